@@ -1,0 +1,62 @@
+"""Tracks the open mail items with Hongkong Post.
+
+### Triage
+- **Red `fetch`, the others green**: what was answered is loaded, nothing is lost, and the items stay due. The task's
+  last line says what to do: *credential refused* or *HTTP 403* want a person (connection, or the IP address at
+  Hongkong Post); *requests in a row failed* usually heals by the next run.
+- **Red `check_quality`**: a table contradicts itself; the message names the query to look with. Analysts are concerned.
+- **Red `sync_open_items`**: the business's query or its connection `hkpost_source` fails; known items are
+  still tracked.
+- **No action is needed** when one run is red and the next is green.
+- **Blocks nobody**: each run stands for itself and starts from what is due.
+"""
+
+from datetime import datetime, timedelta
+
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, Param, TriggerRule
+
+from hkpost_airflow.operators.fetch import HkpostFetchOperator
+from hkpost_airflow.operators.load import HkpostLoadOperator
+from hkpost_airflow.operators.plan import HkpostPlanOperator
+from hkpost_airflow.operators.quality import HkpostQualityOperator
+from hkpost_airflow.operators.sync import HkpostSyncOperator
+from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
+
+with DAG(
+    dag_id="hkpost_tracking",
+    description="Asks Hongkong Post about the open mail items and loads their tracking events.",
+    doc_md=__doc__,
+    schedule="*/15 * * * *",
+    start_date=datetime(2026, 1, 1),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"owner": "hkpost", "retries": 1, "retry_delay": timedelta(seconds=15)},
+    params={
+        "open_items_sql": Param(
+            "",
+            type="string",
+            title="Query for the open items",
+            description="Gives item_no, and may give account, source_ref, registered_at, priority. "
+            "Blank: the Variable hkpost_open_items_sql.",
+        )
+    },
+    tags=["hkpost", "tracking"],
+):
+    sync_open_items = HkpostSyncOperator(
+        task_id="sync_open_items",
+        open_items_sql="{{ params.open_items_sql or var.value.get('hkpost_open_items_sql', '') }}",
+    )
+    # A business table that cannot be read keeps nobody from tracking what is known.
+    plan = HkpostPlanOperator(task_id="plan", trigger_rule=TriggerRule.ALL_DONE)
+    fetch = HkpostFetchOperator.partial(task_id="fetch").expand(plan=plan.output)
+    # What was answered is loaded even when fetching failed or there was nothing to fetch.
+    load = HkpostLoadOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE)
+    mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")
+    check_quality = HkpostQualityOperator(task_id="check_quality", counts=load.output)
+    # A failed step never ends green, whatever ran after it.
+    verdict = EmptyOperator(task_id="verdict", trigger_rule=TriggerRule.NONE_FAILED)
+
+    sync_open_items >> plan
+    fetch >> load >> mark_terminal >> check_quality
+    [sync_open_items, plan, fetch, load, mark_terminal, check_quality] >> verdict

@@ -1,0 +1,1 @@
+"""Hongkong Post mail tracking: the pure core, free of Airflow."""

@@ -1,0 +1,1 @@
+"""One exchange with the service: build the request, sign it, post it, return the bytes."""

@@ -1,0 +1,163 @@
+"""Posts one request over HTTP: through the gate, within a deadline, with a bounded body."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import httpx
+
+from hkpost.client.settings import AccountSettings, SettingsError
+from hkpost.client.wire import WireRequest
+
+
+class Gate(Protocol):
+    """What decides when a request may leave (see `hkpost.pacing.gate`)."""
+
+    async def enter(self) -> None:
+        """Wait for the turn; from here on no other request may leave."""
+
+    def leave(self) -> None:
+        """The request has left: time the next one from now."""
+
+    def landed(self) -> None:
+        """The exchange is over, whatever came of it."""
+
+
+class TransportFault(Exception):
+    """No whole answer came back; `outcome` is the ledger's word for why."""
+
+    def __init__(self, outcome: str, detail: str) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """A whole HTTP answer; `latency_ms` is from the request's departure to the last byte."""
+
+    status: int
+    content_type: str
+    body: bytes
+    latency_ms: int
+
+
+def http_client(settings: AccountSettings) -> httpx.AsyncClient:
+    """Make the account's HTTP client: connections kept alive, TLS verified unless the connection says not.
+
+    Raises:
+        SettingsError: `ca_bundle` or `proxy` cannot be used.
+    """
+    try:
+        verify: ssl.SSLContext | bool = settings.verify_tls
+        if settings.verify_tls and settings.ca_bundle:
+            verify = ssl.create_default_context(cafile=settings.ca_bundle)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(
+            f"connection {settings.account}: ca_bundle {settings.ca_bundle} cannot be read ({error})"
+        ) from None
+    try:
+        return httpx.AsyncClient(
+            verify=verify,
+            proxy=settings.proxy or None,
+            timeout=httpx.Timeout(settings.timeout_s, pool=None),
+            limits=httpx.Limits(
+                max_connections=settings.max_in_flight, max_keepalive_connections=settings.max_in_flight
+            ),
+        )
+    except ValueError:
+        raise SettingsError(f"connection {settings.account}: proxy is no URL: use http://host:port") from None
+
+
+async def post(
+    http: httpx.AsyncClient,
+    request: WireRequest,
+    gate: Gate,
+    *,
+    timeout_s: float,
+    max_body_bytes: int,
+    clock: Callable[[], float] = time.monotonic,
+) -> HttpAnswer:
+    """Post a request and return the whole answer.
+
+    The gate is held from before the first byte until the body is written, so that the gap between two
+    requests is timed from when the earlier one really left. The deadline covers the whole exchange from
+    that moment on: slow headers and a body that never ends run into it.
+
+    Raises:
+        TransportFault: `unreachable` (nothing was sent), `timeout`, `interrupted` or `too_large`.
+    """
+    flight = _Flight(gate, clock)
+    try:
+        async with asyncio.timeout(None) as deadline:
+
+            async def trace(event: str, info: Mapping[str, Any]) -> None:
+                """Follow the POST itself; a proxy's CONNECT passes through here as well."""
+                if event.endswith("send_request_headers.started") and info["request"].method == b"POST":
+                    await flight.depart()
+                elif event.endswith("send_request_body.complete") and info["request"].method == b"POST":
+                    flight.departed()
+                    deadline.reschedule(asyncio.get_running_loop().time() + timeout_s)
+
+            async with http.stream(
+                "POST",
+                request.url,
+                content=request.body,
+                headers=request.headers,
+                extensions={"trace": trace},
+            ) as response:
+                body = bytearray()
+                async for chunk in response.aiter_bytes():
+                    body += chunk
+                    if len(body) > max_body_bytes:
+                        raise TransportFault(
+                            "too_large", f"the answer is larger than {max_body_bytes / 1e6:g} MB"
+                        )
+                return HttpAnswer(
+                    response.status_code,
+                    response.headers.get("content-type", ""),
+                    bytes(body),
+                    flight.latency_ms(),
+                )
+    except (httpx.TransportError, httpx.DecodingError, httpx.InvalidURL, TimeoutError) as error:
+        raise flight.fault(error, timeout_s, request.url) from None
+    finally:
+        flight.end()
+
+
+class _Flight:
+    """Where one request is on its way, so that the gate is always given back."""
+
+    def __init__(self, gate: Gate, clock: Callable[[], float]) -> None:
+        self._gate = gate
+        self._clock = clock
+        self._entered = False
+        self._left_at: float | None = None
+
+    async def depart(self) -> None:
+        await self._gate.enter()
+        self._entered = True
+
+    def departed(self) -> None:
+        if self._left_at is None:
+            self._left_at = self._clock()
+            self._gate.leave()
+
+    def end(self) -> None:
+        if self._entered:
+            self.departed()
+            self._gate.landed()
+
+    def latency_ms(self) -> int:
+        return round((self._clock() - (self._left_at or self._clock())) * 1000)
+
+    def fault(self, error: Exception, timeout_s: float, url: str) -> TransportFault:
+        host = httpx.URL(url).host if not isinstance(error, httpx.InvalidURL) else url
+        reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        if not self._entered:
+            return TransportFault("unreachable", f"{host} could not be reached ({reason})")
+        if isinstance(error, TimeoutError | httpx.TimeoutException):
+            return TransportFault("timeout", f"{host} gave no whole answer within {timeout_s:g} s")
+        return TransportFault("interrupted", f"{host} broke off ({reason})")

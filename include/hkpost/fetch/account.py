@@ -1,0 +1,137 @@
+"""Fetches one account from beginning to end: WSDL, quota, lease, run, lease given back."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from hkpost.client.settings import AccountSettings
+from hkpost.client.soap import SoapWire
+from hkpost.client.transport import http_client
+from hkpost.fetch.batches import Batches
+from hkpost.fetch.quota import DayQuota
+from hkpost.fetch.run import FetchRun
+from hkpost.fetch.summary import FetchSummary
+from hkpost.fetch.takeoff import LeaseWatch
+from hkpost.pacing.gate import Gate
+from hkpost.pacing.streak import Streak
+from hkpost.warehouse import lease as leases
+from hkpost.warehouse.ledger import Ledger, quota_use
+from hkpost.warehouse.queue import claim_items, due_items
+
+_ASK_AGAIN_S = 2.0
+
+
+class AccountHeld(RuntimeError):
+    """Another run may send for the account now."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchJob:
+    """What to fetch: the account, for which run, how long at most, and how long to wait for its lease."""
+
+    settings: AccountSettings
+    run_id: str
+    max_run_s: float
+    lease_wait_s: float = 60.0
+    streak_limit: int = 10
+
+
+def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> FetchSummary:
+    """Ask about the due items of one account and archive the answers.
+
+    Returns:
+        The summary; its `failure` says why the run must be called failed, or is None.
+
+    Raises:
+        SettingsError: the connection or its WSDL cannot be used; nothing was sent.
+        AccountHeld: another run held the account for all of `lease_wait_s`.
+        SQLAlchemyError: the warehouse cannot be read or written.
+    """
+    settings = job.settings
+    if not settings.verify_tls:
+        say(f"WARNING {settings.account}: verify_tls is false: the service's certificate is not checked")
+    wire = SoapWire(settings)
+    summary = FetchSummary(settings.account)
+    lease = _wait_for_lease(engine, job, say)
+    try:
+        quota = DayQuota(
+            settings.scheduled_quota,
+            lambda: quota_use(engine, settings.account, settings.quota_timezone),
+        )
+        summary.due = due_items(engine).get(settings.account, 0)
+        summary.quota_left = quota.left
+        say(f"{settings.account}: {summary.due:,} items due, {quota.left:,} requests left today, {wire.url}")
+        interval_s = (settings.min_interval_ms + settings.pace_margin_ms) / 1000
+        gate_gap_s = (lease.gap_ms or 0) / 1000
+        asyncio.run(_run(engine, job, wire, lease, quota, summary, interval_s, gate_gap_s, say))
+    finally:
+        leases.release(engine, lease, summary.gap_ms)
+    say(summary.line())
+    say(summary.table())
+    if forecast := summary.forecast(due_items(engine).get(settings.account, 0)):
+        say(forecast)
+    return summary
+
+
+async def _run(
+    engine: Engine,
+    job: FetchJob,
+    wire: SoapWire,
+    lease: leases.Lease,
+    quota: DayQuota,
+    summary: FetchSummary,
+    interval_s: float,
+    gate_gap_s: float,
+    say: Callable[[str], None],
+) -> None:
+    settings = job.settings
+    gate = Gate(interval_s, gate_gap_s)
+    try:
+        async with http_client(settings) as http:
+            await FetchRun(
+                settings=settings,
+                wire=wire,
+                http=http,
+                ledger=Ledger(
+                    engine,
+                    lease,
+                    run_id=job.run_id,
+                    lang=settings.lang,
+                    quota_timezone=settings.quota_timezone,
+                ),
+                lease=LeaseWatch(lambda: leases.beat(engine, lease, gate.gap_s * 1000)),
+                gate=gate,
+                streak=Streak(job.streak_limit),
+                quota=quota,
+                batches=Batches(
+                    lambda at_most, known: claim_items(engine, settings.account, at_most, except_items=known)
+                ),
+                summary=summary,
+                max_run_s=job.max_run_s,
+                say=say,
+            ).run()
+    finally:
+        summary.gap_ms = gate.gap_s * 1000
+
+
+def _wait_for_lease(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> leases.Lease:
+    account = job.settings.account
+    gives_up_at = time.monotonic() + job.lease_wait_s
+    told = False
+    while True:
+        taken = leases.acquire(engine, account, job.run_id)
+        if isinstance(taken, leases.Lease):
+            return taken
+        who = f"{taken.name} (run {taken.run_id}, since {taken.since:%H:%M:%S %Z})"
+        if time.monotonic() >= gives_up_at:
+            raise AccountHeld(
+                f"another run holds the account {account}: {who}; it is asking about the due items now, "
+                "so there is nothing to do but wait for it"
+            )
+        if not told:
+            say(f"{account}: held by {who}; waiting up to {job.lease_wait_s:.0f} s")
+            told = True
+        time.sleep(_ASK_AGAIN_S)

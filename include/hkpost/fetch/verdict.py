@@ -1,0 +1,106 @@
+"""What an answer means for its request: the ledger's outcome, and what the run does next."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from hkpost.client.transport import HttpAnswer
+from hkpost.contract.status import StatusCode, describe
+from hkpost.parse.answer import parse_answer
+from hkpost.parse.document import UnreadableAnswer
+from hkpost.parse.rows import Answer
+
+_USUAL_CAUSE = {
+    401: "the service wants other credentials in front of SOAP; ask Hongkong Post which",
+    403: "usually this IP address is not authorised by Hongkong Post: give them the address requests leave from",
+    404: "usually the address is wrong: check host of the connection against the WSDL's address",
+    407: "the proxy wants credentials: put them into proxy of the connection",
+}
+
+
+class Action(Enum):
+    """What the run does after an answer."""
+
+    DONE = auto()
+    RETRY = auto()
+    SLOW_DOWN = auto()
+    SPLIT = auto()
+    SHRINK = auto()
+    LEAVE_DUE = auto()
+    END_DAY = auto()
+    FAIL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The ledger's outcome of one request, what follows, and why in words (never a body)."""
+
+    outcome: str
+    action: Action
+    api_status: int | None = None
+    error: str | None = None
+
+
+def of_http_answer(answer: HttpAnswer, item_count: int) -> Verdict:
+    """Judge a whole HTTP answer to a request of `item_count` items (specification page 6)."""
+    if answer.status == 429:
+        return Verdict("rate_limited", Action.SLOW_DOWN, error="HTTP 429: requests come too often")
+    if 200 <= answer.status < 300 or answer.status >= 500:
+        try:
+            return of_answer(parse_answer(answer.body), item_count)
+        except UnreadableAnswer as unreadable:
+            if answer.status < 300 or unreadable.kind == "soap_fault":
+                return Verdict(unreadable.kind, Action.RETRY, error=unreadable.detail)
+            return Verdict("unavailable", Action.RETRY, error=f"HTTP {answer.status}")
+    cause = _USUAL_CAUSE.get(answer.status, "the service refuses the request as it is: check host and wsdl")
+    return Verdict("http_refused", Action.FAIL, error=f"HTTP {answer.status}: {cause}")
+
+
+def of_answer(answer: Answer, item_count: int) -> Verdict:
+    """Judge a readable answer by the request's own status, or by its items' where it has none."""
+    if answer.status is None and not answer.status_text and answer.items:
+        return Verdict("answered", Action.DONE)
+    if answer.status is None:
+        return _unknown(answer, answer.status_text or "missing")
+    try:
+        code = StatusCode(answer.status)
+    except ValueError:
+        return _unknown(answer, str(answer.status))
+    if code is StatusCode.SUCCESS:
+        return Verdict("answered", Action.DONE, int(code))
+    words = describe(code)
+    if code.is_about_an_item:
+        if item_count == 1 or _all_have_own_status(answer, item_count):
+            return Verdict("answered", Action.DONE, int(code))
+        return Verdict("bisected", Action.SPLIT, int(code), f"{words}, said of {item_count} items at once")
+    if code is StatusCode.INVALID_INPUT:
+        if item_count == 1:
+            return Verdict("invalid_input", Action.LEAVE_DUE, int(code), f"{words}: {code.advice}")
+        return Verdict("bisected", Action.SPLIT, int(code), words)
+    outcome, action = _REQUEST_CODES[code]
+    return Verdict(outcome, action, int(code), f"{words}: {code.advice}")
+
+
+_REQUEST_CODES = {
+    StatusCode.TOO_FREQUENT: ("rate_limited", Action.SLOW_DOWN),
+    StatusCode.INVALID_CREDENTIAL: ("credential_refused", Action.FAIL),
+    StatusCode.INVALID_API_FORMAT: ("request_refused", Action.FAIL),
+    StatusCode.QUOTA_EXCEEDED: ("quota_exhausted", Action.END_DAY),
+    StatusCode.TOO_MANY_ITEMS: ("too_many_items", Action.SHRINK),
+    StatusCode.INVALID_LANGUAGE: ("request_refused", Action.FAIL),
+    StatusCode.EMPTY_ITEM_ARRAY: ("request_refused", Action.FAIL),
+    StatusCode.UNAVAILABLE: ("unavailable", Action.RETRY),
+}
+
+
+def _all_have_own_status(answer: Answer, item_count: int) -> bool:
+    return len(answer.items) >= item_count and all(item.status is not None for item in answer.items)
+
+
+def _unknown(answer: Answer, status: str) -> Verdict:
+    message = f" ({answer.err_msg[:200]})" if answer.err_msg else ""
+    return Verdict(
+        "unknown_status",
+        Action.LEAVE_DUE,
+        answer.status,
+        f"the request's status is {status}{message}: not in the specification",
+    )

@@ -1,0 +1,139 @@
+"""Takes item numbers of the business into `hkpost.mail_item`; what cannot be one is refused with a reason."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine
+
+from hkpost.contract.item_number import canonical, refusal
+from hkpost.contract.limits import MAX_ITEM_NO_LENGTH
+from hkpost.warehouse.statements import statement
+
+COLUMNS = ("item_no", "account", "source_ref", "registered_at", "priority")
+_BUSINESS_ZONE = ZoneInfo("Asia/Hong_Kong")
+"""A registration time without an offset is a Hong Kong wall clock: the senders are Hong Kong's."""
+
+
+class IntakeError(ValueError):
+    """The business's query does not give what it must; the message says what to change."""
+
+
+@dataclass(slots=True)
+class IntakeSummary:
+    """What one intake did, in item numbers."""
+
+    read: int = 0
+    registered: int = 0
+    refused: int = 0
+    rejected: int = 0
+
+
+def register_rows(
+    engine: Engine, columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]
+) -> IntakeSummary:
+    """Register the rows of the business's query, batch by batch; a known number is left as it is.
+
+    Args:
+        engine: the warehouse.
+        columns: names of the query's columns; `item_no` is needed, the others of `COLUMNS` may be there.
+        batches: rows in the order of `columns`.
+
+    Raises:
+        IntakeError: the query has no `item_no`, or a value that its column cannot hold.
+    """
+    names = [name.lower() for name in columns]
+    if "item_no" not in names:
+        raise IntakeError(f"open_items_sql gives {', '.join(columns) or 'no column'}: it must give item_no")
+    summary = IntakeSummary()
+    for batch in batches:
+        rows = [dict(zip(names, row, strict=True)) for row in batch]
+        with engine.begin() as connection:
+            _register(connection, rows, summary)
+    return summary
+
+
+def tidy_numbers(engine: Engine) -> IntakeSummary:
+    """Make numbers that were inserted directly canonical, and close those that cannot be item numbers."""
+    summary = IntakeSummary()
+    with engine.begin() as connection:
+        connection.execute(statement("canonical_items"))
+        refused = connection.execute(statement("refuse_items")).all()
+        summary.refused = len(refused)
+        for row in refused:
+            _reject(connection, row.account, row.item_no, row.api_message, summary)
+    return summary
+
+
+def _register(connection: Connection, rows: Sequence[Mapping[str, Any]], summary: IntakeSummary) -> None:
+    staged, misfits = [], []
+    for row in rows:
+        item_no = canonical("" if row["item_no"] is None else str(row["item_no"]))
+        if len(item_no) > MAX_ITEM_NO_LENGTH or not item_no:
+            misfits.append((row, item_no))
+        else:
+            staged.append({**_staged(row), "item_no": item_no})
+    summary.read += len(rows)
+    if staged:
+        connection.execute(statement("stage_items"))
+        cursor = connection.connection.cursor()
+        with cursor.copy(f"COPY staged_item ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+            for item in staged:
+                copy.write_row([item[name] for name in COLUMNS])
+        summary.registered += connection.execute(statement("register_items")).rowcount
+        connection.execute(statement("drop_stage"))
+    for row, item_no in misfits:
+        reason = refusal(item_no)
+        _reject(connection, row.get("account"), str(row["item_no"] or ""), f"not asked: {reason}", summary)
+
+
+def _staged(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "account": _text(row.get("account")),
+        "source_ref": _text(row.get("source_ref")),
+        "registered_at": _instant(row.get("registered_at")),
+        "priority": _priority(row.get("priority")),
+    }
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value).replace("\x00", "").strip()
+
+
+def _priority(value: Any) -> int | None:
+    if value is None:
+        return None
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise IntakeError(f"open_items_sql gives the priority {value!r}: it must be a whole number") from None
+
+
+def _instant(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise IntakeError(
+                f"open_items_sql gives registered_at {value!r}: give a timestamp or an ISO 8601 text"
+            ) from None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    if not isinstance(value, datetime):
+        raise IntakeError(f"open_items_sql gives registered_at as {type(value).__name__}: give a timestamp")
+    return (value if value.tzinfo else value.replace(tzinfo=_BUSINESS_ZONE)).astimezone(UTC)
+
+
+def _reject(connection: Connection, account: Any, item_no: str, reason: str, summary: IntakeSummary) -> None:
+    """Note a number once, however often the business's query gives it."""
+    parameters = {
+        "account": _text(account),
+        "item_no": item_no.replace("\x00", ""),
+        "reason": reason,
+        "raw_fragment": item_no.replace("\x00", ""),
+    }
+    summary.rejected += connection.execute(statement("reject_open_item"), parameters).rowcount

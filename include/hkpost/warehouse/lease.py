@@ -1,0 +1,79 @@
+"""One sender an account: a lease in PostgreSQL with a heartbeat and a fencing number."""
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from hkpost.warehouse.statements import statement
+
+LEASE_TTL_S = 20
+"""A holder that has been silent for so long has died: its account may be taken."""
+
+
+class LeaseLost(RuntimeError):
+    """Another run holds the account now; nothing more may be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds an account, and since when."""
+
+    name: str
+    run_id: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to send for an account, until released or silent for `LEASE_TTL_S` seconds.
+
+    `fence` grows with each holder: the ledger takes no request of an earlier one. `gap_ms` is the gap
+    between requests that the last holder needed, or None.
+    """
+
+    account: str
+    fence: int
+    gap_ms: float | None
+
+
+def acquire(engine: Engine, account: str, run_id: str) -> Lease | Holder:
+    """Take an account's lease, or say who holds it."""
+    parameters = {
+        "account": account,
+        "holder": f"{socket.gethostname()}:{os.getpid()}",
+        "run_id": run_id,
+        "ttl_s": LEASE_TTL_S,
+    }
+    with engine.begin() as connection:
+        taken = connection.execute(statement("acquire_lease"), parameters).one_or_none()
+        if taken:
+            gap_ms = None if taken.gap_ms is None else float(taken.gap_ms)
+            lease = Lease(account, taken.fence, gap_ms)
+            connection.execute(statement("mark_lost_calls"), {"account": account, "fence": lease.fence})
+            return lease
+        held = connection.execute(statement("lease_holder"), {"account": account}).one()
+        return Holder(held.holder or "a run that has just ended", held.run_id, held.acquired_at)
+
+
+def beat(engine: Engine, lease: Lease, gap_ms: float) -> None:
+    """Say that the holder is alive.
+
+    Raises:
+        LeaseLost: another run holds the account.
+    """
+    with engine.begin() as connection:
+        parameters = {"account": lease.account, "fence": lease.fence, "gap_ms": gap_ms}
+        if connection.execute(statement("beat_lease"), parameters).one_or_none() is None:
+            raise LeaseLost(f"another run has taken the account {lease.account}")
+
+
+def release(engine: Engine, lease: Lease, gap_ms: float) -> None:
+    """Give the account back."""
+    with engine.begin() as connection:
+        connection.execute(
+            statement("release_lease"),
+            {"account": lease.account, "fence": lease.fence, "gap_ms": gap_ms},
+        )

@@ -1,0 +1,1 @@
+"""Airflow side of the Hongkong Post tracking pipeline."""

@@ -1,0 +1,1 @@
+"""Hooks: the service and the warehouse, as Airflow's connections describe them."""

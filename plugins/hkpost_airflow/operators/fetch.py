@@ -1,0 +1,52 @@
+"""Third step: the service is asked about an account's due items, and its answers are archived."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator, Context
+from airflow.sdk.exceptions import AirflowFailException
+
+from hkpost.client.settings import SettingsError
+from hkpost.fetch.account import AccountHeld, FetchJob, fetch_account
+from hkpost.warehouse.setting import number
+from hkpost_airflow.hooks.hkpost import HkpostHook
+from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
+
+
+class HkpostFetchOperator(BaseOperator):
+    """Asks the service about the due items of one account, many requests in flight, one pace.
+
+    Args:
+        plan: `{"account": …}` as `HkpostPlanOperator` returns it; the account is the connection's id.
+        warehouse_conn_id: where the due items are and the answers go.
+    """
+
+    template_fields: Sequence[str] = ("plan", "warehouse_conn_id")
+    ui_color = "#f6e0b5"
+    map_index_template = "{{ task.plan['account'] }}"
+
+    def __init__(
+        self, *, plan: Mapping[str, Any], warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.plan = plan
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def execute(self, context: Context) -> None:
+        """Fetch until nothing is due, time or quota is up, or the run must stop.
+
+        Raises:
+            AirflowFailException: the run must be called failed and a retry would not help.
+        """
+        engine = open_warehouse(self.warehouse_conn_id)
+        try:
+            job = FetchJob(
+                settings=HkpostHook(self.plan["account"]).settings,
+                run_id=str(context["run_id"]),
+                max_run_s=number(engine, "max_run_minutes") * 60,
+            )
+            summary = fetch_account(engine, job, self.log.info)
+        except (SettingsError, AccountHeld) as error:
+            raise AirflowFailException(str(error)) from None
+        if summary.failure:
+            raise AirflowFailException(f"{summary.account}: {summary.failure}")

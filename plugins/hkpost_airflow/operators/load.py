@@ -1,0 +1,28 @@
+"""Fourth step: what was archived and not yet loaded becomes facts and item states."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator, Context
+
+from hkpost.warehouse.load import load_pending
+from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
+
+
+class HkpostLoadOperator(BaseOperator):
+    """Parses, normalises and merges every archived answer that is not yet loaded.
+
+    Returns the counts of the load, which the asset's update carries.
+    """
+
+    template_fields: Sequence[str] = ("warehouse_conn_id",)
+    ui_color = "#cfe2f3"
+
+    def __init__(self, *, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Load; doing it twice changes nothing."""
+        summary = load_pending(open_warehouse(self.warehouse_conn_id), report=self.log.info)
+        return summary.counts()

@@ -1,0 +1,96 @@
+"""First step: the schema at its newest, and the business's new item numbers registered."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import Any
+
+from airflow.sdk import BaseHook, BaseOperator, Context
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
+
+from hkpost.warehouse.intake import IntakeError, register_rows, tidy_numbers
+from hkpost.warehouse.migrate import migrate
+from hkpost.warehouse.terminal import reopen
+from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse, warehouse_url
+
+SOURCE_CONN_ID = "hkpost_source"
+_ROWS_A_BATCH = 10_000
+
+
+class HkpostSyncOperator(BaseOperator):
+    """Brings the warehouse to the newest schema and registers what `open_items_sql` gives.
+
+    The query runs on the connection `source_conn_id` (where there is none: on the warehouse) and gives
+    `item_no` and, where the business has them, `account`, `source_ref`, `registered_at`, `priority`. Items
+    that a person reopened are made due.
+    """
+
+    template_fields: Sequence[str] = ("open_items_sql", "source_conn_id", "warehouse_conn_id")
+    template_ext: Sequence[str] = (".sql",)
+    template_fields_renderers = {"open_items_sql": "sql"}  # noqa: RUF012 - Airflow's own form
+    ui_color = "#d8f0ea"
+
+    def __init__(
+        self,
+        *,
+        open_items_sql: str,
+        source_conn_id: str = SOURCE_CONN_ID,
+        warehouse_conn_id: str = WAREHOUSE_CONN_ID,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.open_items_sql = open_items_sql
+        self.source_conn_id = source_conn_id
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def execute(self, context: Context) -> None:
+        """Migrate, register, refuse, reopen."""
+        for applied in migrate(warehouse_url(self.warehouse_conn_id)):
+            self.log.info("schema: %s", applied)
+        engine = open_warehouse(self.warehouse_conn_id)
+        if self.open_items_sql.strip():
+            self._register(engine)
+        else:
+            self.log.info(
+                "no query is configured (parameter open_items_sql, Variable hkpost_open_items_sql): "
+                "nothing is registered; what is in hkpost.mail_item already is tracked"
+            )
+        tidied = tidy_numbers(engine)
+        if tidied.refused:
+            self.log.warning(
+                "%s item numbers cannot be asked: closed as invalid_number", f"{tidied.refused:,}"
+            )
+        if reopened := reopen(engine):
+            self.log.info("%s items were reopened by a person and are due", f"{reopened:,}")
+
+    def _register(self, engine: Any) -> None:
+        with closing(self._source_hook().get_conn()) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute(self.open_items_sql)
+            if cursor.description is None:
+                raise AirflowFailException(
+                    "open_items_sql gives no rows: it must be a SELECT that gives item_no"
+                )
+            columns = [column[0] for column in cursor.description]
+            try:
+                summary = register_rows(engine, columns, _batches(cursor))
+            except IntakeError as error:
+                raise AirflowFailException(str(error)) from None
+        self.log.info(
+            "%s item numbers read, %s new, %s that cannot be item numbers newly in hkpost.rejected_record",
+            f"{summary.read:,}",
+            f"{summary.registered:,}",
+            f"{summary.rejected:,}",
+        )
+
+    def _source_hook(self) -> Any:
+        try:
+            return BaseHook.get_hook(self.source_conn_id)
+        except AirflowNotFoundException:
+            self.log.info(
+                "no connection %s: the query runs on %s", self.source_conn_id, self.warehouse_conn_id
+            )
+            return BaseHook.get_hook(self.warehouse_conn_id)
+
+
+def _batches(cursor: Any) -> Iterator[list[Any]]:
+    while rows := cursor.fetchmany(_ROWS_A_BATCH):
+        yield rows

@@ -1,0 +1,27 @@
+"""Fifth step: items whose story is over are closed by the rules kept in SQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator, Context
+
+from hkpost.warehouse.terminal import mark_terminal
+from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
+
+
+class HkpostMarkTerminalOperator(BaseOperator):
+    """Closes items by the rules in `mark_terminal.sql`; returns how many for each reason."""
+
+    template_fields: Sequence[str] = ("warehouse_conn_id",)
+    ui_color = "#cfe2f3"
+
+    def __init__(self, *, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Close what is over."""
+        closed = mark_terminal(open_warehouse(self.warehouse_conn_id))
+        for reason, count in closed.items():
+            self.log.info("closed as %s: %s", reason, f"{count:,}")
+        return closed
