@@ -97,7 +97,7 @@ async def post(
                 """Follow the POST itself; a proxy's CONNECT passes through here as well."""
                 if event.endswith("send_request_headers.started") and info["request"].method == b"POST":
                     await flight.depart()
-                elif event.endswith("send_request_body.complete") and info["request"].method == b"POST":
+                elif event.endswith("send_request_body.complete") and flight.entered:
                     flight.departed()
                     deadline.reschedule(asyncio.get_running_loop().time() + timeout_s)
 
@@ -133,12 +133,12 @@ class _Flight:
     def __init__(self, gate: Gate, clock: Callable[[], float]) -> None:
         self._gate = gate
         self._clock = clock
-        self._entered = False
+        self.entered = False
         self._left_at: float | None = None
 
     async def depart(self) -> None:
         await self._gate.enter()
-        self._entered = True
+        self.entered = True
 
     def departed(self) -> None:
         if self._left_at is None:
@@ -146,7 +146,7 @@ class _Flight:
             self._gate.leave()
 
     def end(self) -> None:
-        if self._entered:
+        if self.entered:
             self.departed()
             self._gate.landed()
 
@@ -156,7 +156,7 @@ class _Flight:
     def fault(self, error: Exception, timeout_s: float, url: str) -> TransportFault:
         host = httpx.URL(url).host if not isinstance(error, httpx.InvalidURL) else url
         reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        if not self._entered:
+        if not self.entered:
             return TransportFault("unreachable", f"{host} could not be reached ({reason})")
         if isinstance(error, TimeoutError | httpx.TimeoutException):
             return TransportFault("timeout", f"{host} gave no whole answer within {timeout_s:g} s")

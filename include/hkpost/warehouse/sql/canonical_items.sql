@@ -1,0 +1,23 @@
+-- Numbers that somebody inserted in lower case or with blanks around them become canonical, so that they
+-- can be asked; where the canonical number is there already, the other row is closed as a duplicate.
+WITH variant AS (
+    SELECT item_no, upper(btrim(item_no)) AS canonical_no
+    FROM hkpost.mail_item
+    WHERE is_open AND item_no !~ '^[A-Z0-9]{1,13}$' AND upper(btrim(item_no)) ~ '^[A-Z0-9]{1,13}$'
+), renamed AS (
+    UPDATE hkpost.mail_item AS item
+    SET item_no = variant.canonical_no
+    FROM variant
+    WHERE item.item_no = variant.item_no
+      AND NOT EXISTS (SELECT FROM hkpost.mail_item AS known WHERE known.item_no = variant.canonical_no)
+      AND variant.item_no = (
+          SELECT min(same.item_no) FROM variant AS same WHERE same.canonical_no = variant.canonical_no
+      )
+    RETURNING variant.item_no
+)
+UPDATE hkpost.mail_item AS item
+SET state = 'cancelled', closed_at = now(), close_reason = 'duplicate', next_poll_at = NULL,
+    api_message = 'not asked: the same number as ' || variant.canonical_no
+FROM variant
+WHERE item.item_no = variant.item_no
+  AND NOT EXISTS (SELECT FROM renamed WHERE renamed.item_no = variant.item_no);

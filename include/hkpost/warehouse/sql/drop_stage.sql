@@ -1,0 +1,2 @@
+-- Ends a batch.
+DROP TABLE staged_item;

@@ -1,0 +1,2 @@
+-- One setting.
+SELECT value FROM hkpost.setting WHERE name = :name;

@@ -1,0 +1,15 @@
+-- Numbers that cannot be item numbers: closed without asking, with the reason in words.
+WITH refused AS (
+    UPDATE hkpost.mail_item
+    SET state = 'invalid_number', closed_at = now(), close_reason = 'malformed', next_poll_at = NULL,
+        api_message = CASE
+            WHEN btrim(item_no) = '' THEN 'not asked: the item number is blank'
+            ELSE 'not asked: the item number has characters outside A-Z and 0-9'
+        END
+    WHERE is_open AND item_no !~ '^[A-Z0-9]{1,13}$'
+    RETURNING item_no, account, api_message
+), noted AS (
+    INSERT INTO hkpost.item_state_change (item_no, changed_at, from_state, to_state, cause)
+    SELECT item_no, now(), 'registered', 'invalid_number', 'malformed' FROM refused
+)
+SELECT item_no, account, api_message FROM refused;

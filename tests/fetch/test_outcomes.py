@@ -1,0 +1,289 @@
+"""What each answer means for the request and the items (design, section 7), over real HTTP."""
+
+import gzip
+from collections.abc import Callable
+
+import pytest
+from scripted_service import Items, Reply, answers, code, envelope, in_turn, item, posted
+
+from fetch.conftest import PASSWORD, Desk
+
+MakeDesk = Callable[..., Desk]
+
+
+def test_every_due_item_is_asked_once_and_its_answer_archived(desk: MakeDesk) -> None:
+    d = desk()
+    numbers = d.register(75)
+    summary = d.fetch()
+    assert summary.failure is None
+    assert summary.items_answered == 75
+    assert dict(d.service.asked) == dict.fromkeys(numbers, 1)
+    assert [len(seen.items) for seen in d.service.seen] == [30, 30, 15]
+    [[bodies]] = d.rows("SELECT array_agg(body) FROM hkpost.raw_response WHERE loaded_at IS NULL")
+    assert {gzip.decompress(body) for body in bodies} == {answers(seen.items).body for seen in d.service.seen}
+
+
+def test_an_archived_item_is_not_claimed_before_it_is_loaded(desk: MakeDesk) -> None:
+    d = desk()
+    d.register(3)
+    d.fetch()
+    d.fetch()
+    assert len(d.service.seen) == 1
+
+
+def test_the_ledger_tells_which_request_asked_about_an_item(desk: MakeDesk) -> None:
+    d = desk()
+    d.register(31)
+    d.fetch(run_id="scheduled__1")
+    [row] = d.rows("SELECT * FROM hkpost.api_call WHERE 'RB000000031HK' = ANY(item_nos)")
+    assert (row.item_count, row.item_nos, row.run_id) == (1, ["RB000000031HK"], "scheduled__1")
+    assert (row.outcome, row.http_status, row.api_status) == ("answered", 200, 0)
+    assert row.latency_ms >= 0
+
+
+def test_urgent_items_are_asked_first(desk: MakeDesk) -> None:
+    d = desk()
+    d.register(40)
+    d.register(2, priority=5, prefix="EA")
+    d.fetch()
+    assert {"EA000000001HK", "EA000000002HK"} <= set(d.service.seen[0].items)
+
+
+def test_no_two_requests_are_closer_than_100_ms_and_latency_does_not_slow_them(desk: MakeDesk) -> None:
+    def slow(items: Items) -> Reply:
+        return Reply(answers(items).body, delay_s=0.5)
+
+    d = desk(slow)
+    d.register(600)
+    summary = d.fetch()
+    assert min(d.service.gaps_ms) >= 100
+    assert summary.seconds < 20 * 0.5, "one after another it would take at least 10 s"
+
+
+@pytest.mark.parametrize("status", [9991])
+def test_9991_widens_the_gap_and_sends_again(desk: MakeDesk, status: int) -> None:
+    d = desk(in_turn([code(status)]))
+    d.register(90)
+    assert d.fetch(max_in_flight=1).failure is None
+    assert d.outcomes() == {"rate_limited": 1, "answered": 3}
+    assert d.service.gaps_ms[1] >= 195
+
+
+def test_http_429_is_as_9991(desk: MakeDesk) -> None:
+    d = desk(in_turn([Reply(b"slow down", 429)]))
+    d.register(5)
+    assert d.fetch().failure is None
+    assert d.outcomes() == {"rate_limited": 1, "answered": 1}
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome", "words"),
+    [
+        (code(9992), "credential_refused", "correct login and password"),
+        (code(9993), "request_refused", "9993 Invalid API format"),
+        (code(9996), "request_refused", "lang"),
+        (code(9997), "request_refused", "9997"),
+        (Reply(b"<html>no</html>", 403, "text/html"), "http_refused", "IP address is not authorised"),
+        (Reply(b"", 401), "http_refused", "HTTP 401"),
+        (Reply(b"", 404), "http_refused", "address is wrong"),
+        (Reply(b"", 400), "http_refused", "HTTP 400"),
+    ],
+)
+def test_a_refused_account_stops_at_once_and_its_items_stay_due(
+    desk: MakeDesk, reply: Reply, outcome: str, words: str
+) -> None:
+    d = desk(lambda items: reply)
+    numbers = d.register(900)
+    summary = d.fetch(max_in_flight=2)
+    assert words in str(summary.failure)
+    assert set(d.outcomes()) <= {outcome, "unreachable"}
+    assert len(d.service.seen) <= 2
+    assert d.due() == set(numbers)
+
+
+def test_9994_ends_the_day_and_the_run_succeeds_with_what_it_has(desk: MakeDesk) -> None:
+    d = desk(in_turn([], lambda items: code(9994) if "RB000000031HK" in items else answers(items)))
+    d.register(90)
+    summary = d.fetch(max_in_flight=1)
+    assert summary.failure is None
+    assert "9994" in summary.ended
+    assert d.outcomes() == {"answered": 1, "quota_exhausted": 1}
+
+
+def test_after_a_9994_a_later_run_of_the_day_sends_one_request_to_see(desk: MakeDesk) -> None:
+    d = desk(lambda items: code(9994))
+    d.register(300)
+    d.fetch(max_in_flight=1)
+    d.fetch()
+    assert len(d.service.seen) == 2
+    d.service.script = answers
+    assert d.fetch().items_answered == 300
+
+
+def test_9995_halves_the_batch_and_goes_on(desk: MakeDesk) -> None:
+    d = desk(lambda items: code(9995) if len(items) > 10 else answers(items))
+    numbers = d.register(60)
+    assert d.fetch(max_in_flight=1).failure is None
+    assert [len(seen.items) for seen in d.service.seen][:3] == [30, 15, 7]
+    assert all(len(seen.items) <= 7 for seen in d.service.seen[2:])
+    assert d.due() == set()
+    assert set(d.service.asked) == set(numbers)
+
+
+def test_9998_is_narrowed_down_to_its_culprit_and_the_others_are_answered(desk: MakeDesk) -> None:
+    d = desk(lambda items: code(9998) if "RB000000017HK" in items else answers(items))
+    numbers = d.register(30)
+    summary = d.fetch()
+    assert summary.failure is None
+    assert summary.items_answered == 29
+    [reject] = d.rows("SELECT item_no, reason, call_id FROM hkpost.rejected_record")
+    assert reject.item_no == "RB000000017HK"
+    assert "9998 Invalid input" in reject.reason
+    [culprit] = d.rows(
+        "SELECT is_open, next_poll_at - now() BETWEEN '23 hours' AND '25 hours' AS tomorrow, pending_call_id"
+        " FROM hkpost.mail_item WHERE item_no = 'RB000000017HK'"
+    )
+    assert (culprit.is_open, culprit.tomorrow, culprit.pending_call_id) == (True, True, None)
+    assert len(d.service.seen) <= 11, "bisection takes about 2 log2(30) requests"
+    assert len(numbers) == 30
+
+
+def test_nothing_but_9998_ends_the_run_instead_of_burning_the_quota(desk: MakeDesk) -> None:
+    d = desk(lambda items: code(9998))
+    d.register(3000)
+    summary = d.fetch()
+    assert "our request is wrong" in str(summary.failure)
+    assert len(d.service.seen) < 130
+
+
+@pytest.mark.parametrize("status", [1001, 1002, 1003, 1004])
+def test_an_item_code_said_of_a_whole_request_is_never_a_verdict_on_thirty(
+    desk: MakeDesk, status: int
+) -> None:
+    d = desk(lambda items: code(status) if "RB000000004HK" in items else answers(items))
+    d.register(8)
+    assert d.fetch().items_answered == 8
+    [row] = d.rows(
+        f"SELECT item_nos FROM hkpost.api_call WHERE api_status = {status} AND outcome = 'answered'"
+    )
+    assert row.item_nos == ["RB000000004HK"]
+
+
+def test_a_code_outside_the_specification_is_kept_and_reported_and_the_items_stay_due(desk: MakeDesk) -> None:
+    d = desk(in_turn([code(4711, "what?")]))
+    numbers = d.register(40)
+    summary = d.fetch(max_in_flight=1)
+    assert summary.failure is None
+    assert d.outcomes() == {"unknown_status": 1, "answered": 1}
+    [reject] = d.rows("SELECT reason, raw_fragment FROM hkpost.rejected_record")
+    assert "4711" in reject.reason
+    assert "what?" in reject.reason
+    assert d.due() == set(numbers[:30])
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (code(9999), "unavailable"),
+        (Reply(b"<html>500</html>", 500, "text/html"), "unavailable"),
+        (Reply(b"", 503), "unavailable"),
+        (Reply(b"<html><body>maintenance</body></html>", 200, "text/html"), "incomplete"),
+        (Reply(b""), "incomplete"),
+        (Reply(b"\xff\xfe\x00garbage"), "not_xml"),
+        (Reply(envelope(posted("RB000000001HK"))[:-40]), "incomplete"),
+        (Reply(envelope(posted("RB000000001HK")), cut_at=100), "interrupted"),
+        (
+            Reply(
+                b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><e:Fault>'
+                b"<faultcode>e:Server</faultcode><faultstring>oops</faultstring></e:Fault></e:Body></e:Envelope>",
+                500,
+            ),
+            "soap_fault",
+        ),
+        (Reply(reset=True), "interrupted"),
+        (Reply(answers(("RB000000001HK",)).body, delay_s=30), "timeout"),
+        (Reply(drip=True), "timeout"),
+        (Reply(b"<a>" + b"x" * 200_000 + b"</a>"), "too_large"),
+    ],
+)
+def test_what_is_no_answer_is_tried_again(desk: MakeDesk, reply: Reply, outcome: str) -> None:
+    d = desk(in_turn([reply]))
+    d.register(5)
+    summary = d.fetch(timeout_s=0.5, max_body_mb=0.1)
+    assert summary.failure is None
+    assert set(d.outcomes()) == {outcome, "answered"}
+    assert d.due() == set()
+
+
+def test_a_batch_that_always_fails_is_left_due_and_the_run_goes_on(desk: MakeDesk) -> None:
+    d = desk(lambda items: code(9999) if "RB000000001HK" in items else answers(items))
+    numbers = d.register(60)
+    summary = d.fetch(streak_limit=100)
+    assert summary.failure is None
+    assert summary.items_answered == 30
+    assert d.due() == set(numbers[:30])
+    assert d.outcomes() == {"unavailable": 5, "answered": 1}
+
+
+@pytest.mark.parametrize("reply", [code(9999), code(9991), Reply(b"", 502)])
+def test_many_failures_in_a_row_end_the_run_and_the_items_stay_due(desk: MakeDesk, reply: Reply) -> None:
+    d = desk(lambda items: reply)
+    numbers = d.register(300)
+    summary = d.fetch()
+    assert "4 requests in a row failed" in str(summary.failure)
+    assert d.due() == set(numbers)
+
+
+def test_a_refused_connection_never_reached_the_service_and_does_not_count(desk: MakeDesk) -> None:
+    d = desk()
+    d.register(5)
+    summary = d.fetch(host="http://127.0.0.1:9/closed", streak_limit=2)
+    assert "127.0.0.1 could not be reached" in str(summary.failure)
+    assert d.outcomes() == {"unreachable": 2}
+    assert summary.quota_left == 99_000
+
+
+def test_a_proxy_that_refuses_is_named(desk: MakeDesk) -> None:
+    d = desk()
+    d.register(5)
+    summary = d.fetch(proxy="http://127.0.0.1:9", streak_limit=2)
+    assert "could not be reached" in str(summary.failure)
+    assert d.service.seen == []
+
+
+def test_the_quota_is_counted_in_the_ledger_and_the_run_stops_cleanly(desk: MakeDesk) -> None:
+    d = desk()
+    d.register(300)
+    summary = d.fetch(daily_quota=4)
+    assert summary.failure is None
+    assert "quota" in summary.ended
+    assert len(d.service.seen) == 4
+    assert d.fetch(daily_quota=4).request_count == 0
+    assert any("must wait for tomorrow" in line for line in d.said)
+    assert d.fetch(daily_quota=6).request_count == 2
+
+
+def test_a_run_ends_its_fetching_when_its_time_is_over(desk: MakeDesk) -> None:
+    d = desk()
+    d.register(3000)
+    summary = d.fetch(max_run_s=1)
+    assert summary.failure is None
+    assert "max_run_minutes" in summary.ended
+    assert 0 < summary.items_answered < 900
+    assert "lost" not in d.outcomes()
+
+
+def test_the_credential_is_in_no_table_and_in_no_word_that_is_said(desk: MakeDesk) -> None:
+    def echo(items: Items) -> Reply:
+        return Reply(envelope(item(items[0]), message=f"hello {PASSWORD}"))
+
+    d = desk(in_turn([Reply(f"<html>{PASSWORD}</html>".encode(), 500), code(4711, PASSWORD)], echo))
+    d.register(40)
+    d.fetch(wsse="text")
+    assert PASSWORD not in "\n".join(d.said)
+    assert PASSWORD not in d.everything_stored()
+    archive = d.rows("SELECT body, credential_blanked FROM hkpost.raw_response")
+    assert len(archive) == 3
+    for body, blanked in archive:
+        assert PASSWORD.encode() not in gzip.decompress(body)
+        assert blanked
