@@ -1,0 +1,163 @@
+"""One sender an account: leases, fencing, and what a killed run leaves behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from scripted_service import Items, Reply, answers
+
+from fetch.conftest import PASSWORD, Desk
+from hkpost.fetch.account import AccountHeld
+from hkpost.warehouse import lease as leases
+from hkpost.warehouse.ledger import Ledger
+
+MakeDesk = Callable[..., Desk]
+
+RUN = """
+import sys
+from hkpost.client.settings import account_settings
+from hkpost.fetch.account import FetchJob, fetch_account
+from hkpost.warehouse.engine import warehouse_engine
+warehouse, host, password = sys.argv[1:]
+settings = account_settings("hkpost_default", host, "integrator", password, {"timeout_s": 60})
+fetch_account(warehouse_engine(warehouse), FetchJob(settings, "killed-run", 600), print)
+"""
+
+
+def age_lease(d: Desk) -> None:
+    """Let the time pass after which a silent holder counts as dead."""
+    with d.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE hkpost.account_lease SET heartbeat_at = heartbeat_at - interval '1 hour'"
+        )
+
+
+def test_a_second_run_says_who_holds_the_account_and_asks_nothing(desk: MakeDesk) -> None:
+    d = desk()
+    d.register(5)
+    assert isinstance(leases.acquire(d.engine, "hkpost_default", "first-run"), leases.Lease)
+    with pytest.raises(AccountHeld, match="another run holds the account hkpost_default: .*first-run"):
+        d.fetch()
+    assert d.service.seen == []
+
+
+def test_two_runs_at_once_ask_no_item_twice_and_never_break_the_gap(desk: MakeDesk) -> None:
+    d = desk()
+    numbers = d.register(300)
+    runs = [
+        threading.Thread(target=d.fetch, kwargs={"lease_wait_s": 60, "run_id": f"run-{n}"}) for n in (1, 2)
+    ]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert dict(d.service.asked) == dict.fromkeys(numbers, 1)
+    assert min(d.service.gaps_ms) >= 100
+
+
+def test_two_accounts_are_fetched_side_by_side(desk: MakeDesk) -> None:
+    d = desk()
+    d.register(30)
+    d.register(30, account="hkpost_b", prefix="EA")
+    assert isinstance(leases.acquire(d.engine, "hkpost_default", "elsewhere"), leases.Lease)
+    assert d.fetch(account="hkpost_b").items_answered == 30
+
+
+def test_a_dead_holders_account_is_taken_and_its_fence_no_longer_opens_the_ledger(desk: MakeDesk) -> None:
+    d = desk()
+    d.register(1)
+    dead = leases.acquire(d.engine, "hkpost_default", "dead")
+    assert isinstance(dead, leases.Lease)
+    age_lease(d)
+    heir = leases.acquire(d.engine, "hkpost_default", "heir")
+    assert isinstance(heir, leases.Lease)
+    assert heir.fence > dead.fence
+    ledger = Ledger(d.engine, dead, run_id="dead", lang="A", quota_timezone="Asia/Hong_Kong")
+    with pytest.raises(leases.LeaseLost):
+        ledger.open(["RB000000001HK"])
+    with pytest.raises(leases.LeaseLost):
+        leases.beat(d.engine, dead, 100)
+    assert d.outcomes() == {}
+
+
+def test_a_run_whose_account_was_taken_stops_and_sends_nothing_more(desk: MakeDesk) -> None:
+    d = desk()
+    d.register(300)
+
+    def take_over(items: Items) -> Reply:
+        if len(d.service.seen) == 2:
+            age_lease(d)
+            leases.acquire(d.engine, "hkpost_default", "thief")
+        return answers(items)
+
+    d.service.script = take_over
+    summary = d.fetch()
+    assert "another run has taken the account" in str(summary.failure)
+    assert len(d.service.seen) < 8
+
+
+def test_the_gap_that_a_run_needed_is_remembered_for_the_next(desk: MakeDesk) -> None:
+    d = desk()
+    lease = leases.acquire(d.engine, "hkpost_default", "slowed")
+    assert isinstance(lease, leases.Lease)
+    leases.release(d.engine, lease, 800)
+    after = leases.acquire(d.engine, "hkpost_default", "next")
+    assert isinstance(after, leases.Lease)
+    assert after.gap_ms == 800
+
+
+@pytest.fixture
+def killed(desk: MakeDesk, warehouse_url: str) -> Iterator[Desk]:
+    """A desk whose run was killed with three requests answered and some in flight."""
+    d = desk()
+    reached = threading.Event()
+
+    def stall(items: Items) -> Reply:
+        if len(d.service.seen) <= 3:
+            return answers(items)
+        reached.set()
+        return Reply(answers(items).body, delay_s=60)
+
+    d.service.script = stall
+    d.register(300)
+    run = subprocess.Popen(
+        [sys.executable, "-c", RUN, warehouse_url, d.service.url, PASSWORD], stdout=subprocess.PIPE
+    )
+    try:
+        assert reached.wait(60)
+        while d.outcomes().get("answered", 0) < 3:
+            reached.wait(0.05)
+    finally:
+        os.kill(run.pid, signal.SIGKILL)
+        run.communicate()
+    d.service.script = answers
+    age_lease(d)
+    yield d
+
+
+def test_after_kill_9_the_next_run_needs_no_help(killed: Desk) -> None:
+    before = killed.service.asked.copy()
+    archived = {
+        number
+        for row in killed.rows("SELECT item_nos FROM hkpost.api_call WHERE outcome = 'answered'")
+        for number in row.item_nos
+    }
+    assert killed.fetch().failure is None
+    again = killed.service.asked - before
+    assert not archived & set(again), "nothing is asked twice that was archived"
+    assert killed.due() == set()
+
+
+def test_what_was_in_flight_when_the_run_died_is_in_the_ledger_as_such(killed: Desk) -> None:
+    in_flight = killed.outcomes()["in_flight"]
+    assert in_flight >= 1
+    killed.fetch()
+    outcomes = killed.outcomes()
+    assert outcomes["lost"] == in_flight
+    assert sum(outcomes.values()) >= len(killed.service.seen)
+    [row] = killed.rows("SELECT count(*) AS n FROM hkpost.api_call WHERE outcome <> 'unreachable'")
+    assert row.n >= len(killed.service.seen), "every request the service saw counts to the quota"

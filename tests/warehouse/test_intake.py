@@ -1,0 +1,138 @@
+"""Item numbers of the business: registered once, never sent when they cannot be item numbers, never lost."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from hkpost.warehouse.engine import warehouse_engine
+from hkpost.warehouse.intake import IntakeError, register_rows, tidy_numbers
+from hkpost.warehouse.queue import claim_items, due_items
+
+
+@pytest.fixture
+def engine(warehouse_url: str) -> Iterator[Engine]:
+    engine = warehouse_engine(warehouse_url)
+    yield engine
+    engine.dispose()
+
+
+def rows(engine: Engine, sql: str) -> list[Any]:
+    with engine.connect() as connection:
+        return list(connection.execute(text(sql)))
+
+
+def execute(engine: Engine, sql: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(sql))
+
+
+def test_new_numbers_are_registered_with_what_the_business_says_of_them(engine: Engine) -> None:
+    columns = ["ITEM_NO", "account", "source_ref", "registered_at", "priority"]
+    when = datetime(2026, 2, 27, 8, 0, tzinfo=UTC)
+    summary = register_rows(engine, columns, [[(" rb123456785hk ", "hkpost_b", "order 7", when, 3)]])
+    [item] = rows(engine, "SELECT * FROM hkpost.mail_item")
+    assert (item.item_no, item.account, item.source_ref, item.registered_at, item.priority) == (
+        "RB123456785HK",
+        "hkpost_b",
+        "order 7",
+        when,
+        3,
+    )
+    assert (item.state, item.is_open, item.next_poll_at) == ("registered", True, None)
+    assert (summary.read, summary.registered) == (1, 1)
+
+
+def test_item_no_alone_is_enough(engine: Engine) -> None:
+    register_rows(engine, ["item_no"], [[("RB123456785HK",)]])
+    [item] = rows(
+        engine, "SELECT account, registered_at IS NOT NULL AS is_dated, priority FROM hkpost.mail_item"
+    )
+    assert (item.account, item.is_dated, item.priority) == ("hkpost_default", True, 0)
+
+
+def test_registering_again_changes_nothing(engine: Engine) -> None:
+    batch = [("RB123456785HK", 1), ("RB123456785HK", 2), ("EA999580311HK", 0)]
+    register_rows(engine, ["item_no", "priority"], [batch])
+    before = rows(engine, "SELECT xmin::text, * FROM hkpost.mail_item ORDER BY item_no")
+    assert register_rows(engine, ["item_no", "priority"], [batch]).registered == 0
+    assert rows(engine, "SELECT xmin::text, * FROM hkpost.mail_item ORDER BY item_no") == before
+    assert len(before) == 2
+
+
+@pytest.mark.parametrize(
+    "value", ["2026-02-27 16:00", datetime(2026, 2, 27, 16, 0), "2026-02-27T08:00:00+00:00"]
+)
+def test_a_registration_time_without_offset_is_a_hong_kong_wall_clock(engine: Engine, value: Any) -> None:
+    register_rows(engine, ["item_no", "registered_at"], [[("RB123456785HK", value)]])
+    [item] = rows(engine, "SELECT registered_at FROM hkpost.mail_item")
+    assert item.registered_at == datetime(2026, 2, 27, 8, 0, tzinfo=UTC)
+
+
+def test_a_registration_date_is_its_midnight(engine: Engine) -> None:
+    register_rows(engine, ["item_no", "registered_at"], [[("RB123456785HK", date(2026, 2, 27))]])
+    assert rows(engine, "SELECT registered_at FROM hkpost.mail_item")[0][0] == datetime(
+        2026, 2, 26, 16, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize("number", ["RB 23456785HK", "RB12345678*HK", "包裹123"])
+def test_what_cannot_be_an_item_number_is_closed_with_the_reason(engine: Engine, number: str) -> None:
+    register_rows(engine, ["item_no"], [[(number,)]])
+    assert tidy_numbers(engine).refused == 1
+    [item] = rows(engine, "SELECT * FROM hkpost.mail_item")
+    assert (item.state, item.is_open, item.close_reason) == ("invalid_number", False, "malformed")
+    assert item.closed_at is not None
+    assert "outside A-Z and 0-9" in item.api_message
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"), [("RB1234567855HK", "14 characters"), ("   ", "blank"), (None, "blank")]
+)
+def test_what_does_not_fit_the_column_is_rejected_once_with_the_reason(
+    engine: Engine, number: str | None, reason: str
+) -> None:
+    for _ in range(2):
+        register_rows(engine, ["item_no"], [[(number,)]])
+    [reject] = rows(engine, "SELECT source, reason FROM hkpost.rejected_record")
+    assert reject.source == "open_items"
+    assert reason in reject.reason
+    assert rows(engine, "SELECT FROM hkpost.mail_item") == []
+
+
+def test_numbers_inserted_directly_become_canonical_or_are_closed(engine: Engine) -> None:
+    execute(
+        engine,
+        "INSERT INTO hkpost.mail_item (item_no) VALUES"
+        " ('rb000000010hk'), ('RB000000010HK'), ('ea999580311hk'), (' cp889331175'), ('no-number'), ('')",
+    )
+    tidy_numbers(engine)
+    states = {row.item_no: row.state for row in rows(engine, "SELECT item_no, state FROM hkpost.mail_item")}
+    assert states == {
+        "RB000000010HK": "registered",
+        "rb000000010hk": "cancelled",
+        "EA999580311HK": "registered",
+        "CP889331175": "registered",
+        "no-number": "invalid_number",
+        "": "invalid_number",
+    }
+    assert tidy_numbers(engine).refused == 0
+
+
+def test_a_malformed_number_is_never_claimed_even_before_it_is_closed(engine: Engine) -> None:
+    execute(engine, "INSERT INTO hkpost.mail_item (item_no) VALUES ('rb000000010hk'), ('RB123456785HK')")
+    assert claim_items(engine, "hkpost_default", 10, except_items=()) == ["RB123456785HK"]
+    assert due_items(engine) == {"hkpost_default": 1}
+
+
+def test_a_query_without_item_no_says_what_it_gives(engine: Engine) -> None:
+    with pytest.raises(IntakeError, match="open_items_sql gives tracking_no: it must give item_no"):
+        register_rows(engine, ["tracking_no"], [])
+
+
+@pytest.mark.parametrize(("column", "value"), [("priority", "high"), ("registered_at", "yesterday")])
+def test_a_value_that_its_column_cannot_hold_is_named(engine: Engine, column: str, value: str) -> None:
+    with pytest.raises(IntakeError, match=f"{column} .*{value}|{value}"):
+        register_rows(engine, ["item_no", column], [[("RB123456785HK", value)]])
