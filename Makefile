@@ -1,0 +1,71 @@
+# Everything works from a fresh clone: Python 3.11-3.13 and make are all it needs. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+# The first Python that runs and is of a version we test (a version manager's shim may be there and not run).
+find_python = for python in "$(1)" python3.11 python3.12 python3.13 python3 python; do \
+	test -n "$$python" && "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	>/dev/null 2>&1 && echo "$$python" && exit; done
+PYTHON ?=
+
+VENV := .venv/bin/python
+LOCAL = PYTHONPATH=local $(VENV) -m hkpost_local
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: ## Make .venv from requirements.txt (everything below does it first; instant when done)
+	@python="$$($(call find_python,$(PYTHON)))"; \
+	test -n "$$python" || { echo 'No Python 3.11, 3.12 or 3.13 found: install one, or give its path: make PYTHON=/path/to/python3.11 $(or $(MAKECMDGOALS),install)' >&2; exit 1; }; \
+	"$$python" local/hkpost_local/install.py
+
+.PHONY: demo
+demo: install ## The whole way on this machine: PostgreSQL, simulator, Airflow, one run, its results; then all stops
+	@$(LOCAL) demo
+
+.PHONY: test
+test: install ## Every test, PostgreSQL, simulator and Airflow included (ARGS="-k wording -x" goes to pytest)
+	@$(VENV) -m pytest $(ARGS)
+
+.PHONY: up
+up: install ## The demo kept running, with Airflow's UI
+	@$(LOCAL) up
+
+.PHONY: down
+down: install ## Stop what `make up` started
+	@$(LOCAL) down
+
+.PHONY: sql
+sql: install ## A SQL shell (psql) on the warehouse
+	@$(LOCAL) sql
+
+.PHONY: where
+where: install ## One item: state, timeline, requests, next poll: make where ITEM=RB123456785HK
+	@$(LOCAL) where "$(ITEM)"
+
+.PHONY: migrate
+migrate: install ## Bring the warehouse behind hkpost_warehouse to the newest schema
+	@$(LOCAL) migrate
+
+.PHONY: once
+once: install ## One full run of hkpost_tracking in the foreground, with the connections of the environment
+	@$(LOCAL) once
+
+.PHONY: lint
+lint: install ## ruff and mypy
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	$(VENV) -m mypy
+
+.PHONY: lock
+lock: install ## Write requirements.txt anew from requirements.in
+	$(VENV) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt \
+		--no-emit-index-url --no-emit-find-links $(ARGS)
+
+.PHONY: env
+env: ## Write .env with generated secrets for docker compose (an existing one stays)
+	@python="$$($(call find_python,$(PYTHON)))"; "$$python" local/hkpost_local/compose_env.py

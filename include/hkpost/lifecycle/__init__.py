@@ -1,0 +1,1 @@
+"""Which state an item is in, what is terminal, when to ask again: pure functions over data."""

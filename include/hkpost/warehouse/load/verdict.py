@@ -1,0 +1,140 @@
+"""What an answer says of each item that was asked about, and what in it cannot be used (DESIGN of the codes:
+specification page 6)."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import Enum, auto
+from typing import Final
+
+from hkpost.contract.item_number import canonical
+from hkpost.contract.status import StatusCode, describe
+from hkpost.parse.rows import Answer, ItemAnswer
+
+_FRAGMENT_LENGTH: Final = 2_000
+"""Characters of a raw fragment that are kept with a rejected record; the archive has all of them."""
+
+
+class Kind(Enum):
+    """What follows for an item."""
+
+    ANSWERED = auto()
+    """Status 0: what the service knows of it."""
+    NOT_FOUND = auto()
+    """1001: asked ever more rarely, and closed by age."""
+    ASK_LATER = auto()
+    """1002 to 1004 (a rule closes the item), or a code that is not in the specification."""
+    ASK_TOMORROW = auto()
+    """9998: the item itself is refused as input."""
+    NOT_SERVED = auto()
+    """9991 to 9999 but 9998: nothing was said of the item."""
+    UNANSWERED = auto()
+    """Missing, or answered in a way that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an answer says of one item; `code` is None where its status must not be kept."""
+
+    kind: Kind
+    code: int | None = None
+    message: str = ""
+    answer: ItemAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Something of an answer that cannot be used, in words, with the piece itself."""
+
+    item_no: str | None
+    reason: str
+    fragment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One answer: a verdict for each item that was asked about, and the rejects."""
+
+    verdicts: Mapping[str, Verdict]
+    rejects: Sequence[Reject]
+
+
+def judge(asked: Sequence[str], answer: Answer) -> Judged:
+    """Sort out one readable answer to a request about the items `asked` (canonical numbers)."""
+    rejects: list[Reject] = []
+    if answer.item_count is not None and answer.item_count != len(answer.items):
+        reason = f"itemCount says {answer.item_count}, and the answer has {len(answer.items)} items"
+        rejects.append(Reject(None, reason))
+    told: defaultdict[str, list[ItemAnswer]] = defaultdict(list)
+    for item in answer.items:
+        item_no = canonical(item.item_no)
+        if item_no in asked:
+            told[item_no].append(replace(item, item_no=item_no))
+        else:
+            rejects.append(Reject(item.item_no, "the answer has an item that nobody asked for", fragment(item)))
+    verdicts = {}
+    for item_no in asked:
+        tellings = list(dict.fromkeys(told[item_no]))
+        if len(tellings) > 1:
+            rejects.extend(
+                Reject(item_no, "the answer has the item more than once, differently", fragment(telling))
+                for telling in tellings
+            )
+            verdicts[item_no] = Verdict(Kind.UNANSWERED)
+            continue
+        one = tellings[0] if tellings else None
+        if len(asked) == 1 and _speaks_for_its_item(answer, one):
+            # A request about one item is answered with its own status, without an item in it.
+            one = ItemAnswer(item_no, answer.status, answer.status_text, answer.err_msg)
+        verdicts[item_no] = _verdict(one, rejects) if one else Verdict(Kind.UNANSWERED)
+    return Judged(verdicts, rejects)
+
+
+def fragment(item: ItemAnswer) -> str:
+    """One item's part of an answer as JSON, its empty fields left out."""
+    told = {name: value for name, value in asdict(item).items() if value and any(value if value else ())}
+    return json.dumps(told, ensure_ascii=False)[:_FRAGMENT_LENGTH]
+
+
+def has_history(item: ItemAnswer) -> bool:
+    """Whether the answer says anything of the item's way: an event or a milestone."""
+    return bool(item.events) or any(item.milestone)
+
+
+def _speaks_for_its_item(answer: Answer, item: ItemAnswer | None) -> bool:
+    if answer.status is None or not StatusCode.UNKNOWN_ITEM <= answer.status <= StatusCode.NOT_PERMITTED:
+        return False
+    return item is None or (not item.status_text and not has_history(item))
+
+
+def _verdict(item: ItemAnswer, rejects: list[Reject]) -> Verdict:
+    def reject(reason: str) -> None:
+        rejects.append(Reject(item.item_no, reason, fragment(item)))
+
+    if item.status is None:
+        said = f"the item's status is {item.status_text!r}" if item.status_text else "the item has no status"
+        if not has_history(item):
+            reject(f"{said}, and there is neither an event nor a milestone")
+            return Verdict(Kind.UNANSWERED)
+        reject(f"{said}: read as 0, because there is a history")
+        return Verdict(Kind.ANSWERED, StatusCode.SUCCESS, item.err_msg, item)
+    if item.status == StatusCode.SUCCESS:
+        return Verdict(Kind.ANSWERED, StatusCode.SUCCESS, item.err_msg, item)
+    try:
+        code = StatusCode(item.status)
+    except ValueError:
+        reject(f"the item's status is {describe(item.status)}")
+        return Verdict(Kind.ASK_LATER, item.status, item.err_msg)
+    message = item.err_msg or code.meaning
+    if code.is_about_an_item and has_history(item):
+        reject(f"the answer contradicts itself: status {describe(code)}, and a history")
+        return Verdict(Kind.ASK_LATER)
+    if code is StatusCode.UNKNOWN_ITEM:
+        return Verdict(Kind.NOT_FOUND, code, message)
+    if code.closes_item:
+        return Verdict(Kind.ASK_LATER, code, message)
+    if code is StatusCode.INVALID_INPUT:
+        reject(f"the service refuses the item: {describe(code)}")
+        return Verdict(Kind.ASK_TOMORROW, code, message)
+    return Verdict(Kind.NOT_SERVED)

@@ -1,0 +1,19 @@
+"""Alembic's environment: runs on the connection that `hkpost.warehouse.migrate` hands over."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from hkpost.warehouse.tables import SCHEMA, metadata
+
+connection = context.config.attributes.get("connection")
+if not isinstance(connection, Connection):
+    raise TypeError("run hkpost.warehouse.migrate: it brings its own connection")
+
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    version_table_schema=SCHEMA,
+    include_schemas=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,102 @@
+"""Fills the dimensions, the wording ledger and the settings from the CSV files of `hkpost.meaning`."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from hkpost.meaning import meaning_rows
+from hkpost.warehouse import tables
+
+MEANING = Path(__file__).parents[1] / "meaning"
+COUNTRY_PACKAGES = ("pycountry", "babel", "tzdata")
+"""What the countries' names and zones are taken from: a newer version of one is a newer seed."""
+
+_NORMALISE = Path(__file__).parents[1] / "normalise"
+_CODE = (Path(__file__), _NORMALISE / "countries.py", _NORMALISE / "zones.py")
+
+
+def seed_digest() -> str:
+    """Return a hash (SHA-256, hexadecimal) of everything that `seed` writes."""
+    digest = hashlib.sha256()
+    for path in [*sorted(MEANING.glob("*.csv")), *_CODE]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for package in COUNTRY_PACKAGES:
+        digest.update(f"{package} {version(package)}\0".encode())
+    return digest.hexdigest()
+
+
+def seed(connection: sa.Connection) -> None:
+    """Bring the seeded tables to the content of the files; safe to repeat.
+
+    A person's `setting.value` and `poll_policy` stay as they are: only missing rows are added.
+    """
+    _upsert(connection, tables.dim_event_type, _read("event_type"), key=["event_type"])
+    _seed_ledger(connection, _read("wording"))
+    _seed_countries(connection)
+    _upsert(connection, tables.setting, _read("setting"), key=["name"], refresh=["comment"])
+    _upsert(connection, tables.poll_policy, _read("poll_policy"), key=["state"], refresh=["comment"])
+
+
+def _read(name: str) -> list[dict[str, str | None]]:
+    """Read `<name>.csv`, an empty field as None."""
+    return [{column: value or None for column, value in row.items()} for row in meaning_rows(name)]
+
+
+def _seed_ledger(connection: sa.Connection, lines: list[dict[str, str | None]]) -> None:
+    """Write the ledger's lines; a wording that left the file is unclassified again."""
+    wording = tables.dim_wording
+    connection.execute(
+        sa.update(wording).where(wording.c.in_ledger).values(in_ledger=False, event_type="unclassified")
+    )
+    key = [wording.c.kind, wording.c.lang, sa.func.md5(wording.c.template)]
+    _upsert(connection, wording, [{**line, "in_ledger": "true"} for line in lines], key=key)
+    # A wording that came in before its line did, in other capitals, means the same.
+    line = wording.alias()
+    connection.execute(
+        sa.update(wording)
+        .where(~wording.c.in_ledger, line.c.in_ledger)
+        .where(wording.c.kind == line.c.kind, wording.c.lang == line.c.lang)
+        .where(sa.func.lower(wording.c.template) == sa.func.lower(line.c.template))
+        .values(event_type=line.c.event_type)
+    )
+
+
+def _seed_countries(connection: sa.Connection) -> None:
+    # Imported here: its libraries take longer to load than a migration with nothing to do may take.
+    from hkpost.normalise.countries import country_rows
+
+    rows = [{**row._asdict(), "time_zones": list(row.time_zones)} for row in country_rows()]
+    statement = insert(tables.dim_country)
+    connection.execute(_on_conflict(statement, ["country_code"], list(rows[0])), rows)
+    # The aliases belong to the file alone: one that left it must resolve nothing.
+    connection.execute(sa.delete(tables.dim_country_alias))
+    _upsert(connection, tables.dim_country_alias, _read("country_alias"), key=["alias"])
+
+
+def _upsert(
+    connection: sa.Connection,
+    table: sa.Table,
+    rows: Sequence[Mapping[str, str | None]],
+    *,
+    key: Sequence[str | sa.ColumnElement[object]],
+    refresh: Iterable[str] | None = None,
+) -> None:
+    """Insert rows of text, cast to the columns' types; of a row that is there, write `refresh` (default: all)."""
+    columns = list(rows[0])
+    values = {
+        name: sa.cast(sa.bindparam(f"in_{name}", type_=sa.Text), table.c[name].type) for name in columns
+    }
+    statement = _on_conflict(insert(table).values(values), key, columns if refresh is None else refresh)
+    connection.execute(statement, [{f"in_{name}": row[name] for name in columns} for row in rows])
+
+
+def _on_conflict(
+    statement: Insert, key: Sequence[str | sa.ColumnElement[object]], refresh: Iterable[str]
+) -> Insert:
+    return statement.on_conflict_do_update(
+        index_elements=key, set_={name: statement.excluded[name] for name in refresh}
+    )

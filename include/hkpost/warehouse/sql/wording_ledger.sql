@@ -1,0 +1,4 @@
+-- The wording ledger; a line of the project's own file goes before one that an answer brought.
+SELECT wording_id, kind, lang, template, event_type
+FROM hkpost.dim_wording
+ORDER BY in_ledger DESC, wording_id;

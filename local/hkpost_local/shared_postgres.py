@@ -1,0 +1,52 @@
+"""The embedded PostgreSQL, shared by the commands that need it at the same time; the last one stops it."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hkpost_local.embedded import EmbeddedPostgres
+from hkpost_local.place import METADATA, WAREHOUSE, embedded_postgres, private_folder
+
+
+def kept_marker() -> Path:
+    """The file that says: `make up` runs, PostgreSQL stays when the last command leaves it."""
+    return private_folder("run") / "kept.json"
+
+
+@contextmanager
+def running_postgres() -> Iterator[EmbeddedPostgres]:
+    """The embedded PostgreSQL with its two databases, started when it does not run.
+
+    Every user holds a shared lock, which the kernel drops when its holder dies: whoever leaves and finds
+    nobody else holding it stops the server.
+    """
+    run = private_folder("run")
+    with (run / "postgres.users").open("w") as users:
+        with _alone(run):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            postgres = embedded_postgres()
+            postgres.start()
+            postgres.ensure_databases((METADATA, WAREHOUSE))
+        try:
+            yield postgres
+        finally:
+            with _alone(run):
+                if _is_last(users.fileno()) and not kept_marker().exists():
+                    postgres.stop()
+
+
+@contextmanager
+def _alone(run: Path) -> Iterator[None]:
+    """Starting and stopping is done by one at a time."""
+    with (run / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _is_last(users: int) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,275 @@
+"""The tables that `migrate` makes: as the code knows them, commented, seeded once, and safe to repeat."""
+
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import create_engine, make_url, text
+
+from hkpost.warehouse import tables
+from hkpost.warehouse.engine import warehouse_engine
+from hkpost.warehouse.migrate import UnfitDatabaseError, migrate
+
+OPEN = (
+    "registered accepted in_transit customs arrived out_for_delivery delivery_attempted"
+    " awaiting_collection exception"
+).split()
+CLOSED = "delivered returned expired invalid_number not_permitted not_found cancelled".split()
+GROWING_WITH_ITEMS = ("mail_item", "item_state_change", "fact_tracking_event", "tracking_event_change")
+
+
+def value(url: str, sql: str) -> object:
+    """Run one statement, commit it, and give the first value of its result (None without one)."""
+    engine = warehouse_engine(url)
+    try:
+        with engine.begin() as connection:
+            result = connection.execute(text(sql))
+            return result.scalar() if result.returns_rows else None
+    finally:
+        engine.dispose()
+
+
+def renewed(url: str) -> list[str]:
+    """Migrate as if the seed and view files had changed."""
+    value(url, "DELETE FROM hkpost.applied_file")
+    return migrate(url)
+
+
+# --- the tables -------------------------------------------------------------------------------------------
+
+
+def test_the_database_has_the_tables_that_the_code_knows(warehouse_url: str) -> None:
+    engine = warehouse_engine(warehouse_url)
+    with engine.connect() as connection:
+        found = sa.MetaData(schema="hkpost")
+        found.reflect(connection)
+        partitions = set(connection.scalars(text("SELECT relname FROM pg_class WHERE relispartition")))
+    engine.dispose()
+    shape = {table.name: describe(table) for table in found.tables.values() if table.name not in partitions}
+    assert shape.pop("alembic_version")
+    assert shape == {table.name: describe(table) for table in tables.metadata.tables.values()}
+
+
+def describe(table: sa.Table) -> list[tuple[str, str, bool, bool, bool]]:
+    """Each column in order: name, type, nullable, part of the primary key, filled by the server."""
+    return [
+        (
+            column.name,
+            column.type.compile(dialect=sa.dialects.postgresql.dialect()),
+            bool(column.nullable),
+            column.primary_key,
+            column.server_default is not None or column.identity is not None,
+        )
+        for column in table.columns
+    ]
+
+
+def test_every_table_view_and_column_has_a_comment(warehouse_url: str) -> None:
+    silent = value(
+        warehouse_url,
+        """
+        SELECT string_agg(c.relname || coalesce('.' || a.attname, ''), ', ')
+          FROM pg_class c
+          LEFT JOIN LATERAL (
+                SELECT attname, attnum FROM pg_attribute
+                 WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+                UNION ALL SELECT NULL, 0) a ON true
+         WHERE c.relnamespace = 'hkpost'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+           AND col_description(c.oid, a.attnum) IS NULL AND obj_description(c.oid, 'pg_class') IS NULL
+            OR c.relnamespace = 'hkpost'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+           AND a.attnum > 0 AND col_description(c.oid, a.attnum) IS NULL
+        """,
+    )
+    assert silent is None
+
+
+def test_keys_of_tables_that_grow_with_the_items_contain_the_item(warehouse_url: str) -> None:
+    engine = warehouse_engine(warehouse_url)
+    for table in GROWING_WITH_ITEMS:
+        for index in sa.inspect(engine).get_indexes(table, schema="hkpost"):
+            assert not index["unique"] or "item_no" in index["column_names"], index
+        assert "item_no" in sa.inspect(engine).get_pk_constraint(table, "hkpost")["constrained_columns"]
+    engine.dispose()
+
+
+def test_an_item_number_alone_is_enough_to_register_an_item(warehouse_url: str) -> None:
+    value(warehouse_url, "INSERT INTO hkpost.mail_item (item_no) VALUES ('RB000000010HK')")
+    assert value(
+        warehouse_url,
+        "SELECT (account, state, is_open, event_count, poll_count, priority, next_poll_at)::text"
+        " FROM hkpost.mail_item WHERE registered_at <= now()",
+    ) == "(hkpost_default,registered,t,0,0,0,)"
+
+
+@pytest.mark.parametrize("state", [*OPEN, *CLOSED])
+def test_is_open_follows_from_the_state(warehouse_url: str, state: str) -> None:
+    is_open = value(
+        warehouse_url,
+        f"INSERT INTO hkpost.mail_item (item_no, state) VALUES ('RB000000010HK', '{state}') RETURNING is_open",
+    )
+    assert is_open is (state in OPEN)
+
+
+def test_a_state_that_does_not_exist_is_refused(warehouse_url: str) -> None:
+    with pytest.raises(sa.exc.IntegrityError, match="mail_item_state_check"):
+        value(warehouse_url, "INSERT INTO hkpost.mail_item (item_no, state) VALUES ('RB000000010HK', 'lost')")
+
+
+def test_a_text_may_be_of_any_length(warehouse_url: str) -> None:
+    long = secrets.token_hex(50_000)
+    for table, column in (("dim_event_text", "message_e"), ("dim_place", "location_e")):
+        value(warehouse_url, f"INSERT INTO hkpost.{table} ({column}) VALUES ('{long}')")
+        with pytest.raises(sa.exc.IntegrityError, match=f"{table}_key"):
+            value(warehouse_url, f"INSERT INTO hkpost.{table} ({column}) VALUES ('{long}')")
+
+
+@pytest.mark.parametrize(
+    ("template", "params", "filled"),
+    [
+        ("Delivered.", "NULL", "Delivered."),
+        ("With a {brace} of its own {1}", "NULL", "With a {brace} of its own {1}"),
+        ("The item {1} left on {2}", "ARRAY['RB000000010HK', '29-Jul-2014']", "The item RB000000010HK left on 29-Jul-2014"),
+        ("{11} before {1}", "ARRAY['a','b','c','d','e','f','g','h','i','j','k']", "k before a"),
+    ],
+)
+def test_a_template_is_filled_by_its_parameters(
+    warehouse_url: str, template: str, params: str, filled: str
+) -> None:
+    assert value(warehouse_url, f"SELECT hkpost.fill_template('{template}', {params})") == filled
+
+
+# --- migrating --------------------------------------------------------------------------------------------
+
+
+def test_an_empty_database_is_brought_to_the_newest_schema_and_a_second_time_has_nothing_to_do(
+    empty_database: str,
+) -> None:
+    assert "schema hkpost is at 0001" in migrate(empty_database)
+    applied = value(empty_database, "SELECT max(applied_at) FROM hkpost.applied_file")
+    assert migrate(empty_database) == []
+    assert value(empty_database, "SELECT max(applied_at) FROM hkpost.applied_file") == applied
+
+
+def test_two_migrations_at_once_do_the_work_once(empty_database: str) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        done = sorted(pool.map(migrate, [empty_database, empty_database]))
+    assert done[0] == []
+    assert "schema hkpost is at 0001" in done[1]
+
+
+@pytest.mark.parametrize("name", ['od"d %s na:me@', "郵政"])
+def test_a_database_and_a_user_may_have_any_name(pg_url: str, name: str) -> None:
+    server = create_engine(pg_url, isolation_level="AUTOCOMMIT")
+    quoted = server.dialect.identifier_preparer.quote_identifier(name).replace("%%", "%")
+    url = make_url(pg_url).set(database=name, username=name, password="p@s/s:w%rd")
+    literal = str(url.password)
+    with server.connect() as connection:
+        run = connection.execution_options(no_parameters=True).exec_driver_sql
+        run(f"CREATE ROLE {quoted} LOGIN PASSWORD '{literal}'")
+        run(f"CREATE DATABASE {quoted} OWNER {quoted} TEMPLATE template0 ENCODING 'UTF8'")
+        try:
+            assert "schema hkpost is at 0001" in migrate(url.render_as_string(hide_password=False))
+        finally:
+            run(f"DROP DATABASE {quoted} WITH (FORCE)")
+            run(f"DROP ROLE {quoted}")
+    server.dispose()
+
+
+def test_a_database_that_cannot_hold_chinese_is_refused(pg_url: str) -> None:
+    server = create_engine(pg_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(
+            "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+        try:
+            with pytest.raises(UnfitDatabaseError, match="ENCODING 'UTF8'"):
+                migrate(make_url(pg_url).set(database="latin").render_as_string(hide_password=False))
+        finally:
+            connection.exec_driver_sql("DROP DATABASE latin WITH (FORCE)")
+    server.dispose()
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:s3cret@host:port/db", "s3cret", "mysql://u:s3cret@host/db"])
+def test_a_url_that_cannot_be_used_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ValueError) as raised:  # noqa: PT011
+        warehouse_engine(url)
+    assert "s3cret" not in str(raised.value)
+
+
+# --- seeds ------------------------------------------------------------------------------------------------
+
+
+def test_the_seeded_tables_are_full(warehouse_url: str) -> None:
+    for table in ("dim_event_type", "dim_wording", "dim_country", "dim_country_alias", "setting", "poll_policy"):
+        assert value(warehouse_url, f"SELECT count(*) > 0 FROM hkpost.{table}"), table
+    assert value(warehouse_url, "SELECT bool_and(in_ledger) FROM hkpost.dim_wording")
+    assert value(
+        warehouse_url, "SELECT (name_e, single_zone, time_zones)::text FROM hkpost.dim_country WHERE country_code = 'HK'"
+    ) == '("Hong Kong",t,{Asia/Hong_Kong})'
+
+
+def test_numbers_that_a_person_changed_stay_and_missing_ones_come_back(warehouse_url: str) -> None:
+    value(warehouse_url, "UPDATE hkpost.setting SET value = '45', comment = '' WHERE name = 'not_found_after_days'")
+    value(warehouse_url, "UPDATE hkpost.poll_policy SET poll_after = '7 minutes' WHERE state = 'customs'")
+    value(warehouse_url, "DELETE FROM hkpost.setting WHERE name = 'archive_days'")
+    renewed(warehouse_url)
+    assert value(
+        warehouse_url, "SELECT value FROM hkpost.setting WHERE name = 'not_found_after_days' AND comment <> ''"
+    ) == "45"
+    assert value(warehouse_url, "SELECT value FROM hkpost.setting WHERE name = 'archive_days'") == "90"
+    assert value(
+        warehouse_url, "SELECT poll_after::text FROM hkpost.poll_policy WHERE state = 'customs'"
+    ) == "00:07:00"
+
+
+def test_a_setting_is_a_whole_number(warehouse_url: str) -> None:
+    with pytest.raises(sa.exc.IntegrityError, match="setting_value_check"):
+        value(warehouse_url, "UPDATE hkpost.setting SET value = 'thirty' WHERE name = 'not_found_after_days'")
+
+
+def test_the_ledger_decides_what_its_wordings_mean(warehouse_url: str) -> None:
+    value(
+        warehouse_url,
+        "UPDATE hkpost.dim_wording SET event_type = 'EMH' WHERE (kind, lang, template) = ('event', 'e', 'Delivered')",
+    )
+    value(
+        warehouse_url,
+        "INSERT INTO hkpost.dim_wording (kind, lang, template, event_type, in_ledger) VALUES"
+        " ('event', 'e', 'DELIVERED', 'unclassified', false),"
+        " ('event', 'e', 'Never seen before', 'unclassified', false),"
+        " ('event', 'e', 'A line that left the file', 'EMI', true)",
+    )
+    renewed(warehouse_url)
+    assert value(
+        warehouse_url,
+        "SELECT string_agg(template || ' ' || event_type || ' ' || in_ledger, ', ' ORDER BY wording_id)"
+        " FROM hkpost.dim_wording WHERE kind = 'event' AND lower(template) IN"
+        " ('delivered', 'never seen before', 'a line that left the file')",
+    ) == (
+        "Delivered EMI true, DELIVERED EMI false, Never seen before unclassified false,"
+        " A line that left the file unclassified false"
+    )
+
+
+# --- views ------------------------------------------------------------------------------------------------
+
+
+def test_a_view_whose_columns_changed_is_written_anew(warehouse_url: str) -> None:
+    value(warehouse_url, "DROP VIEW hkpost.stuck_item")
+    value(warehouse_url, "CREATE VIEW hkpost.stuck_item AS SELECT 1 AS one")
+    assert renewed(warehouse_url)[-1] == "7 views written"
+    assert value(warehouse_url, "SELECT count(silent_days) FROM hkpost.stuck_item") == 0
+
+
+def test_a_view_that_somebody_built_on_is_not_dropped_under_them(warehouse_url: str) -> None:
+    value(warehouse_url, "DROP VIEW hkpost.stuck_item")
+    value(warehouse_url, "CREATE VIEW hkpost.stuck_item AS SELECT 1 AS one")
+    value(warehouse_url, "CREATE VIEW public.mine AS SELECT * FROM hkpost.stuck_item")
+    with pytest.raises(UnfitDatabaseError, match=r"public\.mine|view mine"):
+        renewed(warehouse_url)
+
+
+def test_a_view_that_is_missing_comes_back(warehouse_url: str) -> None:
+    value(warehouse_url, "DROP VIEW hkpost.item_status")
+    assert migrate(warehouse_url) == ["7 views written"]
