@@ -1,79 +1,11 @@
-"""A migrated warehouse, and a short way of writing items and events into it."""
+"""A migrated warehouse to write in by hand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import Connection, RowMapping, text
+from warehouse_by_hand import Warehouse
 
 from hkpost.warehouse.engine import warehouse_engine
-
-
-@dataclass(frozen=True)
-class Warehouse:
-    """One connection with its transaction; what is written is gone when the test's database is."""
-
-    connection: Connection
-
-    def run(self, sql: str, **values: object) -> None:
-        self.connection.execute(text(sql), values)
-
-    def rows(self, sql: str, **values: object) -> list[RowMapping]:
-        return list(self.connection.execute(text(sql), values).mappings())
-
-    def row(self, sql: str, **values: object) -> RowMapping:
-        return self.connection.execute(text(sql), values).mappings().one()
-
-    def value(self, sql: str, **values: object) -> object:
-        return self.connection.execute(text(sql), values).scalar_one()
-
-    def item(self, item_no: str, **columns: object) -> None:
-        """A row of mail_item; what is not given has its default."""
-        self._insert("mail_item", {"item_no": item_no, **columns})
-
-    def event(
-        self,
-        item_no: str,
-        at: str,
-        event_type: str,
-        message: tuple[str, str, str] = ("", "", ""),
-        place: tuple[str, str, str] | None = None,
-        **columns: object,
-    ) -> None:
-        """An event at a local time of a place on UTC's clock."""
-        text_id = self.value(
-            "INSERT INTO hkpost.dim_event_text (message_e, message_c, message_s) VALUES (:e, :c, :s)"
-            " ON CONFLICT (md5(message_e), md5(message_c), md5(message_s))"
-            " DO UPDATE SET message_e = excluded.message_e RETURNING text_id",
-            **dict(zip("ecs", message, strict=True)),
-        )
-        place_id = None
-        if place is not None:
-            place_id = self.value(
-                "INSERT INTO hkpost.dim_place (location_e, location_c, location_s) VALUES (:e, :c, :s)"
-                " RETURNING place_id",
-                **dict(zip("ecs", place, strict=True)),
-            )
-        number = self.value("SELECT count(*) FROM hkpost.fact_tracking_event")
-        self._insert(
-            "fact_tracking_event",
-            {
-                "item_no": item_no,
-                "event_key": f"{number:016x}",
-                "event_date": at[:10],
-                "event_time_local": at,
-                "event_time": f"{at}+00",
-                "time_precision": "zone",
-                "event_type": event_type,
-                "text_id": text_id,
-                "place_id": place_id,
-                **columns,
-            },
-        )
-
-    def _insert(self, table: str, columns: dict[str, object]) -> None:
-        values = ", ".join(f":{name}" for name in columns)
-        self.run(f"INSERT INTO hkpost.{table} ({', '.join(columns)}) VALUES ({values})", **columns)
 
 
 @pytest.fixture

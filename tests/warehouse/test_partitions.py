@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from warehouse_by_hand import Warehouse
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.partitions import drop_aged, ensure_days_ahead, ensure_fact_months, ensure_fact_window
-from warehouse.conftest import Warehouse
 
 
 @pytest.fixture
@@ -21,7 +21,9 @@ def reader(warehouse_url: str) -> Iterator[Warehouse]:
 
 
 def lies_in(warehouse: Warehouse, table: str) -> set[object]:
-    return {row["part"] for row in warehouse.rows(f"SELECT tableoid::regclass::text AS part FROM hkpost.{table}")}
+    return {
+        row["part"] for row in warehouse.rows(f"SELECT tableoid::regclass::text AS part FROM hkpost.{table}")
+    }
 
 
 def archive(warehouse: Warehouse, call_id: int, age_days: int, *, loaded: bool = True) -> None:
@@ -59,7 +61,9 @@ def test_a_migrated_warehouse_has_what_the_coming_days_need(warehouse: Warehouse
         assert f"{table}_default" in names
 
 
-def test_an_event_of_a_month_without_partition_is_kept_and_moved_when_it_is_made(warehouse: Warehouse) -> None:
+def test_an_event_of_a_month_without_partition_is_kept_and_moved_when_it_is_made(
+    warehouse: Warehouse,
+) -> None:
     warehouse.event("RB000000010HK", "2014-07-28 11:00", "EMA")
     assert lies_in(warehouse, "fact_tracking_event") == {"hkpost.fact_tracking_event_default"}
     made = ensure_fact_months(warehouse.connection, [date(2014, 7, 28), date(2014, 7, 1), date(2014, 8, 1)])
@@ -96,7 +100,9 @@ def test_a_query_by_date_reads_its_month_only(warehouse: Warehouse) -> None:
     assert all("y2014m07" in line for line in scanned)
 
 
-def test_making_a_partition_waits_for_no_reader_of_the_others(warehouse: Warehouse, reader: Warehouse) -> None:
+def test_making_a_partition_waits_for_no_reader_of_the_others(
+    warehouse: Warehouse, reader: Warehouse
+) -> None:
     month = warehouse.value("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-01')")
     reader.rows(f"SELECT * FROM hkpost.fact_tracking_event WHERE event_date = DATE '{month}'")
     assert ensure_fact_months(warehouse.connection, [date(2014, 7, 1)]) == ["fact_tracking_event_y2014m07"]
@@ -134,7 +140,9 @@ def test_an_answer_that_is_not_loaded_yet_keeps_its_day(warehouse: Warehouse) ->
 
 
 def test_requests_are_kept_for_ledger_days(warehouse: Warehouse) -> None:
-    warehouse.run("SELECT hkpost.ensure_partition('api_call', 'y2001m01', '2001-01-01 00:00+00', '2001-02-01 00:00+00')")
+    warehouse.run(
+        "SELECT hkpost.ensure_partition('api_call', 'y2001m01', '2001-01-01 00:00+00', '2001-02-01 00:00+00')"
+    )
     for sent_at in ("2001-01-15", "2001-02-15", "now()"):
         warehouse.run(
             "INSERT INTO hkpost.api_call (account, sent_at, quota_day, item_count, item_nos)"
@@ -147,5 +155,5 @@ def test_requests_are_kept_for_ledger_days(warehouse: Warehouse) -> None:
 
 @pytest.mark.parametrize("table", ["fact_tracking_event", "tracking_event_change", "item_state_change"])
 def test_facts_and_changes_are_never_dropped_for_age(warehouse: Warehouse, table: str) -> None:
-    with pytest.raises(sa.exc.InternalError, match="kept for ever"):
+    with pytest.raises(sa.exc.DBAPIError, match="kept for ever"):
         warehouse.run("SELECT hkpost.drop_partitions_before(:table, now())", table=table)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import create_engine, make_url, text
+from warehouse_by_hand import Warehouse
 
 from hkpost.warehouse.migrate import migrate
-from warehouse.conftest import Warehouse
 
 VIEWS = {
     "tracking_event",
@@ -158,5 +158,5 @@ def test_a_migrating_user_who_is_no_superuser_grants_to_the_role_that_exists(
 @pytest.mark.usefixtures("without_analyst")
 def test_a_migrating_user_who_may_not_make_the_role_is_told_what_to_run(plain_owner: str) -> None:
     *_, warning = migrate(plain_owner)
-    assert 'CREATE ROLE hkpost_analyst NOLOGIN;' in warning
+    assert "CREATE ROLE hkpost_analyst NOLOGIN;" in warning
     assert migrate(plain_owner) == [warning]

@@ -3,11 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-
-from hkpost.meaning import meaning_rows
-
-_UNITS = {"minute": "minutes", "hour": "hours", "day": "days"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +30,3 @@ def next_poll_at(
     if rule is None:
         return None
     return answered_at + max(rule.poll_after, min(silence * rule.silence_share, rule.poll_at_most))
-
-
-@cache
-def default_policy() -> Mapping[str, PollPolicy]:
-    """The policy of `meaning/poll_policy.csv`, by state: what a new warehouse starts with."""
-    return {
-        row["state"]: PollPolicy(
-            _interval(row["poll_after"]), float(row["silence_share"]), _interval(row["poll_at_most"])
-        )
-        for row in meaning_rows("poll_policy")
-    }
-
-
-def _interval(text: str) -> timedelta:
-    count, unit = text.split()
-    return timedelta(**{_UNITS[unit.removesuffix("s")]: float(count)})

@@ -42,7 +42,6 @@ class EventType(NamedTuple):
     """How far along the way: decides between events of which neither is known to be the later."""
     state: str | None
     """The state of `mail_item` that the event leads to; None for 'unclassified'."""
-    is_terminal: bool
 
 
 class DatedEvent(NamedTuple):
@@ -64,9 +63,7 @@ class _Candidate(NamedTuple):
 def event_types() -> Mapping[str, EventType]:
     """The event types of `meaning/event_type.csv`, by code."""
     return {
-        row["event_type"]: EventType(
-            row["event_type"], int(row["stage_rank"]), row["state"] or None, row["is_terminal"] == "true"
-        )
+        row["event_type"]: EventType(row["event_type"], int(row["stage_rank"]), row["state"] or None)
         for row in meaning_rows("event_type")
     }
 

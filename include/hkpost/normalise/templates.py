@@ -29,13 +29,17 @@ _PLACEHOLDER: Final = re.compile(r"\{([0-9]+)\}")
 _BLANKS: Final = re.compile(r"\s+")
 _OPENING: Final = re.compile(r"\s*[(（]\s*")
 _CLOSING: Final = re.compile(r"\s*[)）]")
+_BLANKS_IN_CHINESE: Final = re.compile(
+    r"(?<=[\u3000-\u9fff\uff00-\uffef]) | (?=[\u3000-\u9fff\uff00-\uffef])"
+)
 _FINAL_STOPS: Final = " .。．｡"
 
 
 @lru_cache(maxsize=1 << 16)
 def template_of(text: str) -> str:
     """A text as the wording ledger writes it: `{item}` and `{date}` for what varies, blanks (full-width ones
-    too) collapsed, brackets written ` (…)` , no full stop at the end. Its case is kept; matching ignores it.
+    too) collapsed, none beside a Chinese character, brackets written (…), no full stop at the end. Its case is
+    kept; matching ignores it.
 
     >>> template_of("The item ( RE113184005HK ) left Hong Kong for its destination on  10-Oct-2015 .")
     'The item ({item}) left Hong Kong for its destination on {date}'
@@ -43,7 +47,7 @@ def template_of(text: str) -> str:
     if _DIGIT.search(text):
         text = _VARIABLE.sub(lambda match: "{item}" if match["item"] else "{date}", text)
     text = _CLOSING.sub(")", _OPENING.sub(" (", _BLANKS.sub(" ", text)))
-    return text.strip().rstrip(_FINAL_STOPS)
+    return _BLANKS_IN_CHINESE.sub("", text).strip().rstrip(_FINAL_STOPS)
 
 
 @lru_cache(maxsize=1 << 16)

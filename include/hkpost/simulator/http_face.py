@@ -138,7 +138,7 @@ class _Face(BaseHTTPRequestHandler):
             self._reset(response.content_type, response.body, response.reset_after)
 
     def _control(self, path: str, query: str, body: bytes) -> None:
-        if not _is_loopback(self.client_address[0]):
+        if not is_loopback(self.client_address[0]):
             self._page(HTTPStatus.FORBIDDEN)
             return
         status, answer = self.server.control.answer(self.command, path, query, body)
@@ -194,7 +194,8 @@ def _is_service(path: str) -> bool:
     return path == SERVICES or path.startswith(f"{SERVICES}/")
 
 
-def _is_loopback(address: str) -> bool:
+def is_loopback(address: str) -> bool:
+    """Whether a peer is on this machine; IPv4 addresses come mapped on a dual socket."""
     parsed = ipaddress.ip_address(address)
     mapped = getattr(parsed, "ipv4_mapped", None)
     return bool((mapped or parsed).is_loopback)

@@ -1,0 +1,65 @@
+"""Results of `.sql` files as tables on the terminal."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Connection
+
+SQL = Path(__file__).with_name("sql")
+
+
+def console() -> Console:
+    """The terminal; where there is none, wide enough for a table in a file."""
+    found = Console()
+    return found if found.is_terminal else Console(width=160)
+
+
+def query(
+    connection: Connection, name: str, parameters: dict[str, Any] | None = None
+) -> tuple[list[str], list[Any]]:
+    """Run ``sql/<name>.sql`` and give the names of its columns and its rows.
+
+    :param parameters: values for psql's ``:'name'`` in the file.
+    """
+    text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    for parameter in parameters or {}:
+        text = text.replace(f":'{parameter}'", f"%({parameter})s")
+    options = {} if parameters else {"no_parameters": True}
+    result = connection.exec_driver_sql(text, parameters or None, execution_options=options)
+    return list(result.keys()), [tuple(row) for row in result]
+
+
+def print_query(on: Console, connection: Connection, name: str) -> None:
+    """Run ``sql/<name>.sql`` and print its first comment as the title above its rows."""
+    columns, rows = query(connection, name)
+    first_line = (SQL / f"{name}.sql").read_text(encoding="utf-8").partition("\n")[0]
+    print_rows(on, first_line.removeprefix("-- "), columns, rows)
+
+
+def print_rows(on: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print rows as a table, numbers to the right."""
+    body = [[as_text(value) for value in row] for row in rows]
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    for index, column in enumerate(columns):
+        is_number = all(
+            row[index].replace(",", "").replace(".", "").isdigit() or not row[index] for row in body
+        )
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    for row in body:
+        table.add_row(*row)
+    on.print(table)
+
+
+def as_text(value: Any) -> str:
+    """A value as a person reads it: nothing for null, instants to the minute."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)

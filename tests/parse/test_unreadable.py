@@ -1,0 +1,105 @@
+"""Bodies that hold no answer, and bodies that lie about their encoding."""
+
+import pytest
+
+from hkpost.parse import Texts, UnreadableAnswer, parse_answer
+
+ANSWER = "<r><status>0</status><i><itemNo>A</itemNo><status>0</status><milestone_c>已成功派遞</milestone_c></i></r>"
+
+
+def kind_of(body: bytes) -> str:
+    with pytest.raises(UnreadableAnswer) as caught:
+        parse_answer(body)
+    return caught.value.kind
+
+
+@pytest.mark.parametrize("body", [b"", b" \r\n", b"\xef\xbb\xbf"])
+def test_an_empty_body_is_incomplete(body: bytes) -> None:
+    assert kind_of(body) == "incomplete"
+
+
+@pytest.mark.parametrize("length", range(5, len(ANSWER.encode()) - 1, 7))
+def test_a_body_that_is_cut_off_is_unreadable_wherever_it_is_cut(length: int) -> None:
+    assert kind_of(ANSWER.encode()[:length]) in ("incomplete", "not_xml")
+
+
+def test_a_body_cut_between_two_elements_is_incomplete() -> None:
+    assert kind_of(ANSWER.encode()[:-4]) == "incomplete"
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html><body>Sorry</body></html>", b"<r><itemCount>0</itemCount></r>", b"<r/>"]
+)
+def test_xml_without_a_status_and_without_items_is_incomplete(body: bytes) -> None:
+    assert kind_of(body) == "incomplete"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"503 Service Unavailable",
+        b'{"status": 0}',
+        b"<html><br></html>",
+        b"<r><status>&nbsp;</status></r>",
+        b"\x00\x01\x02\x03",
+        b"<r>" * 300 + b"</r>" * 300,
+    ],
+)
+def test_what_is_no_xml_is_told_as_such(body: bytes) -> None:
+    assert kind_of(body) == "not_xml"
+
+
+def test_a_dtd_is_refused_before_it_can_do_anything() -> None:
+    assert kind_of(b'<!DOCTYPE r [<!ENTITY x "y">]><r><status>&x;</status></r>') == "not_xml"
+    assert kind_of(b'<!doctype r SYSTEM "file:///etc/passwd"><r><status>0</status></r>') == "not_xml"
+    assert kind_of(b'<?xml version="1.0"?><!-- x --><!DOCTYPE r><r><status>0</status></r>') == "not_xml"
+
+
+def test_the_words_of_a_dtd_inside_a_text_are_a_text() -> None:
+    answer = parse_answer(b"<r><status>1</status><errMsg><![CDATA[<!DOCTYPE x>]]></errMsg></r>")
+    assert answer.err_msg == "<!DOCTYPE x>"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(
+            "<faultcode>soapenv:Server</faultcode><faultstring>no luck</faultstring>", id="SOAP 1.1"
+        ),
+        pytest.param(
+            "<Code><Value>Server</Value></Code><Reason><Text>no luck</Text></Reason>", id="SOAP 1.2"
+        ),
+    ],
+)
+def test_a_soap_fault_is_told_with_its_text(fault: str) -> None:
+    body = f'<e:Envelope xmlns:e="x"><e:Header/><e:Body><e:Fault>{fault}</e:Fault></e:Body></e:Envelope>'
+    with pytest.raises(UnreadableAnswer, match="no luck") as caught:
+        parse_answer(body.encode())
+    assert caught.value.kind == "soap_fault"
+
+
+class TestEncodings:
+    @pytest.mark.parametrize(
+        "body",
+        [
+            pytest.param(ANSWER.encode(), id="UTF-8 without a declaration"),
+            pytest.param(b"\xef\xbb\xbf" + ANSWER.encode(), id="UTF-8 with a mark"),
+            pytest.param(b'\r\n <?xml version="1.0"?>' + ANSWER.encode(), id="blanks before the declaration"),
+            pytest.param(f'<?xml version="1.0" encoding="UTF-16"?>{ANSWER}'.encode("utf-16"), id="UTF-16"),
+            pytest.param(f'<?xml version="1.0"?>{ANSWER}'.encode("utf-16-be"), id="UTF-16 without a mark"),
+            pytest.param(f'<?xml version="1.0" encoding="Big5"?>{ANSWER}'.encode("big5"), id="Big5"),
+            pytest.param(
+                f"<?xml version='1.0' encoding='gb18030'?>{ANSWER}".encode("gb18030"), id="GB 18030"
+            ),
+        ],
+    )
+    def test_the_declared_one_is_read(self, body: bytes) -> None:
+        assert parse_answer(body).items[0].milestone == Texts("", "已成功派遞", "")
+
+    @pytest.mark.parametrize("declared", ["ISO-8859-1", "UTF-16", "Big5", "us-ascii", "no-such-encoding"])
+    def test_utf_8_under_a_wrong_name_is_read_as_utf_8(self, declared: str) -> None:
+        body = f'<?xml version="1.0" encoding="{declared}"?>{ANSWER}'.encode()
+        assert parse_answer(body).items[0].milestone.c == "已成功派遞"
+
+    def test_bytes_that_are_not_what_is_declared_are_not_guessed_at(self) -> None:
+        assert kind_of(f'<?xml version="1.0" encoding="UTF-8"?>{ANSWER}'.encode("big5")) == "not_xml"

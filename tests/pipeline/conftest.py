@@ -1,0 +1,104 @@
+"""A simulator, an empty warehouse, a business table, and `make once` between them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, make_url, text
+
+from hkpost.simulator.server import Simulator
+from hkpost.warehouse.engine import warehouse_engine
+
+PROJECT = Path(__file__).resolve().parents[2]
+PASSWORD = "simulated-credential"
+OPEN_ITEMS = "SELECT item_no, order_ref AS source_ref, shipped_at AS registered_at FROM shop.shipment WHERE carrier = 'HKPOST'"
+
+
+@dataclass
+class Pipeline:
+    """Runs of `hkpost_tracking` through Airflow, and what they left."""
+
+    engine: Engine
+    simulator: Simulator
+    environment: dict[str, str]
+
+    def once(self, **change: str) -> subprocess.CompletedProcess[str]:
+        """Run the whole DAG in the foreground, as `make once` does."""
+        return subprocess.run(
+            [sys.executable, "-m", "hkpost_local", "once"],
+            cwd=PROJECT,
+            env={**self.environment, **change},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def rows(self, sql: str) -> list[Any]:
+        with self.engine.connect() as connection:
+            return list(connection.execute(text(sql)))
+
+    def execute(self, sql: str) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(text(sql))
+
+
+def connection(url: str) -> str:
+    """A database URL as Airflow's JSON form of a connection."""
+    parsed = make_url(url)
+    return json.dumps(
+        {
+            "conn_type": "postgres",
+            "host": parsed.host,
+            "port": parsed.port,
+            "login": parsed.username,
+            "password": parsed.password,
+            "schema": parsed.database,
+        }
+    )
+
+
+@pytest.fixture
+def pipeline(empty_database: str, tmp_path: Path) -> Iterator[Pipeline]:
+    """600 items of the simulator in the business's table; the simulator's clock stands still."""
+    engine = warehouse_engine(empty_database)
+    with Simulator(items=600, seed=7, frozen=True, users={"sender": PASSWORD}) as simulator:
+        with engine.begin() as db:
+            db.execute(text("CREATE SCHEMA shop"))
+            db.execute(
+                text(
+                    "CREATE TABLE shop.shipment (order_ref text, carrier text, item_no text, shipped_at timestamptz)"
+                )
+            )
+            db.execute(
+                text("INSERT INTO shop.shipment VALUES (:order_ref, 'HKPOST', :item_no, :shipped_at)"),
+                [
+                    {"order_ref": s.order_ref, "item_no": s.item_no, "shipped_at": s.shipped_at}
+                    for s in simulator.shipments()
+                ],
+            )
+            db.execute(text("INSERT INTO shop.shipment VALUES ('x', 'OTHER', '1Z999', now())"))
+        service = {
+            "conn_type": "hkpost",
+            "host": simulator.url,
+            "login": "sender",
+            "password": PASSWORD,
+            "extra": {"pace_margin_ms": 10},
+        }
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")},
+            "PYTHONPATH": str(PROJECT / "local"),
+            "AIRFLOW_HOME": str(tmp_path / "airflow"),
+            "AIRFLOW_CONN_HKPOST_DEFAULT": json.dumps(service),
+            "AIRFLOW_CONN_HKPOST_WAREHOUSE": connection(empty_database),
+            "AIRFLOW_CONN_HKPOST_SOURCE": connection(empty_database),
+            "AIRFLOW_VAR_HKPOST_OPEN_ITEMS_SQL": OPEN_ITEMS,
+        }
+        yield Pipeline(engine, simulator, environment)
+    engine.dispose()

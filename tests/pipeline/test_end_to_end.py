@@ -1,0 +1,101 @@
+"""The whole way through Airflow: the tables agree with what the simulator holds, item by item."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from hkpost.simulator.truth import ItemTruth
+from pipeline.conftest import PASSWORD, Pipeline
+
+FACTS = "SELECT xmin::text, * FROM hkpost.fact_tracking_event ORDER BY item_no, event_key"
+
+
+def told_events(truth: ItemTruth) -> Counter[tuple[str, ...]]:
+    return Counter((event.event_date_time, event.location_code, *event.message) for event in truth.events)
+
+
+def kept_events(pipeline: Pipeline) -> dict[str, Counter[tuple[str, ...]]]:
+    kept: dict[str, Counter[tuple[str, ...]]] = {}
+    for row in pipeline.rows("SELECT * FROM hkpost.tracking_event"):
+        event = (row.event_time_text, row.location_code, row.message_e, row.message_c, row.message_s)
+        kept.setdefault(row.item_no, Counter())[tuple(text or "" for text in event)] += 1
+    return kept
+
+
+def differences(pipeline: Pipeline) -> dict[str, Any]:
+    """Items whose state or events are not what the service would answer now."""
+    states = {row.item_no: row.state for row in pipeline.rows("SELECT item_no, state FROM hkpost.mail_item")}
+    kept = kept_events(pipeline)
+    return {
+        number: (truth.state, states.get(number), told_events(truth) - kept.get(number, Counter()))
+        for number, truth in pipeline.simulator.truth().items()
+        if states.get(number) != truth.state or kept.get(number, Counter()) != told_events(truth)
+    }
+
+
+def test_every_item_agrees_with_the_service_whatever_its_status_code(pipeline: Pipeline) -> None:
+    # Each code that a run goes on after, in the middle of it; then the four codes of items are in the world itself.
+    for skip, code in enumerate((9991, 9999, 9998, 1001, 1003)):
+        pipeline.simulator.fault("code", code, skip=2 + skip)
+    run = pipeline.once()
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert differences(pipeline) == {}
+    assert {row[0] for row in pipeline.rows("SELECT DISTINCT api_status FROM hkpost.mail_item")} >= {
+        0,
+        1001,
+        1002,
+        1003,
+        1004,
+    }
+    assert PASSWORD not in run.stdout + run.stderr
+
+
+def test_a_second_run_changes_no_fact_and_asks_no_closed_item_again(pipeline: Pipeline) -> None:
+    assert pipeline.once().returncode == 0
+    facts = pipeline.rows(FACTS)
+    assert len(facts) > 1000
+    closed = {row.item_no for row in pipeline.rows("SELECT item_no FROM hkpost.mail_item WHERE NOT is_open")}
+    pipeline.execute("UPDATE hkpost.mail_item SET next_poll_at = NULL WHERE is_open")
+    requests = len(pipeline.simulator.requests())
+    run = pipeline.once()
+    assert run.returncode == 0, run.stdout + run.stderr
+    asked = {number for record in pipeline.simulator.requests(after=requests) for number in record.item_nos}
+    assert asked
+    assert not asked & closed
+    assert pipeline.rows(FACTS) == facts
+
+
+@pytest.mark.parametrize(("code", "ends_well"), [(9992, False), (9993, False), (9994, True), (9996, False)])
+def test_what_was_answered_before_the_service_refused_is_loaded(
+    pipeline: Pipeline, code: int, ends_well: bool
+) -> None:
+    pipeline.simulator.fault("code", code, times=None, skip=4)
+    run = pipeline.once()
+    assert (run.returncode == 0) is ends_well, run.stdout + run.stderr
+    [answered] = pipeline.rows("SELECT count(*) AS n FROM hkpost.mail_item WHERE last_polled_at IS NOT NULL")
+    assert answered.n == 120
+    kept = kept_events(pipeline)
+    truth = pipeline.simulator.truth(kept)
+    assert kept == {number: told_events(item) for number, item in truth.items()}
+    [due] = pipeline.rows(
+        "SELECT count(*) AS n FROM hkpost.mail_item WHERE is_open AND coalesce(next_poll_at, now()) <= now()"
+    )
+    assert due.n >= 600 - 120
+
+
+def test_a_run_whose_service_is_down_fails_and_leaves_everything_due(pipeline: Pipeline) -> None:
+    pipeline.simulator.stop()
+    run = pipeline.once()
+    assert run.returncode != 0
+    [items] = pipeline.rows(
+        "SELECT count(*) AS n FROM hkpost.mail_item WHERE is_open AND next_poll_at IS NULL"
+    )
+    assert items.n == 600
+
+
+def test_a_warehouse_that_is_down_is_named_and_its_password_is_not(pipeline: Pipeline) -> None:
+    run = pipeline.once(AIRFLOW_CONN_HKPOST_WAREHOUSE="postgres://loader:hidden-word@127.0.0.1:9/warehouse")
+    assert run.returncode != 0
+    assert "127.0.0.1" in run.stdout + run.stderr
+    assert "hidden-word" not in run.stdout + run.stderr

@@ -1,0 +1,26 @@
+"""The simulator is a second reading of the specification: it shares the contract and nothing else."""
+
+import ast
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+PACKAGE = Path(str(files("hkpost.simulator")))
+
+
+def _imports(source: str) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def test_it_needs_the_standard_library_lxml_and_the_contract() -> None:
+    for path in PACKAGE.glob("*.py"):
+        for name in _imports(path.read_text(encoding="utf-8")):
+            root = name.partition(".")[0]
+            allowed = root in sys.stdlib_module_names or root == "lxml"
+            assert allowed or name.startswith(("hkpost.simulator", "hkpost.contract")), f"{path.name}: {name}"
