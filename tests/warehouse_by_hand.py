@@ -1,8 +1,9 @@
 """A short way of writing items and events into a warehouse, and of reading what it says of them."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
 
 @dataclass(frozen=True)
@@ -14,13 +15,13 @@ class Warehouse:
     def run(self, sql: str, **values: object) -> None:
         self.connection.execute(text(sql), values)
 
-    def rows(self, sql: str, **values: object) -> list[RowMapping]:
-        return list(self.connection.execute(text(sql), values).mappings())
+    def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
+        return [dict(row) for row in self.connection.execute(text(sql), values).mappings()]
 
-    def row(self, sql: str, **values: object) -> RowMapping:
-        return self.connection.execute(text(sql), values).mappings().one()
+    def row(self, sql: str, **values: object) -> dict[str, Any]:
+        return dict(self.connection.execute(text(sql), values).mappings().one())
 
-    def value(self, sql: str, **values: object) -> object:
+    def value(self, sql: str, **values: object) -> Any:
         return self.connection.execute(text(sql), values).scalar_one()
 
     def item(self, item_no: str, **columns: object) -> None:

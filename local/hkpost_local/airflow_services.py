@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -22,7 +21,7 @@ SERVICES = {
     "dag-processor": ("dag-processor",),
     "triggerer": ("triggerer", "--skip-serve-logs"),
 }
-HEALTHY_SECONDS = 180
+DEADLINE_SECONDS = 180
 POLL_SECONDS = 0.5
 
 Say = Callable[[str], None]
@@ -49,23 +48,18 @@ def migration_needed(settings: AirflowSettings) -> bool:
     return not stamp.exists() or json.loads(stamp.read_text()) != _migrated_to(settings)
 
 
-def migrate_metadata(settings: AirflowSettings, log: Path) -> None:
-    """Bring Airflow's metadata database to this version's schema.
+def begin_metadata_migration(settings: AirflowSettings, processes: Processes) -> None:
+    """Start bringing Airflow's metadata database to this version's schema."""
+    processes.start("migration", airflow("db", "migrate"), settings.environment(), PROJECT)
+
+
+def end_metadata_migration(settings: AirflowSettings, processes: Processes, logs: Path) -> None:
+    """Wait for what `begin_metadata_migration` started.
 
     :raises AirflowFailedError: when ``airflow db migrate`` fails.
     """
-    with log.open("wb") as output:
-        result = subprocess.run(
-            airflow("db", "migrate"),
-            env=settings.environment(),
-            cwd=PROJECT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if result.returncode != 0:
-        raise AirflowFailedError(f"airflow db migrate failed:\n{tail(log)}")
+    if processes.wait_for("migration") != 0:
+        raise AirflowFailedError(f"airflow db migrate failed:\n{tail(logs / 'migration.log')}")
     (settings.home / "migrated.json").write_text(json.dumps(_migrated_to(settings)))
 
 
@@ -92,7 +86,7 @@ def wait_until_healthy(api: AirflowApi, processes: Processes, logs: Path, say: S
     :raises AirflowFailedError: when one of the processes ended, or after three minutes.
     """
     told: set[str] = set()
-    deadline = time.monotonic() + HEALTHY_SECONDS
+    deadline = time.monotonic() + DEADLINE_SECONDS
     while True:
         health = api.health()
         for name in sorted(name for name, well in health.items() if well and name not in told):
@@ -103,7 +97,7 @@ def wait_until_healthy(api: AirflowApi, processes: Processes, logs: Path, say: S
         _check_alive(processes, logs)
         if time.monotonic() > deadline:
             waiting = ", ".join(sorted(name for name, well in health.items() if not well)) or "the API server"
-            raise AirflowFailedError(f"not healthy after {HEALTHY_SECONDS} s: {waiting}; its logs: {logs}")
+            raise AirflowFailedError(f"not healthy after {DEADLINE_SECONDS} s: {waiting}; its logs: {logs}")
         time.sleep(POLL_SECONDS)
 
 
@@ -112,14 +106,14 @@ def wait_for_dag(api: AirflowApi, dag_id: str, processes: Processes, logs: Path)
 
     :raises AirflowFailedError: when it cannot be read, with the reason.
     """
-    deadline = time.monotonic() + HEALTHY_SECONDS
+    deadline = time.monotonic() + DEADLINE_SECONDS
     while not api.has_dag(dag_id):
         _check_alive(processes, logs)
         if errors := api.import_errors():
             raise AirflowFailedError("\n".join(errors))
         if time.monotonic() > deadline:
             raise AirflowFailedError(
-                f"{dag_id} was not found after {HEALTHY_SECONDS} s:\n{tail(logs / 'dag-processor.log')}"
+                f"{dag_id} was not found after {DEADLINE_SECONDS} s:\n{tail(logs / 'dag-processor.log')}"
             )
         time.sleep(POLL_SECONDS)
 

@@ -11,7 +11,10 @@ from hkpost_local.generated import Secrets
 from hkpost_local.place import PROJECT
 
 UI_USER = "admin"
-OPEN_ITEMS_SQL = "SELECT item_no, order_ref AS source_ref FROM shop.shipment WHERE carrier = 'HKPOST'"
+OPEN_ITEMS_SQL = (
+    "SELECT item_no, order_ref AS source_ref, shipped_at AS registered_at FROM shop.shipment "
+    "WHERE carrier = 'HKPOST'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,8 @@ class AirflowSettings:
 
         Another Airflow's settings are taken out of ours first: this one must not write to that one's database.
         """
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("AIRFLOW", "HKPOST_")) and name != "PYTHONDONTWRITEBYTECODE"
-        }
-        return inherited | no_proxy_for_this_machine() | self._core() | self._api() | self._connections()
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+        return inherited | local_environment() | self._core() | self._api() | self._connections()
 
     def _core(self) -> dict[str, str]:
         return {
@@ -102,8 +101,8 @@ def connection_of(url: URL) -> dict[str, str | int | None]:
     }
 
 
-def no_proxy_for_this_machine() -> dict[str, str]:
-    """What a process's environment needs so that 127.0.0.1 is reached directly, behind whatever proxy."""
+def local_environment() -> dict[str, str]:
+    """What every process here needs besides: 127.0.0.1 reached directly behind whatever proxy, bytecode kept."""
     given = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
     names = ",".join(filter(None, [given, "127.0.0.1", "localhost"]))
-    return {"NO_PROXY": names, "no_proxy": names}
+    return {"NO_PROXY": names, "no_proxy": names, "PYTHONDONTWRITEBYTECODE": ""}

@@ -68,6 +68,12 @@ class Processes:
         self._write([*self.listed(), entry])
         return log
 
+    def wait_for(self, name: str) -> int:
+        """Wait until a program started by `start` has ended by itself; returns its exit code."""
+        code = self._children.pop(name).wait()
+        self._write([entry for entry in self.listed() if entry.name != name])
+        return code
+
     def listed(self) -> list[Started]:
         """What the register lists, ended or not."""
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from hkpost.simulator.catalogue import Shipment, shipments
+from hkpost_local.simulated import SimulatedWorld
 
 TABLE = Path(__file__).with_name("sql") / "shop_shipment.sql"
 COLUMNS = "order_ref, carrier, item_no, shipped_at, destination, city"
@@ -16,12 +17,11 @@ OTHER_CARRIERS = {"SF": "SF{:013d}", "DHL": "{:010d}", "UPS": "1Z{:016d}", "FEDE
 OTHER_SHARE = 3  # one shipment by another carrier for so many by Hongkong Post
 
 
-def fill_shop(warehouse: Engine, seed: int, count: int, anchor: datetime) -> int:
-    """Make ``shop.shipment`` and put the simulated service's `count` items and a third as many others into it.
+def fill_shop(warehouse: Engine, world: SimulatedWorld) -> int:
+    """Make ``shop.shipment`` and put the simulated world's items and a third as many others into it.
 
     What is there already stays as it is.
 
-    :param anchor: the instant the items' ages count back from, as the simulated service has it.
     :returns: the number of rows in the table.
     """
     with warehouse.begin() as connection:
@@ -29,19 +29,20 @@ def fill_shop(warehouse: Engine, seed: int, count: int, anchor: datetime) -> int
         cursor = connection.connection.cursor()
         cursor.execute("CREATE TEMPORARY TABLE incoming (LIKE shop.shipment) ON COMMIT DROP")
         with cursor.copy(f"COPY incoming ({COLUMNS}) FROM STDIN") as copy:
-            for row in rows(seed, count, anchor):
+            for row in rows(world):
                 copy.write_row(
                     (row.order_ref, row.carrier, row.item_no, row.shipped_at, row.destination, row.city)
                 )
         cursor.execute("INSERT INTO shop.shipment SELECT * FROM incoming ON CONFLICT DO NOTHING")
-        cursor.execute("SELECT count(*) FROM shop.shipment")
-        return int(cursor.fetchone()[0])
+        return int(connection.exec_driver_sql("SELECT count(*) FROM shop.shipment").scalar_one())
 
 
-def rows(seed: int, count: int, anchor: datetime) -> Iterator[Shipment]:
+def rows(world: SimulatedWorld) -> Iterator[Shipment]:
     """Every shipment of the business, Hongkong Post's first."""
-    yield from shipments(seed, count, anchor)
-    yield from other_shipments(random.Random(f"{seed}/others"), count // OTHER_SHARE, anchor)  # noqa: S311
+    anchor = datetime.fromisoformat(world.anchor)
+    yield from shipments(world.seed, world.items, anchor)
+    dice = random.Random(f"{world.seed}/others")  # noqa: S311
+    yield from other_shipments(dice, world.items // OTHER_SHARE, anchor)
 
 
 def other_shipments(dice: random.Random, count: int, anchor: datetime) -> Iterable[Shipment]:

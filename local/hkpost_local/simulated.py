@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
 from hkpost.simulator.catalogue import today
 
 LOGIN = "demo"
@@ -25,9 +26,13 @@ class SimulatedWorld:
     anchor: str
     clock: str
 
+    def at(self, instant: datetime) -> "SimulatedWorld":
+        """The same world, its clock set to `instant`."""
+        return replace(self, clock=instant.isoformat())
+
     def later(self, step: timedelta) -> "SimulatedWorld":
         """The same world, its clock moved on."""
-        return replace(self, clock=(datetime.fromisoformat(self.clock) + step).isoformat())
+        return self.at(datetime.fromisoformat(self.clock) + step)
 
     def arguments(self) -> list[str]:
         """The simulator's command line, with the clock where it stands."""
@@ -59,6 +64,7 @@ class SimulatorControl:
     """
 
     def __init__(self, address: str) -> None:
+        self.address = address
         self._http = httpx.Client(base_url=address, timeout=30, trust_env=False)
 
     def is_up(self) -> bool:

@@ -1,52 +1,119 @@
 """The whole system on one machine: the simulated service and Airflow around a running PostgreSQL."""
 
+import os
 import sys
-import threading
 import time
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine, make_url
-
+from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.migrate import migrate
-from hkpost_local import airflow_services
+from hkpost_local import airflow_services as services
 from hkpost_local.airflow_api import AirflowApi
-from hkpost_local.airflow_services import DEADLINE_SECONDS, AirflowFailedError, tail
-from hkpost_local.airflow_settings import UI_USER, AirflowSettings, no_proxy_for_this_machine
+from hkpost_local.airflow_services import DEADLINE_SECONDS, tail
+from hkpost_local.airflow_settings import UI_USER, AirflowSettings, local_environment
 from hkpost_local.embedded import EmbeddedPostgres, free_port
 from hkpost_local.generated import secrets_of
 from hkpost_local.place import METADATA, PROJECT, WAREHOUSE, private_folder, state_folder
 from hkpost_local.processes import Processes
 from hkpost_local.progress import Progress
 from hkpost_local.shop import fill_shop
-from hkpost_local.simulated import LOGIN, SimulatedWorld, SimulatorControl
+from hkpost_local.simulated import LOGIN, SimulatedWorld, SimulatorControl, keep_world
 
 DAG_ID = "hkpost_tracking"
 
 
-def processes() -> Processes:
+def registered_processes() -> Processes:
     """The processes of this project's system, whichever command started them."""
     return Processes(private_folder("run") / "processes.json", private_folder("logs"))
 
 
-def start_simulator(world: SimulatedWorld, clock: list[str]) -> str:
-    """Start the simulated service and wait until it answers.
+class System:
+    """Everything that runs around PostgreSQL: `start` it once, then use `api`, `simulator` and `warehouse`.
 
-    :param clock: further options about its clock.
-    :returns: the URL to POST to.
+    :param world: the simulated world to start from.
     """
-    started = processes()
-    command = [sys.executable, "-m", "hkpost.simulator", *world.arguments(), *clock]
-    log = started.start("simulator", command, inherited_environment(), PROJECT)
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not (url := log.read_text().partition("\n")[0]).startswith("http"):
-        if started.ended() or time.monotonic() > deadline:
-            raise RuntimeError(f"the simulator did not start:\n{tail(log)}")
-        time.sleep(0.05)
-    return url
 
+    def __init__(self, postgres: EmbeddedPostgres, world: SimulatedWorld, say: Progress) -> None:
+        self.warehouse_url = postgres.url(WAREHOUSE).render_as_string(hide_password=False)
+        self.warehouse = warehouse_engine(self.warehouse_url)
+        self.world = world
+        self._postgres = postgres
+        self._say = say
+        self._logs = private_folder("logs")
+        self._processes = registered_processes()
+        self.secrets = secrets_of(state_folder())
+        self.api: AirflowApi
+        self.simulator: SimulatorControl
+        self.settings: AirflowSettings
 
-def control_of(simulator_url: str) -> SimulatorControl:
-    """The control face of the simulator behind the URL to POST to."""
-    parts = urlsplit(simulator_url)
-    return SimulatorControl(f"{parts.scheme}://{parts.netloc}")
+    def start(self, *clock: str) -> None:
+        """Start the simulator and Airflow, migrate, fill the business's table, and wait until all is well.
+
+        :param clock: the simulator's options about its clock.
+        """
+        self._processes.stop_all()
+        keep_world(state_folder(), self.world)
+        simulator_url = self._start_simulator(clock)
+        self.settings = self._settings(simulator_url)
+        services.prepare_home(self.settings)
+        is_migration_needed = services.migration_needed(self.settings)
+        if is_migration_needed:
+            self._say("migrating Airflow's metadata database")
+            services.begin_metadata_migration(self.settings, self._processes)
+        self._prepare_warehouse()
+        if is_migration_needed:
+            services.end_metadata_migration(self.settings, self._processes, self._logs)
+        self._start_airflow()
+
+    def stop(self) -> None:
+        """End everything that runs, and keep the simulated clock where it stands."""
+        if hasattr(self, "simulator") and self.simulator.is_up():
+            keep_world(state_folder(), self.world.at(self.simulator.clock()))
+        self._processes.stop_all()
+        self.warehouse.dispose()
+
+    def _start_simulator(self, clock: tuple[str, ...]) -> str:
+        command = [sys.executable, "-m", "hkpost.simulator", *self.world.arguments(), *clock]
+        log = self._processes.start("simulator", command, {**os.environ, **local_environment()}, PROJECT)
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while not (url := log.read_text().partition("\n")[0]).startswith("http"):
+            if self._processes.ended() or time.monotonic() > deadline:
+                raise RuntimeError(f"the simulator did not start:\n{tail(log)}")
+            time.sleep(0.05)
+        parts = urlsplit(url)
+        self.simulator = SimulatorControl(f"{parts.scheme}://{parts.netloc}")
+        self.simulator.set_password(LOGIN, self.secrets.simulator_password)
+        self._say(
+            f"simulated EC-Ship service at {url}, its clock at {self.simulator.clock():%Y-%m-%d %H:%M} UTC"
+        )
+        return url
+
+    def _settings(self, simulator_url: str) -> AirflowSettings:
+        return AirflowSettings(
+            home=private_folder("airflow"),
+            metadata=self._postgres.url(METADATA),
+            warehouse=self._postgres.url(WAREHOUSE),
+            simulator_url=simulator_url,
+            simulator_login=LOGIN,
+            port=free_port(),
+            secrets=self.secrets,
+        )
+
+    def _prepare_warehouse(self) -> None:
+        for line in migrate(self.warehouse_url):
+            self._say(f"warehouse: {line}")
+        rows = fill_shop(self.warehouse, self.world)
+        self._say(
+            f"the business's table shop.shipment holds {rows:,} shipments, {self.world.items:,} by HKPOST"
+        )
+
+    def _start_airflow(self) -> None:
+        self._say(f"Airflow's four services start at {self.settings.address}")
+        services.start_services(self.settings, self._processes)
+        self.api = AirflowApi(self.settings.address)
+        services.wait_until_healthy(self.api, self._processes, self._logs, self._say)
+        self.api.login(UI_USER, self.secrets.ui_password)
+        services.wait_for_dag(self.api, DAG_ID, self._processes, self._logs)
+        for run_id in self.api.unfinished_runs(DAG_ID):
+            self.api.fail_run(DAG_ID, run_id)
+            self._say(f"run {run_id}, which an earlier command left unfinished, is marked as failed")

@@ -89,13 +89,13 @@ def post(url: str, body: bytes, headers: dict[str, str] | None = None) -> tuple[
 
 def read(http_status: int, body: bytes) -> Reply:
     root = etree.fromstring(body)
-    (answer,) = root.xpath("//*[local-name()='getItemDeliveryStatusReturn']")
+    (answer,) = root.iter("{*}getItemDeliveryStatusReturn")
     return Reply(
         http_status,
         int(text(answer, "status")),
         text(answer, "errMsg"),
         int(text(answer, "itemCount")),
-        tuple(answer.xpath("*[local-name()='deliveryResult']/*[local-name()='item']")),
+        tuple(answer.iterfind("{*}deliveryResult/{*}item")),
     )
 
 
@@ -106,12 +106,12 @@ def ask(
 
 
 def text(parent: etree._Element, name: str) -> str:
-    (element,) = parent.xpath(f"*[local-name()='{name}']")
+    (element,) = parent.iterfind(f"{{*}}{name}")
     return element.text or ""
 
 
 def events(item: etree._Element) -> list[etree._Element]:
-    return list(item.xpath("*[local-name()='eventDetail']/*[local-name()='item']"))
+    return list(item.iterfind("{*}eventDetail/{*}item"))
 
 
 def control(simulator: Simulator, route: str, value: Any = None, method: str | None = None) -> Any:

@@ -27,7 +27,8 @@ def _truths(world: World, days: float) -> list[ItemTruth]:
 
 def test_the_same_seed_gives_the_same_world(world: World) -> None:
     again = World(Catalogue(1, COUNT, ANCHOR))
-    assert _truths(world, 3)[:200] == _truths(again, 3)[:200]
+    for item_no in world.item_nos()[:200]:
+        assert world.truth(item_no, ANCHOR) == again.truth(item_no, ANCHOR)
     assert world.item_nos() != World(Catalogue(2, COUNT, ANCHOR)).item_nos()
 
 
@@ -138,7 +139,7 @@ def test_every_text_has_three_languages_and_every_route_is_known() -> None:
     for wording in (*atlas.wordings.values(), *atlas.milestones.values()):
         assert all(wording.texts)
         assert bool(wording.event_type) is wording.is_classified
-    used = set()
+    used: set[str] = set()
     for choices in atlas.routes.values():
         for _, segments in choices:
             for segment in segments:

@@ -1,34 +1,40 @@
-"""The keys of places, messages and wordings; what is seen for the first time gets its row."""
+"""The keys of places and messages, and the wording ledger; what is seen for the first time gets its row."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from hkpost.normalise.templates import template_of
-from hkpost.normalise.wordings import LANGUAGES, UNCLASSIFIED, Language, Meaning, WordingKind, WordingLedger
+from hkpost.normalise.wordings import LANGUAGES, UNCLASSIFIED, WordingLedger
 from hkpost.parse.rows import Texts
 from hkpost.warehouse.load.stage import copy_rows
 from hkpost.warehouse.statements import statement
 
-Place: TypeAlias = tuple[str, str, str, str]
-"""Country code as received, and the place in the three languages; a row of `dim_place`."""
-
 _WordingKey: TypeAlias = tuple[str, str, str]
+
+
+class Place(NamedTuple):
+    """A row of `dim_place`: the country code as received, and the place in the three languages."""
+
+    location_code: str
+    location_e: str
+    location_c: str
+    location_s: str
 
 
 def place_keys(connection: Connection, places: Collection[Place]) -> Mapping[Place, int]:
     """Give each place its `place_id`."""
-    copy_rows(connection, "loaded_place", ("location_code", "location_e", "location_c", "location_s"), places)
+    copy_rows(connection, "loaded_place", Place._fields, places)
     connection.execute(statement("merge_places"))
-    return {tuple(place): key for key, *place in connection.execute(statement("place_keys"))}
+    return {Place(*place): place_id for place_id, *place in connection.execute(statement("place_keys"))}
 
 
 def text_keys(connection: Connection, texts: Collection[Texts]) -> Mapping[Texts, int]:
-    """Give each message, as `split_text` leaves it, its `text_id`."""
+    """Give each message, with its placeholders, its `text_id`."""
     copy_rows(connection, "loaded_text", ("message_e", "message_c", "message_s"), texts)
     connection.execute(statement("merge_texts"))
-    return {Texts(*text): key for key, *text in connection.execute(statement("text_keys"))}
+    return {Texts(*text): text_id for text_id, *text in connection.execute(statement("text_keys"))}
 
 
 class WordingBook:
@@ -38,47 +44,52 @@ class WordingBook:
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._keys: dict[_WordingKey, int] = {}
+        self._ids: dict[_WordingKey, int] = {}
         self._new: dict[_WordingKey, str] = {}
+        self.unclassified: list[str] = []
+        """The wordings that were new, as they were saved."""
         lines = []
-        for line in connection.execute(statement("wording_ledger")):
-            if self._keys.setdefault(_key(line.kind, line.lang, line.template), line.wording_id) == line.wording_id:
-                lines.append(dict(line._mapping))
+        for wording_id, *line in connection.execute(statement("wording_ledger")):
+            kind, lang, template, _ = line
+            if self._ids.setdefault(_key(kind, lang, template), wording_id) == wording_id:
+                lines.append(dict(zip(("kind", "lang", "template", "event_type"), line, strict=True)))
         self.ledger = WordingLedger.from_rows(lines)
 
-    def meet_event(self, message: Texts) -> None:
-        """Note an event's wordings that the warehouse does not have yet."""
-        for lang, text in zip(LANGUAGES, message, strict=True):
-            self._meet("event", lang, text)
+    def meet_events(self, messages: Iterable[Texts]) -> None:
+        """Note the wordings of events that the warehouse does not have yet."""
+        for message in messages:
+            for lang, text in zip(LANGUAGES, message, strict=True):
+                self._meet("event", lang, text)
 
     def meet_milestone(self, milestone: Texts) -> None:
-        """Note a milestone's wordings, unless the event of the same wording says what they mean."""
+        """Note the wordings of a milestone, unless the event of the same wording says what they mean."""
         for lang, text in zip(LANGUAGES, milestone, strict=True):
-            if self.ledger.milestone(Texts(**{lang: text})).event_type == UNCLASSIFIED:
+            if text and self.ledger.milestone(Texts()._replace(**{lang: text})).event_type == UNCLASSIFIED:
                 self._meet("milestone", lang, text)
 
-    def save(self, connection: Connection) -> list[str]:
-        """Insert the wordings that are new, as unclassified, and return them."""
-        new = [(kind, lang, template) for (kind, lang, _), template in sorted(self._new.items())]
-        if new:
-            copy_rows(connection, "loaded_wording", ("kind", "lang", "template"), new)
-            saved: Iterable[Row[tuple[int, str, str, str]]] = connection.execute(statement("merge_wordings"))
-            for line in saved:
-                self._keys[_key(line.kind, line.lang, line.template)] = line.wording_id
+    def save(self, connection: Connection) -> None:
+        """Insert the wordings that are new, as unclassified."""
+        if not self._new:
+            return
+        rows = [(kind, lang, template) for (kind, lang, _), template in sorted(self._new.items())]
+        copy_rows(connection, "loaded_wording", ("kind", "lang", "template"), rows)
+        for wording_id, kind, lang, template in connection.execute(statement("merge_wordings")):
+            self._ids[_key(kind, lang, template)] = wording_id
+            self.unclassified.append(template)
         self._new.clear()
-        return [template for _, _, template in new]
 
-    def key_of(self, message: Texts, meaning: Meaning) -> int | None:
-        """The `wording_id` of the line that classified a message, or of its first text; None without texts."""
-        if meaning.wording is not None:
-            return self._keys[_key("event", meaning.wording.lang, meaning.wording.template)]
-        templates = zip(LANGUAGES, map(template_of, message), strict=True)
-        return next((self._keys.get(_key("event", lang, text)) for lang, text in templates if text), None)
+    def wording_id(self, message: Texts) -> int | None:
+        """The line that classified an event's message, else that of its first text; None without a text."""
+        wording = self.ledger.event(message).wording
+        if wording is not None:
+            return self._ids[_key("event", wording.lang, wording.template)]
+        first = next((lang_text for lang_text in zip(LANGUAGES, message, strict=True) if lang_text[1]), None)
+        return first and self._ids.get(_key("event", first[0], template_of(first[1])))
 
-    def _meet(self, kind: WordingKind, lang: Language, text: str) -> None:
+    def _meet(self, kind: str, lang: str, text: str) -> None:
         template = template_of(text)
         key = _key(kind, lang, template)
-        if template and key not in self._keys:
+        if template and key not in self._ids:
             self._new.setdefault(key, template)
 
 

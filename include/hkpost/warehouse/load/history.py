@@ -1,0 +1,155 @@
+"""Laying answers upon what the warehouse knows: the events of each item afterwards, and what changed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import islice
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from hkpost.normalise.happening import Happening, moment
+from hkpost.normalise.reconcile import Identified, Reconciled, reconcile
+from hkpost.normalise.times import local_time
+from hkpost.normalise.wordings import UNCLASSIFIED, WordingLedger
+from hkpost.parse.rows import ItemAnswer, ReportedEvent
+from hkpost.warehouse.load.dimensions import WordingBook
+from hkpost.warehouse.load.events import Fact, StoredEvent
+from hkpost.warehouse.load.shapes import Shape, shape_events
+from hkpost.warehouse.load.verdict import Reject
+
+
+class Telling(NamedTuple):
+    """What one answer says of one item, beside the events that the warehouse has of it."""
+
+    call_id: int
+    received_at: datetime
+    answer: ItemAnswer
+    stored: Sequence[StoredEvent]
+
+
+class EventChange(NamedTuple):
+    """A row of `tracking_event_change`; `change` is appeared, retracted or returned."""
+
+    item_no: str
+    event_key: str
+    event_date: date
+    changed_at: datetime
+    change: str
+    call_id: int
+
+
+class History(NamedTuple):
+    """One item's events after an answer.
+
+    `current` are those that the service reports now, oldest first. `to_write` are the facts that are new
+    or differ from what is stored; `rejects` what could not be read in these.
+    """
+
+    current: Sequence[Fact]
+    to_write: Sequence[Fact]
+    changes: Sequence[EventChange]
+    rejects: Sequence[Reject]
+
+
+def lay_answers(connection: Connection, book: WordingBook, tellings: Sequence[Telling]) -> list[History]:
+    """Give each telling, all of different items, its history; new places, messages and wordings get rows."""
+    results = [_reconcile(told, book.ledger) for told in tellings]
+    rows = (row for told, result in zip(tellings, results, strict=True) for row in _rows(told, result))
+    shaped = shape_events(connection, book, rows)
+    shapes = iter(enumerate(shaped.shapes))
+    histories = []
+    for told, result in zip(tellings, results, strict=True):
+        own = list(islice(shapes, len(result.events)))
+        rejects = [shaped.rejects.get(row, ()) for row, _ in own]
+        histories.append(_history(told, result, [shape for _, shape in own], rejects))
+    return histories
+
+
+def _reconcile(told: Telling, ledger: WordingLedger) -> Reconciled:
+    known = [stored.known for stored in told.stored]
+    reported = [_happening(event, ledger) for event in told.answer.events]
+    return reconcile(known, reported, item_no=told.answer.item_no)
+
+
+def _happening(event: ReportedEvent, ledger: WordingLedger) -> Happening:
+    event_type = ledger.event(event.message).event_type
+    return Happening(
+        when=moment(local_time(event.event_date_time), event.event_date_time),
+        location_code=event.location_code,
+        location=event.location,
+        message=event.message,
+        event_type="" if event_type == UNCLASSIFIED else event_type,
+    )
+
+
+def _rows(told: Telling, result: Reconciled) -> Iterator[tuple[object, ...]]:
+    """The events of an answer, with what was known of them before, as rows of `REPORTED_COLUMNS`."""
+    stored = {event.fact.event_key: event.fact for event in told.stored}
+    for position, (event, reported) in enumerate(zip(result.events, told.answer.events, strict=True)):
+        fact = stored.get(event.event_key)
+        yield (
+            told.answer.item_no,
+            told.call_id,
+            position,
+            (fact and fact.event_time_text) or reported.event_date_time,
+            event.happening.location_code,
+            *event.happening.location,
+            *event.happening.message,
+            reported.event_code or (fact and fact.event_code) or "",
+        )
+
+
+def _history(
+    told: Telling, result: Reconciled, shapes: Sequence[Shape], rejects: Sequence[Sequence[Reject]]
+) -> History:
+    stored = {event.fact.event_key: event.fact for event in told.stored}
+    facts = [_fact(told, event, shape, stored) for event, shape in zip(result.events, shapes, strict=True)]
+    trouble = {fact.event_key: found for fact, found in zip(facts, rejects, strict=True) if found}
+    if facts:
+        facts.sort(key=lambda fact: (fact.event_time is None, fact.event_time, fact.event_key))
+        current = [fact._replace(sequence_no=place) for place, fact in enumerate(facts, 1)]
+    else:
+        current = sorted(
+            (fact for fact in stored.values() if fact.retracted_at is None),
+            key=lambda fact: fact.sequence_no or 0,
+        )
+    gone = [stored[key]._replace(sequence_no=None, retracted_at=told.received_at) for key in result.retracted]
+    to_write = [fact for fact in (*current, *gone) if fact != stored.get(fact.event_key)]
+    return History(
+        current=current,
+        to_write=to_write,
+        changes=list(_changes(told, result, gone, {fact.event_key: fact for fact in current})),
+        rejects=[reject for fact in to_write for reject in trouble.get(fact.event_key, ())],
+    )
+
+
+def _fact(told: Telling, event: Identified, shape: Shape, stored: dict[str, Fact]) -> Fact:
+    """The event as it is from now on; its key, its date and its first appearance stay as they were."""
+    item_no, known = told.answer.item_no, stored.get(event.event_key)
+    if known is None:
+        return Fact(
+            item_no,
+            event.event_key,
+            *shape,
+            sequence_no=None,
+            report_no=event.report_no,
+            first_seen_at=told.received_at,
+            retracted_at=None,
+            call_id=told.call_id,
+        )
+    return known._replace(**{**shape._asdict(), "event_date": known.event_date}, retracted_at=None)
+
+
+def _changes(
+    told: Telling, result: Reconciled, gone: Sequence[Fact], current: dict[str, Fact]
+) -> Iterator[EventChange]:
+    def change(fact: Fact, word: str) -> EventChange:
+        return EventChange(fact.item_no, fact.event_key, fact.event_date, told.received_at, word, told.call_id)
+
+    for event in result.events:
+        if event.known is None:
+            yield change(current[event.event_key], "appeared")
+        elif event.returned:
+            yield change(current[event.event_key], "returned")
+    for fact in gone:
+        yield change(fact, "retracted")

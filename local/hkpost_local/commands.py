@@ -1,0 +1,102 @@
+"""The small commands: `make migrate`, `make sql`, `make up`, `make down`."""
+
+import json
+import os
+import shutil
+import subprocess
+
+from hkpost.warehouse.migrate import migrate as migrate_warehouse
+from hkpost_local.airflow_settings import UI_USER
+from hkpost_local.embedded import WHEEL_INSTALLATION, write_private
+from hkpost_local.exclusive import BusyError, exclusive
+from hkpost_local.place import state_folder
+from hkpost_local.progress import Progress
+from hkpost_local.shared_postgres import kept_marker, running_postgres
+from hkpost_local.simulated import SimulatorControl, keep_world, known_world, new_world
+from hkpost_local.system import DAG_ID, System, registered_processes
+from hkpost_local.warehouse_address import warehouse
+
+SIMULATED_SPEED = 24
+"""Simulated seconds in a real one while `make up` runs: a day an hour."""
+
+
+def migrate() -> int:
+    """Bring the warehouse to the newest schema; returns the exit code."""
+    with warehouse() as url:
+        print(f"warehouse {url.database} at {url.host}:{url.port or 5432}")
+        for line in migrate_warehouse(url.render_as_string(hide_password=False)) or ["nothing to do"]:
+            print(f"  {line}")
+    return 0
+
+
+def sql() -> int:
+    """Open psql on the warehouse; returns psql's exit code."""
+    with warehouse() as url:
+        wheels = WHEEL_INSTALLATION / "bin" / "psql"
+        program = str(wheels) if wheels.exists() else shutil.which("psql")
+        if program is None:
+            raise FileNotFoundError("no psql: neither the embedded PostgreSQL's nor one on the PATH")
+        libpq = {
+            "PGHOST": url.host,
+            "PGPORT": str(url.port or 5432),
+            "PGUSER": url.username,
+            "PGPASSWORD": None if url.password is None else str(url.password),
+            "PGDATABASE": url.database,
+            "PGOPTIONS": "-c search_path=hkpost,shop,public",
+            **{
+                f"PG{name.upper()}": str(value) for name, value in url.query.items() if name.startswith("ssl")
+            },
+        }
+        given = {name: value for name, value in libpq.items() if value is not None}
+        return subprocess.run([program], env={**os.environ, **given}, check=False).returncode
+
+
+def up() -> int:
+    """Start the system, leave it running and say where it is; returns the exit code."""
+    say = Progress()
+    with exclusive("up"):
+        if kept_marker().exists() and registered_processes().running():
+            raise BusyError(f"it is up already: {_where_it_is()}; end it with `make down`")
+        with running_postgres() as postgres:
+            system = System(postgres, known_world(state_folder()) or new_world(), say)
+            try:
+                system.start(f"--speed={SIMULATED_SPEED}")
+                system.api.pause(DAG_ID, paused=False)
+                facts = {"ui": system.settings.address, "simulator": system.simulator.address}
+                write_private(kept_marker(), json.dumps(facts))
+            except BaseException:
+                system.stop()
+                raise
+    say(f"up: {_where_it_is()}")
+    print(
+        f"  sign in as {UI_USER} with {system.secrets.ui_password}\n"
+        f"  {DAG_ID} runs every 15 minutes; `make sql` and `make where ITEM=…` look at what it found\n"
+        "  `make down` ends it"
+    )
+    return 0
+
+
+def down() -> int:
+    """End what `make up` started; returns the exit code."""
+    with exclusive("down"):
+        started = registered_processes()
+        names = [process.name for process in started.running()]
+        if kept_marker().exists():
+            _keep_clock()
+            kept_marker().unlink()
+        started.stop_all()
+        with running_postgres():
+            pass  # whoever leaves it last stops it, now that nothing keeps it
+    print(f"stopped: {', '.join([*names, 'PostgreSQL'])}" if names else "nothing was up")
+    return 0
+
+
+def _where_it_is() -> str:
+    return f"Airflow's UI is {json.loads(kept_marker().read_text())['ui']}"
+
+
+def _keep_clock() -> None:
+    simulator = SimulatorControl(json.loads(kept_marker().read_text())["simulator"])
+    world = known_world(state_folder())
+    if world and simulator.is_up():
+        keep_world(state_folder(), world.at(simulator.clock()))
