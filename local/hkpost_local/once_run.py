@@ -53,7 +53,7 @@ def _stop_between_tasks(say: Progress) -> list[int]:
     def run_task_unless_stopping(*, ti: Any, **options: Any) -> Any:
         say(f"{ti.task_id}" + (f"[{ti.map_index}]" if ti.map_index >= 0 else ""))
         result = run_task(ti=ti, **options)
-        say(f"{ti.task_id}: {ti.state}")
+        say(f"{ti.task_id}: {ti.state and ti.state.value}")
         if stopping:
             raise Interrupted(stopping[0])
         return result

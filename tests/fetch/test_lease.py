@@ -40,7 +40,7 @@ def test_a_second_run_says_who_holds_the_account_and_asks_nothing(desk: MakeDesk
     d = desk()
     d.register(5)
     assert isinstance(leases.acquire(d.engine, "hkpost_default", "first-run"), leases.Lease)
-    with pytest.raises(AccountHeld, match="another run holds the account hkpost_default: .*first-run"):
+    with pytest.raises(AccountHeld, match=r"another run holds the account hkpost_default: .*first-run"):
         d.fetch()
     assert d.service.seen == []
 

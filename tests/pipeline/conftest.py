@@ -17,7 +17,10 @@ from hkpost.warehouse.engine import warehouse_engine
 
 PROJECT = Path(__file__).resolve().parents[2]
 PASSWORD = "simulated-credential"
-OPEN_ITEMS = "SELECT item_no, order_ref AS source_ref, shipped_at AS registered_at FROM shop.shipment WHERE carrier = 'HKPOST'"
+OPEN_ITEMS = (
+    "SELECT item_no, order_ref AS source_ref, shipped_at AS registered_at"
+    " FROM shop.shipment WHERE carrier = 'HKPOST'"
+)
 
 
 @dataclass

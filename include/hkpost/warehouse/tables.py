@@ -9,17 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.types import TypeEngine
 
-SCHEMA = "hkpost"
-CLOSED_STATES = (
-    "delivered",
-    "returned",
-    "expired",
-    "invalid_number",
-    "not_permitted",
-    "not_found",
-    "cancelled",
-)
+from hkpost.lifecycle.state import CLOSED_STATES
 
+SCHEMA = "hkpost"
 metadata = sa.MetaData(schema=SCHEMA)
 
 _TEXT = sa.Text()
