@@ -1,8 +1,7 @@
 """The few calls of Airflow's REST API that a demo needs."""
 
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 
@@ -28,12 +27,8 @@ class AirflowApi:
     def __init__(self, address: str) -> None:
         self._http = httpx.Client(base_url=address, timeout=30, trust_env=False)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """End the connection: Airflow's server, asked to end, waits for those that are open."""
         self._http.close()
 
     def health(self) -> dict[str, bool]:

@@ -19,7 +19,10 @@ OPEN_ITEMS_SQL = (
 
 @dataclass(frozen=True, slots=True)
 class AirflowSettings:
-    """Where this machine's Airflow lives, what it connects to and the port its API listens on."""
+    """Where this machine's Airflow lives, what it connects to and the port its API listens on.
+
+    `is_scheduled` False: DAGs run when they are triggered, never by their schedule.
+    """
 
     home: Path
     metadata: URL
@@ -28,6 +31,7 @@ class AirflowSettings:
     simulator_login: str
     port: int
     secrets: Secrets
+    is_scheduled: bool
 
     @property
     def address(self) -> str:
@@ -54,6 +58,7 @@ class AirflowSettings:
             "AIRFLOW__CORE__FERNET_KEY": self.secrets.fernet_key,
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.address}/execution/",
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": self.metadata.render_as_string(hide_password=False),
+            "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": str(self.is_scheduled),
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         }

@@ -58,12 +58,13 @@ def up() -> int:
         if kept_marker().exists() and registered_processes().running():
             raise BusyError(f"it is up already: {_where_it_is()}; end it with `make down`")
         with running_postgres() as postgres:
-            system = System(postgres, known_world(state_folder()) or new_world(), say)
+            system = System(postgres, known_world(state_folder()) or new_world(), say, is_scheduled=True)
             try:
                 system.start(f"--speed={SIMULATED_SPEED}")
                 system.api.pause(DAG_ID, paused=False)
                 facts = {"ui": system.settings.address, "simulator": system.simulator.address}
                 write_private(kept_marker(), json.dumps(facts))
+                system.leave()
             except BaseException:
                 system.stop()
                 raise

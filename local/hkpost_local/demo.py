@@ -32,7 +32,8 @@ def demo() -> int:
         say("PostgreSQL starts")
         with running_postgres() as postgres:
             known = known_world(state_folder())
-            system = System(postgres, known.later(BETWEEN_DEMOS) if known else new_world(), say)
+            world = known.later(BETWEEN_DEMOS) if known else new_world()
+            system = System(postgres, world, say, is_scheduled=False)
             try:
                 system.start("--frozen")
                 if known:
@@ -54,7 +55,6 @@ def _run_and_show(system: System, say: Progress) -> int:
     system.api.pause(DAG_ID, paused=False)
     say(f"run {run_id} of {DAG_ID} is triggered")
     state = follow_run(system.api, system.warehouse, run_id, say)
-    system.api.pause(DAG_ID, paused=True)
     if state != "success":
         say(f"the run ended as {state}")
         _print_failures(system.api, run_id)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Connection
 
@@ -43,14 +44,15 @@ def print_query(on: Console, connection: Connection, name: str) -> None:
 def print_rows(on: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print rows as a table, numbers to the right."""
     body = [[as_text(value) for value in row] for row in rows]
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    table = Table(header_style="bold")
     for index, column in enumerate(columns):
         is_number = all(
             row[index].replace(",", "").replace(".", "").isdigit() or not row[index] for row in body
         )
         table.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for row in body:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
+    on.print(f"\n[bold]{escape(title)}[/bold]")
     on.print(table)
 
 

@@ -67,6 +67,10 @@ class SimulatorControl:
         self.address = address
         self._http = httpx.Client(base_url=address, timeout=30, trust_env=False)
 
+    def close(self) -> None:
+        """End the connection."""
+        self._http.close()
+
     def is_up(self) -> bool:
         """Whether it answers."""
         try:

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 from hkpost.warehouse.engine import warehouse_engine
@@ -31,16 +32,22 @@ class System:
     """Everything that runs around PostgreSQL: `start` it once, then use `api`, `simulator` and `warehouse`.
 
     :param world: the simulated world to start from.
+    :param is_scheduled: whether DAGs run by their schedule, too.
     """
 
-    def __init__(self, postgres: EmbeddedPostgres, world: SimulatedWorld, say: Progress) -> None:
+    def __init__(
+        self, postgres: EmbeddedPostgres, world: SimulatedWorld, say: Progress, *, is_scheduled: bool
+    ) -> None:
         self.warehouse_url = postgres.url(WAREHOUSE).render_as_string(hide_password=False)
         self.warehouse = warehouse_engine(self.warehouse_url)
         self.world = world
+        self._is_scheduled = is_scheduled
         self._postgres = postgres
         self._say = say
         self._logs = private_folder("logs")
         self._processes = registered_processes()
+        self._open = ExitStack()
+        self._open.callback(self.warehouse.dispose)
         self.secrets = secrets_of(state_folder())
         self.api: AirflowApi
         self.simulator: SimulatorControl
@@ -67,10 +74,16 @@ class System:
 
     def stop(self) -> None:
         """End everything that runs, and keep the simulated clock where it stands."""
-        if hasattr(self, "simulator") and self.simulator.is_up():
-            keep_world(state_folder(), self.world.at(self.simulator.clock()))
+        self.leave()
         self._processes.stop_all()
-        self.warehouse.dispose()
+
+    def leave(self) -> None:
+        """Close our own connections; what runs goes on."""
+        self._open.close()
+
+    def _keep_clock(self) -> None:
+        if self.simulator.is_up():
+            keep_world(state_folder(), self.world.at(self.simulator.clock()))
 
     def _start_simulator(self, clock: tuple[str, ...]) -> str:
         command = [sys.executable, "-m", "hkpost.simulator", *self.world.arguments(), *clock]
@@ -82,6 +95,8 @@ class System:
             time.sleep(0.05)
         parts = urlsplit(url)
         self.simulator = SimulatorControl(f"{parts.scheme}://{parts.netloc}")
+        self._open.callback(self.simulator.close)
+        self._open.callback(self._keep_clock)
         self.simulator.set_password(LOGIN, self.secrets.simulator_password)
         self._say(
             f"simulated EC-Ship service at {url}, its clock at {self.simulator.clock():%Y-%m-%d %H:%M} UTC"
@@ -97,6 +112,7 @@ class System:
             simulator_login=LOGIN,
             port=free_port(),
             secrets=self.secrets,
+            is_scheduled=self._is_scheduled,
         )
 
     def _prepare_warehouse(self) -> None:
@@ -111,6 +127,7 @@ class System:
         self._say(f"Airflow's four services start at {self.settings.address}")
         services.start_services(self.settings, self._processes)
         self.api = AirflowApi(self.settings.address)
+        self._open.callback(self.api.close)
         services.wait_until_healthy(self.api, self._processes, self._logs, self._say)
         self.api.login(UI_USER, self.secrets.ui_password)
         services.wait_for_dag(self.api, DAG_ID, self._processes, self._logs)

@@ -1,4 +1,4 @@
-"""Closes items whose story is over, and opens again what a person reopened; the rules are in SQL."""
+"""The ends of items' stories: closed by the rules in `mark_terminal.sql`, opened again by a person."""
 
 from sqlalchemy import Engine
 
@@ -6,12 +6,17 @@ from hkpost.warehouse.statements import statement
 
 
 def mark_terminal(engine: Engine) -> dict[str, int]:
-    """Apply the rules of `mark_terminal.sql`; return how many items were closed for each reason."""
+    """Close the items whose story is over and stamp those that are closed already; doing it twice is once.
+
+    Returns how many were closed for each reason (a word of `mail_item.close_reason`).
+    """
     with engine.begin() as connection:
+        connection.execute(statement("lock_load"))
         return {row.close_reason: row.items for row in connection.execute(statement("mark_terminal"))}
 
 
 def reopen(engine: Engine) -> int:
-    """Make due what a person reopened by hand; return how many items that were."""
+    """Make the items due that a person reopened with an UPDATE of their state; returns how many."""
     with engine.begin() as connection:
-        return len(connection.execute(statement("reopen")).all())
+        connection.execute(statement("lock_load"))
+        return int(connection.execute(statement("reopen")).scalar_one())

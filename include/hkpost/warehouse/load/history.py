@@ -48,6 +48,8 @@ class History(NamedTuple):
     current: Sequence[Fact]
     to_write: Sequence[Fact]
     changes: Sequence[EventChange]
+    corrected: int
+    """Known events of which more than their place in the sequence is written."""
     rejects: Sequence[Reject]
 
 
@@ -115,10 +117,12 @@ def _history(
         )
     gone = [stored[key]._replace(sequence_no=None, retracted_at=told.received_at) for key in result.retracted]
     to_write = [fact for fact in (*current, *gone) if fact != stored.get(fact.event_key)]
+    known = [(fact, stored[fact.event_key]) for fact in current if fact.event_key in stored]
     return History(
         current=current,
         to_write=to_write,
         changes=list(_changes(told, result, gone, {fact.event_key: fact for fact in current})),
+        corrected=sum(_as_told(new) != _as_told(old) for new, old in known),
         rejects=[reject for fact in to_write for reject in trouble.get(fact.event_key, ())],
     )
 
@@ -144,7 +148,9 @@ def _changes(
     told: Telling, result: Reconciled, gone: Sequence[Fact], current: dict[str, Fact]
 ) -> Iterator[EventChange]:
     def change(fact: Fact, word: str) -> EventChange:
-        return EventChange(fact.item_no, fact.event_key, fact.event_date, told.received_at, word, told.call_id)
+        return EventChange(
+            fact.item_no, fact.event_key, fact.event_date, told.received_at, word, told.call_id
+        )
 
     for event in result.events:
         if event.known is None:
@@ -153,3 +159,7 @@ def _changes(
             yield change(current[event.event_key], "returned")
     for fact in gone:
         yield change(fact, "retracted")
+
+
+def _as_told(fact: Fact) -> Fact:
+    return fact._replace(sequence_no=None, retracted_at=None)

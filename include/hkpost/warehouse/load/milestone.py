@@ -1,8 +1,14 @@
-"""The milestone's texts over several answers, which may come in different languages."""
+"""Texts of an item over several answers, which may come in different languages."""
 
 from hkpost.normalise.happening import plain
 from hkpost.normalise.wordings import UNCLASSIFIED, WordingLedger
 from hkpost.parse.rows import NO_TEXTS, Texts
+
+
+def told_texts(known: Texts, reported: Texts) -> Texts:
+    """Texts after an answer: a language it leaves out is kept, unless a shared one says something else."""
+    shared = _shared(known, reported)
+    return _filled(known, reported) if any(shared) or not shared else reported
 
 
 def told_milestone(known: Texts, reported: Texts, ledger: WordingLedger, *, news: bool) -> Texts:
@@ -14,18 +20,25 @@ def told_milestone(known: Texts, reported: Texts, ledger: WordingLedger, *, news
     """
     if not any(reported):
         return NO_TEXTS if news else known
-    return Texts(*map(_newer, known, reported)) if _same(known, reported, ledger, news) else reported
-
-
-def _same(known: Texts, reported: Texts, ledger: WordingLedger, news: bool) -> bool:
-    shared = [plain(one) == plain(other) for one, other in zip(known, reported, strict=True) if one and other]
+    shared = _shared(known, reported)
     if shared:
-        return any(shared)
-    meanings = {ledger.milestone(texts).event_type for texts in (known, reported)}
-    if UNCLASSIFIED in meanings:
-        return not news
-    return len(meanings) == 1
+        is_same = any(shared)
+    else:
+        meanings = {ledger.milestone(texts).event_type for texts in (known, reported)}
+        is_same = not news if UNCLASSIFIED in meanings else len(meanings) == 1
+    return _filled(known, reported) if is_same else reported
 
 
-def _newer(known: str, reported: str) -> str:
-    return reported or known
+def is_told_anew(before: Texts, after: Texts) -> bool:
+    """Whether a milestone came or changed; one more language of the same one is no news."""
+    if not any(before):
+        return any(after)
+    return any(plain(old) != plain(new) for old, new in zip(before, after, strict=True) if old)
+
+
+def _shared(known: Texts, reported: Texts) -> list[bool]:
+    return [plain(old) == plain(new) for old, new in zip(known, reported, strict=True) if old and new]
+
+
+def _filled(known: Texts, reported: Texts) -> Texts:
+    return Texts(*(new or old for old, new in zip(known, reported, strict=True)))

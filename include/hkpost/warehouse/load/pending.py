@@ -38,7 +38,9 @@ def next_chunk(connection: Connection) -> list[PendingAnswer]:
         if not asked.isdisjoint(item_nos):
             break
         asked.update(item_nos)
-        chunk.append(PendingAnswer(row.call_id, row.received_at, row.account, bytes(row.body or b""), item_nos))
+        chunk.append(
+            PendingAnswer(row.call_id, row.received_at, row.account, bytes(row.body or b""), item_nos)
+        )
     return chunk
 
 

@@ -1,6 +1,6 @@
-"""What an answer changes on an item: the rules for states, polling and texts (specification page 6)."""
+"""What an answer changes on an item: its texts, its state, and when it is asked again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -8,13 +8,13 @@ from hkpost.lifecycle.polling import PollPolicy, next_poll_at
 from hkpost.lifecycle.state import OPEN_STATES, DatedEvent, delivered_at, derive_state
 from hkpost.normalise.countries import resolve_country
 from hkpost.normalise.times import local_time
-from hkpost.normalise.wordings import UNCLASSIFIED, WordingLedger
+from hkpost.normalise.wordings import WordingLedger
 from hkpost.parse.rows import ItemAnswer, Texts
 from hkpost.warehouse.load.events import Fact
-from hkpost.warehouse.load.history import History
+from hkpost.warehouse.load.history import History, Telling
 from hkpost.warehouse.load.item import Item
-from hkpost.warehouse.load.milestone import told_milestone
-from hkpost.warehouse.load.verdict import Kind, Reject, Verdict, fragment, has_history
+from hkpost.warehouse.load.milestone import is_told_anew, told_milestone, told_texts
+from hkpost.warehouse.load.verdict import Kind, Reject, Verdict, has_history
 
 A_DAY: Final = timedelta(days=1)
 FOLLOWS_ANSWERS: Final = frozenset((*OPEN_STATES, "delivered", "returned"))
@@ -22,21 +22,46 @@ FOLLOWS_ANSWERS: Final = frozenset((*OPEN_STATES, "delivered", "returned"))
 
 
 class StateChange(NamedTuple):
-    """A row of `item_state_change`."""
+    """A row of `item_state_change`, but for its time, which is the transaction's."""
 
     item_no: str
-    changed_at: datetime
     from_state: str
     to_state: str
     cause: str
     call_id: int
 
 
-def poll(item: Item, verdict: Verdict, received_at: datetime, policies: Mapping[str, PollPolicy]) -> None:
-    """Set what follows from having been asked at all: status, counts, and when the item is asked again.
+class Update(NamedTuple):
+    """What a status-0 answer did to an item."""
 
-    Call it when the item's state is what the answer makes it.
-    """
+    is_changed: bool
+    state_change: StateChange | None
+    rejects: Sequence[Reject]
+
+
+def update_item(item: Item, told: Telling, history: History, ledger: WordingLedger) -> Update:
+    """Lay a status-0 answer with its history upon an item."""
+    answer, before, state = told.answer, item.milestone, item.state
+    item.milestone = told_milestone(before, answer.milestone, ledger, news=bool(history.changes))
+    item.milestone_code = answer.milestone_code or item.milestone_code
+    rejects = [*history.rejects, *_particulars(item, answer)]
+    item.state = _state(item, answer, history.current, ledger)
+    _summarise(item, history.current)
+    change = None
+    if item.state != state:
+        change = StateChange(item.item_no, state, item.state, "answer", told.call_id)
+        if item.state in OPEN_STATES:
+            item.closed_at = item.close_reason = None
+    is_news = bool(history.changes) or change is not None or is_told_anew(before, item.milestone)
+    if is_news:
+        item.last_changed_at = told.received_at
+    return Update(is_news or bool(history.to_write), change, rejects)
+
+
+def poll_item(
+    item: Item, verdict: Verdict, received_at: datetime, policies: Mapping[str, PollPolicy]
+) -> None:
+    """Set what follows from having been asked about; the item's state is already what the answer makes it."""
     item.last_polled_at = received_at
     item.poll_count += 1
     if verdict.code is not None:
@@ -46,22 +71,69 @@ def poll(item: Item, verdict: Verdict, received_at: datetime, policies: Mapping[
     item.next_poll_at = _next_poll(item, verdict.kind, received_at, policies)
 
 
-def answer_item(
-    item: Item,
-    answer: ItemAnswer,
-    history: History,
-    received_at: datetime,
-    call_id: int,
-    ledger: WordingLedger,
-    rejects: list[Reject],
-) -> StateChange | None:
-    """Lay a status-0 answer with its history upon an item; returns the change of its state, if any."""
-    milestone_before = item.milestone
-    item.milestone = told_milestone(milestone_before, answer.milestone, ledger, news=bool(history.changes))
-    item.milestone_code = answer.milestone_code or item.milestone_code
-    _particulars(item, answer, rejects)
-    _summarise(item, history.current)
-    change = _change_state(item, answer, history.current, ledger, received_at, call_id)
-    if not item.is_open_now:
-        pass
-    return change
+def _next_poll(
+    item: Item, kind: Kind, received_at: datetime, policies: Mapping[str, PollPolicy]
+) -> datetime | None:
+    if item.state not in OPEN_STATES:
+        # A delivered item that the answer left out still waits for its confirming look.
+        waits = kind is Kind.UNANSWERED and item.state == "delivered" and item.closed_at is not None
+        return received_at if waits else None
+    if kind in (Kind.UNANSWERED, Kind.NOT_SERVED):
+        return received_at
+    if kind is Kind.ASK_TOMORROW:
+        return received_at + A_DAY
+    silence = received_at - (item.last_changed_at or item.registered_at or received_at)
+    row = "not_found" if kind is Kind.NOT_FOUND else item.state
+    return next_poll_at(row, silence, received_at, policies) or received_at + A_DAY
+
+
+def _state(item: Item, answer: ItemAnswer, current: Sequence[Fact], ledger: WordingLedger) -> str:
+    """The state that the answer gives; the item's own where it says nothing or may not say it."""
+    if item.state not in FOLLOWS_ANSWERS or not has_history(answer):
+        return item.state
+    # A milestone that this answer does not give decides nothing, even if an earlier one did.
+    milestone = ledger.milestone(item.milestone).event_type if any(answer.milestone) else None
+    return derive_state(milestone, _dated(current)) or item.state
+
+
+def _summarise(item: Item, current: Sequence[Fact]) -> None:
+    times = [fact.event_time for fact in current if fact.event_time is not None]
+    item.event_count = len(current)
+    item.first_event_at, item.last_event_at = min(times, default=None), max(times, default=None)
+    item.delivered_at = delivered_at(_dated(current)) if item.state == "delivered" else None
+
+
+def _dated(current: Sequence[Fact]) -> list[DatedEvent]:
+    return [
+        DatedEvent(fact.event_type, fact.event_time_local, fact.event_time, fact.time_zone)
+        for fact in current
+    ]
+
+
+def _particulars(item: Item, answer: ItemAnswer) -> list[Reject]:
+    """Set posting, drop-off point and countries; what the answer leaves empty stays as it was."""
+    rejects = []
+    if answer.posting_date_time:
+        posted_at = local_time(answer.posting_date_time)
+        if posted_at is None:
+            reason = "the posting time is not DD-MM-YYYY HH24:MI"
+            rejects.append(Reject(item.item_no, reason, answer.posting_date_time))
+        else:
+            item.posted_at_local = posted_at
+    item.drop_off_point = told_texts(item.drop_off_point, answer.drop_off_point)
+    ends = {"origin": (answer.origin_code, answer.origin)}
+    ends["destination"] = (answer.destination_code, answer.destination)
+    for end, (code, names) in ends.items():
+        rejects.extend(_country(item, end, code, names))
+    return rejects
+
+
+def _country(item: Item, end: str, code: str, names: Texts) -> list[Reject]:
+    iso = resolve_country(code, names) if code or any(names) else None
+    known_code = getattr(item, f"{end}_country")
+    if iso or code:
+        setattr(item, f"{end}_country", code or known_code)
+        setattr(item, f"{end}_iso", iso)
+    if code and not iso and code != known_code:
+        return [Reject(item.item_no, f"the country of {end} is not known", " | ".join((code, *names)))]
+    return []

@@ -72,7 +72,9 @@ def judge(asked: Sequence[str], answer: Answer) -> Judged:
         if item_no in asked:
             told[item_no].append(replace(item, item_no=item_no))
         else:
-            rejects.append(Reject(item.item_no, "the answer has an item that nobody asked for", fragment(item)))
+            rejects.append(
+                Reject(item.item_no, "the answer has an item that nobody asked for", fragment(item))
+            )
     verdicts = {}
     for item_no in asked:
         tellings = list(dict.fromkeys(told[item_no]))

@@ -1,9 +1,10 @@
 -- The promises of the tables, checked after each load. A broken one fails the run; a warning does not.
 SELECT 'facts_without_item' AS name, true AS is_broken, count(*) AS found,
-       'events of an item that is not in mail_item' AS meaning,
+       'events of the last hour whose item is not in mail_item' AS meaning,
        'SELECT * FROM hkpost.fact_tracking_event f WHERE NOT EXISTS (SELECT FROM hkpost.mail_item i WHERE i.item_no = f.item_no)' AS look_with
-FROM hkpost.fact_tracking_event AS fact
-WHERE NOT EXISTS (SELECT FROM hkpost.mail_item AS item WHERE item.item_no = fact.item_no)
+FROM hkpost.tracking_event_change AS change
+WHERE change.changed_at > now() - interval '1 hour'
+  AND NOT EXISTS (SELECT FROM hkpost.mail_item AS item WHERE item.item_no = change.item_no)
 UNION ALL
 SELECT 'event_count_differs', true, count(*),
        'items whose event_count is not the number of their current events',

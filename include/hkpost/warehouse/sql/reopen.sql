@@ -1,20 +1,20 @@
--- Items that a person reopened (UPDATE hkpost.mail_item SET state = 'in_transit' …) are due, as if never closed.
+-- Items that a person reopened (UPDATE hkpost.mail_item SET state = an open state): they are due at once, and
+-- nothing that was said of them before is taken for granted.
 WITH reopened AS (
     UPDATE hkpost.mail_item
-    SET closed_at = NULL, close_reason = NULL, api_status = NULL, api_message = NULL, content_hash = NULL,
-        next_poll_at = NULL
+    SET closed_at = NULL, close_reason = NULL, api_status = NULL, content_hash = NULL, next_poll_at = NULL
     WHERE is_open AND closed_at IS NOT NULL
     RETURNING item_no, state
-), recorded AS (
+), noted AS (
     INSERT INTO hkpost.item_state_change (item_no, changed_at, from_state, to_state, cause)
-    SELECT reopened.item_no, now(), last.to_state, reopened.state, 'person'
+    SELECT reopened.item_no, now(), (
+               SELECT last.to_state
+               FROM hkpost.item_state_change AS last
+               WHERE last.item_no = reopened.item_no
+               ORDER BY last.changed_at DESC
+               LIMIT 1
+           ), reopened.state, 'person'
     FROM reopened
-    LEFT JOIN LATERAL (
-        SELECT change.to_state
-        FROM hkpost.item_state_change AS change
-        WHERE change.item_no = reopened.item_no
-        ORDER BY change.changed_at DESC
-        LIMIT 1
-    ) AS last ON true
+    ON CONFLICT DO NOTHING
 )
-SELECT item_no FROM reopened;
+SELECT count(*) AS reopened FROM reopened;

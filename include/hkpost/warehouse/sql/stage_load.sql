@@ -1,8 +1,9 @@
 -- Where the rows of one chunk of answers wait for their merge.
 CREATE TEMP TABLE loaded_event (LIKE hkpost.fact_tracking_event) ON COMMIT DROP;
-CREATE TEMP TABLE loaded_item (LIKE hkpost.mail_item INCLUDING DEFAULTS) ON COMMIT DROP;
+CREATE TEMP TABLE loaded_item ON COMMIT DROP AS SELECT * FROM hkpost.mail_item WITH NO DATA;
 CREATE TEMP TABLE loaded_event_change (LIKE hkpost.tracking_event_change) ON COMMIT DROP;
-CREATE TEMP TABLE loaded_state_change (LIKE hkpost.item_state_change) ON COMMIT DROP;
+CREATE TEMP TABLE loaded_state_change (item_no text, from_state text, to_state text, cause text, call_id bigint)
+    ON COMMIT DROP;
 CREATE TEMP TABLE loaded_place (location_code text, location_e text, location_c text, location_s text)
     ON COMMIT DROP;
 CREATE TEMP TABLE loaded_text (message_e text, message_c text, message_s text) ON COMMIT DROP;

@@ -1,0 +1,30 @@
+"""Loading: archived answers become facts, item states and what was rejected."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from hkpost.warehouse.load.chunk import load_chunk
+from hkpost.warehouse.load.summary import LoadSummary
+
+__all__ = ["LoadSummary", "load_pending"]
+
+
+def load_pending(engine: Engine, *, report: Callable[[str], None]) -> LoadSummary:
+    """Load every archived answer that waits, in the order received, some 100 answers a transaction.
+
+    Each transaction is all or nothing under one advisory lock, so that it may be interrupted and
+    repeated: loading twice changes nothing. `report` gets a line now and then.
+    """
+    summary = LoadSummary()
+    while _load_next(engine, summary):
+        report(
+            f"loaded {summary.answers:,} answers about {summary.items:,} items:"
+            f" {summary.events_new:,} new events, {summary.items_changed:,} items changed"
+        )
+    return summary
+
+
+def _load_next(engine: Engine, summary: LoadSummary) -> bool:
+    with engine.begin() as connection:
+        return load_chunk(connection, summary)

@@ -1,0 +1,161 @@
+"""One chunk of archived answers, loaded in one transaction: all of it or nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from hkpost.lifecycle.polling import PollPolicy
+from hkpost.parse.answer import parse_answer
+from hkpost.parse.document import UnreadableAnswer
+from hkpost.parse.rows import ItemAnswer
+from hkpost.warehouse.load.content import content_hash
+from hkpost.warehouse.load.dimensions import WordingBook
+from hkpost.warehouse.load.events import Fact, stored_events
+from hkpost.warehouse.load.history import EventChange, History, Telling, lay_answers
+from hkpost.warehouse.load.item import Item, asked_items, merge_items
+from hkpost.warehouse.load.pending import PendingAnswer, mark_loaded, next_chunk, unpacked
+from hkpost.warehouse.load.stage import copy_rows, make_stage
+from hkpost.warehouse.load.summary import LoadSummary
+from hkpost.warehouse.load.update import StateChange, Update, poll_item, update_item
+from hkpost.warehouse.load.verdict import Judged, Kind, Reject, Verdict, fragment, judge
+from hkpost.warehouse.statements import statement
+
+
+class _Asked(NamedTuple):
+    """One item that an answer was asked about."""
+
+    answer: PendingAnswer
+    item: Item
+    verdict: Verdict
+
+
+class _Rejected(NamedTuple):
+    """A row of `rejected_record`."""
+
+    source: str
+    account: str
+    item_no: str | None
+    call_id: int
+    reason: str
+    raw_fragment: str | None
+
+
+def load_chunk(connection: Connection, summary: LoadSummary) -> bool:
+    """Load the oldest answers that wait and add to the summary; False when none waits.
+
+    The caller's transaction holds all of it together.
+    """
+    connection.execute(statement("lock_load"))
+    answers = next_chunk(connection)
+    if not answers:
+        return False
+    # What a person reopened must not be skipped as unchanged.
+    connection.execute(statement("reopen"))
+    make_stage(connection)
+    rejected: list[_Rejected] = []
+    asked = _asked(connection, answers, rejected)
+    _lay_all(connection, asked, summary, rejected)
+    policies = _policies(connection)
+    for one in asked:
+        poll_item(one.item, one.verdict, one.answer.received_at, policies)
+    merge_items(connection, [one.item for one in asked])
+    copy_rows(connection, "hkpost.rejected_record", _Rejected._fields, rejected)
+    mark_loaded(connection, answers)
+    summary.answers += len(answers)
+    summary.items += len(asked)
+    summary.rejected += len(rejected)
+    return True
+
+
+def _asked(
+    connection: Connection, answers: Sequence[PendingAnswer], rejected: list[_Rejected]
+) -> list[_Asked]:
+    """The items of the answers, locked, each with what its answer says of it."""
+    items = asked_items(connection, [item_no for answer in answers for item_no in answer.item_nos])
+    asked = []
+    for answer in answers:
+        judged = _judged(answer)
+        rejected.extend(_rejections(answer, judged.rejects))
+        for item_no, verdict in judged.verdicts.items():
+            if item_no in items:
+                asked.append(_Asked(answer, items[item_no], verdict))
+            elif verdict.answer is not None:
+                reject = Reject(item_no, "the item is no longer in mail_item", fragment(verdict.answer))
+                rejected.extend(_rejections(answer, [reject]))
+    return asked
+
+
+def _judged(answer: PendingAnswer) -> Judged:
+    try:
+        return judge(answer.item_nos, parse_answer(unpacked(answer.body)))
+    except (UnreadableAnswer, ValueError) as trouble:
+        unanswered = dict.fromkeys(answer.item_nos, Verdict(Kind.UNANSWERED))
+        return Judged(unanswered, [Reject(None, f"the archived answer cannot be read: {trouble}")])
+
+
+def _rejections(answer: PendingAnswer, rejects: Iterable[Reject]) -> Iterator[_Rejected]:
+    for reject in rejects:
+        yield _Rejected(
+            "load", answer.account, reject.item_no, answer.call_id, reject.reason, reject.fragment or None
+        )
+
+
+def _lay_all(
+    connection: Connection, asked: Sequence[_Asked], summary: LoadSummary, rejected: list[_Rejected]
+) -> None:
+    """Lay every status-0 answer that says something new upon its item, and write the facts."""
+    book = WordingBook(connection)
+    news: list[tuple[_Asked, ItemAnswer]] = []
+    for one in asked:
+        answer = one.verdict.answer
+        if answer is not None and not _is_unchanged(one.item, content_hash(answer, book.ledger.digest)):
+            news.append((one, answer))
+            book.meet_milestone(answer.milestone)
+    stored = stored_events(connection, [one.item.item_no for one, _ in news])
+    tellings = [
+        Telling(one.answer.call_id, one.answer.received_at, answer, stored.get(one.item.item_no, ()))
+        for one, answer in news
+    ]
+    histories = lay_answers(connection, book, tellings)
+    updates = []
+    for (one, answer), told, history in zip(news, tellings, histories, strict=True):
+        update = update_item(one.item, told, history, book.ledger)
+        one.item.content_hash = content_hash(answer, book.ledger.digest)
+        rejected.extend(_rejections(one.answer, update.rejects))
+        updates.append(update)
+    _write(connection, histories, updates)
+    _count(summary, histories, updates)
+    summary.unclassified += book.unclassified
+
+
+def _is_unchanged(item: Item, content: str) -> bool:
+    reopened = item.is_open and item.closed_at is not None
+    return item.content_hash == content and not reopened
+
+
+def _write(connection: Connection, histories: Sequence[History], updates: Sequence[Update]) -> None:
+    facts = (fact for history in histories for fact in history.to_write)
+    copy_rows(connection, "loaded_event", Fact._fields, facts)
+    connection.execute(statement("merge_events"))
+    changes = (change for history in histories for change in history.changes)
+    copy_rows(connection, "loaded_event_change", EventChange._fields, changes)
+    connection.execute(statement("merge_event_changes"))
+    states = (update.state_change for update in updates if update.state_change is not None)
+    copy_rows(connection, "loaded_state_change", StateChange._fields, states)
+    connection.execute(statement("merge_state_changes"))
+
+
+def _count(summary: LoadSummary, histories: Sequence[History], updates: Sequence[Update]) -> None:
+    words = [change.change for history in histories for change in history.changes]
+    summary.events_new += words.count("appeared")
+    summary.retracted += words.count("retracted")
+    summary.returned += words.count("returned")
+    summary.events_changed += sum(history.corrected for history in histories)
+    summary.items_changed += sum(update.is_changed for update in updates)
+    summary.states.update(update.state_change.to_state for update in updates if update.state_change)
+
+
+def _policies(connection: Connection) -> Mapping[str, PollPolicy]:
+    rows = connection.execute(statement("poll_policies"))
+    return {row.state: PollPolicy(row.poll_after, float(row.silence_share), row.poll_at_most) for row in rows}
