@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url
 
+from hkpost.simulator import Simulator
 from hkpost_local.embedded import EmbeddedPostgres, first_usable_folder
 
 
@@ -77,3 +78,10 @@ def warehouse_url(pg_url: str, _migrated_template: str) -> Iterator[str]:
     """URL of a fresh warehouse, migrated to the newest schema."""
     with _database(pg_url, template=_migrated_template) as url:
         yield url
+
+
+@pytest.fixture
+def ecship() -> Iterator[Simulator]:
+    """A running EC-Ship service with its catalogue of items, on localhost (see `hkpost.simulator.Simulator`)."""
+    with Simulator() as simulator:
+        yield simulator

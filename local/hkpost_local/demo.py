@@ -32,12 +32,12 @@ def demo() -> int:
         say("PostgreSQL starts")
         with running_postgres() as postgres:
             known = known_world(state_folder())
+            if known:
+                say("going on from the last demo: a day has passed in the simulated world")
             world = known.later(BETWEEN_DEMOS) if known else new_world()
             system = System(postgres, world, say, is_scheduled=False)
             try:
                 system.start("--frozen")
-                if known:
-                    say("going on from the last demo: a day has passed in the simulated world")
                 code = _run_and_show(system, say)
             finally:
                 say("everything stops")

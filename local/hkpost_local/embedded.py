@@ -90,7 +90,9 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """Stop the server and wait until it is gone; nothing happens when it does not run."""
         if self.is_running():
-            self._run("pg_ctl", "stop", "-w", "-m", "fast")
+            self._run("pg_ctl", self.data, "stop", "-w", "-m", "fast")
+        elif self._process is not None:
+            self._process.kill()  # it was still starting
         if self._process is not None:
             self._process.wait()
 
@@ -138,24 +140,27 @@ class EmbeddedPostgres:
         return self._installation / "bin" / name
 
     def _create_cluster(self) -> None:
+        # Beside its place and moved there when it is whole: an interrupted one is never taken for a cluster.
+        for abandoned in self.folder.glob("creating-*"):
+            shutil.rmtree(abandoned, ignore_errors=True)
+        cluster = Path(tempfile.mkdtemp(prefix="creating-", dir=self.folder))
+        give_to(cluster, self._account)
         write_private(self._password_file, secrets.token_urlsafe(24))
         with tempfile.NamedTemporaryFile(dir=self.folder, mode="w") as password:
             password.write(self._password_file.read_text())
             password.flush()
             give_to(Path(password.name), self._account)
-            self._run(
-                "initdb",
-                "--auth=scram-sha-256",
+            options = [f"--username={SUPERUSER}", f"--pwfile={password.name}", "--auth=scram-sha-256"]
+            options += [
                 "--encoding=UTF8",
+                "--locale=C",
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8",
-                "--locale=C",
-                f"--username={SUPERUSER}",
-                f"--pwfile={password.name}",
-                *([] if self.durable else ["--no-sync"]),
-            )
-        with (self.data / "postgresql.conf").open("a") as configuration:
+            ]
+            self._run("initdb", cluster, *options, *([] if self.durable else ["--no-sync"]))
+        with (cluster / "postgresql.conf").open("a") as configuration:
             configuration.write(CONFIGURATION + (DURABLE if self.durable else FORGETFUL))
+        cluster.rename(self.data)
 
     def _is_ready(self) -> bool:
         try:
@@ -167,14 +172,11 @@ class EmbeddedPostgres:
     def _log_tail(self) -> str:
         return self._log.read_text(errors="replace")[-2000:] if self._log.exists() else ""
 
-    def _run(self, program: str, *arguments: str) -> None:
-        result = self._call(program, *arguments)
+    def _run(self, program: str, data: Path, *arguments: str) -> None:
+        result = run_as(self._account, [str(self.executable(program)), "-D", str(data), *arguments])
         if result.returncode != 0:
             output = result.stdout.decode(errors="replace")
             raise EmbeddedPostgresError(f"{program} failed in {self.folder}:\n{output}{self._log_tail()}")
-
-    def _call(self, program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        return run_as(self._account, [str(self.executable(program)), *arguments, "-D", str(self.data)])
 
 
 def first_usable_folder(candidates: Iterable[Path]) -> Path:

@@ -102,4 +102,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     os.umask(0o022)  # as root, PostgreSQL's own account executes what is installed here
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from hkpost.warehouse.migrate import migrate
 from hkpost_local.airflow_settings import connection_of, local_environment
+from hkpost_local.connection_url import VARIABLE
 from hkpost_local.place import PROJECT, private_folder
-from hkpost_local.warehouse_address import VARIABLE, warehouse
+from hkpost_local.warehouse_address import warehouse
 
 SERVICE_VARIABLE = "AIRFLOW_CONN_HKPOST_DEFAULT"
 WHAT_TO_SET = f"""{SERVICE_VARIABLE} is not set. `make once` needs, in its environment:

@@ -54,7 +54,7 @@ class Processes:
         """Start a program in the background; its output goes to the log file returned."""
         log = self._logs / f"{name}.log"
         with log.open("wb") as output:
-            child = subprocess.Popen(
+            self._children[name] = subprocess.Popen(
                 command,
                 env=dict(environment),
                 cwd=folder,
@@ -63,9 +63,8 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._children[name] = child
-        entry = Started(name, child.pid, psutil.Process(child.pid).create_time())
-        self._write([*self.listed(), entry])
+        number = self._children[name].pid
+        self._write([*self.listed(), Started(name, number, psutil.Process(number).create_time())])
         return log
 
     def wait_for(self, name: str) -> int:
@@ -92,6 +91,7 @@ class Processes:
     def stop_all(self, grace: float = GRACE_SECONDS) -> None:
         """End everything and wait for it: SIGTERM to each process, SIGKILL to what is left after `grace` s."""
         sessions = {entry.pid for entry in self.listed() if entry.holds_its_session()}
+        sessions |= {child.pid for child in self._children.values() if child.poll() is None}
         members = _members(sessions)
         for process in members:
             _signal(process, signal.SIGTERM)

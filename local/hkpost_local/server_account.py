@@ -59,7 +59,11 @@ def spawn_as(
 def run_as(account: pwd.struct_passwd | None, command: list[str]) -> subprocess.CompletedProcess[bytes]:
     """Run a program as the server's account to its end, and give what it printed."""
     process = spawn_as(account, command, stdout=subprocess.PIPE)
-    output, _ = process.communicate()
+    try:
+        output, _ = process.communicate()
+    except BaseException:
+        process.kill()
+        raise
     return subprocess.CompletedProcess(command, process.returncode, output)
 
 

@@ -23,12 +23,12 @@ def running_postgres() -> Iterator[EmbeddedPostgres]:
     """
     run = private_folder("run")
     with (run / "postgres.users").open("w") as users:
-        with _alone(run):
-            fcntl.flock(users, fcntl.LOCK_SH)
-            postgres = embedded_postgres()
-            postgres.start()
-            postgres.ensure_databases((METADATA, WAREHOUSE))
+        postgres = embedded_postgres()
         try:
+            with _alone(run):
+                fcntl.flock(users, fcntl.LOCK_SH)
+                postgres.start()
+                postgres.ensure_databases((METADATA, WAREHOUSE))
             yield postgres
         finally:
             with _alone(run):

@@ -1,6 +1,9 @@
 """The connection type `hkpost` as Airflow sees it."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,3 +104,16 @@ def test_airflow_finds_the_connection_type() -> None:
 def test_an_answer_about_another_item_is_still_an_answer(service: ScriptedService, connect: None) -> None:
     service.script = lambda items: answers(Items(("RB123456785HK",)))
     assert HkpostHook("hkpost_b").test_connection()[0]
+
+
+def test_the_plugin_manager_executes_none_of_our_files(tmp_path: Path) -> None:
+    look = (
+        "import sys; from airflow.plugins_manager import get_plugin_info; get_plugin_info();"
+        "import hkpost; assert hkpost.__path__; assert 'hkpost_airflow.hooks.hkpost' not in sys.modules"
+    )
+    environment = {
+        **os.environ,
+        "AIRFLOW_HOME": str(tmp_path),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
+    }
+    subprocess.run([sys.executable, "-c", look], env=environment, check=True)

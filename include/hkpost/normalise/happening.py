@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from hkpost.parse.rows import NO_TEXTS, Texts
@@ -56,9 +57,10 @@ def moment(event_time_local: datetime | None, event_time_text: str) -> str:
     return UNREADABLE + " ".join(event_time_text.split())
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(text: str) -> str:
     """A text as two of them are compared. Item numbers and dates inside it count."""
-    return " ".join(text.split()).rstrip(" .。").casefold()
+    return " ".join(text.split()).rstrip(" .。．｡").casefold()
 
 
 def agreement(one: Content, other: Content) -> Agreement:

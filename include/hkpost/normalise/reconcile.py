@@ -84,12 +84,13 @@ def reconcile(known: Sequence[KnownEvent], reported: Sequence[Happening], *, ite
     An empty history retracts nothing: the service forgets, and an error answer has none.
     """
     positions = oldest_first(reported)
-    owners = _owners(known, reported, positions)
+    contents = [happening.content for happening in reported]
+    owners = _owners(known, reported, contents, positions) if known else {}
     taken = {event.event_key for event in known}
     keys: dict[int, str] = {}
     strangers = [index for index in range(len(reported)) if index not in owners]
-    for index in sorted(strangers, key=lambda i: (reported[i].when, reported[i].content, positions[i])):
-        keys[index] = new_event_key(item_no, reported[index], taken)
+    for index in sorted(strangers, key=lambda i: (reported[i].when, contents[i], positions[i])):
+        keys[index] = new_event_key(item_no, reported[index].when, contents[index], taken)
         taken.add(keys[index])
     events = []
     for index, happening in enumerate(reported):
@@ -121,7 +122,10 @@ def oldest_first(reported: Sequence[Happening]) -> list[int]:
 
 
 def _owners(
-    known: Sequence[KnownEvent], reported: Sequence[Happening], positions: Sequence[int]
+    known: Sequence[KnownEvent],
+    reported: Sequence[Happening],
+    contents: Sequence[Content],
+    positions: Sequence[int],
 ) -> dict[int, int]:
     """The index of the known event that each reported one is, minute by minute."""
     groups: defaultdict[str, tuple[list[_Side], list[_Side]]] = defaultdict(lambda: ([], []))
@@ -130,7 +134,7 @@ def _owners(
         side = _Side(index, told.content, event.report_no, not event.retracted, told.event_type)
         groups[told.when][0].append(side)
     for index, told in enumerate(reported):
-        side = _Side(index, told.content, positions[index], True, told.event_type)
+        side = _Side(index, contents[index], positions[index], True, told.event_type)
         groups[told.when][1].append(side)
     owners: dict[int, int] = {}
     for olds, news in groups.values():

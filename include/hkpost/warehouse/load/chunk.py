@@ -109,8 +109,12 @@ def _lay_all(
     news: list[tuple[_Asked, ItemAnswer]] = []
     for one in asked:
         answer = one.verdict.answer
-        if answer is not None and not _is_unchanged(one.item, content_hash(answer, book.ledger.digest)):
+        if answer is None:
+            continue
+        content = content_hash(answer, book.ledger.digest)
+        if not _is_unchanged(one.item, content):
             news.append((one, answer))
+            one.item.content_hash = content
             book.meet_milestone(answer.milestone)
     stored = stored_events(connection, [one.item.item_no for one, _ in news])
     tellings = [
@@ -119,9 +123,8 @@ def _lay_all(
     ]
     histories = lay_answers(connection, book, tellings)
     updates = []
-    for (one, answer), told, history in zip(news, tellings, histories, strict=True):
+    for (one, _), told, history in zip(news, tellings, histories, strict=True):
         update = update_item(one.item, told, history, book.ledger)
-        one.item.content_hash = content_hash(answer, book.ledger.digest)
         rejected.extend(_rejections(one.answer, update.rejects))
         updates.append(update)
     _write(connection, histories, updates)

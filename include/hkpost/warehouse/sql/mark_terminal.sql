@@ -42,7 +42,8 @@ WITH rule AS (
     INSERT INTO hkpost.item_state_change (item_no, changed_at, from_state, to_state, cause)
     SELECT closed.item_no, now(),
            CASE WHEN closed.from_state = closed.to_state THEN last.to_state ELSE closed.from_state END,
-           closed.to_state, closed.close_reason
+           closed.to_state,
+           CASE WHEN closed.from_state = closed.to_state THEN 'person' ELSE 'rule' END
     FROM closed
     LEFT JOIN LATERAL (
         SELECT known.to_state

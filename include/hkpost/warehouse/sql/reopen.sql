@@ -2,7 +2,8 @@
 -- nothing that was said of them before is taken for granted.
 WITH reopened AS (
     UPDATE hkpost.mail_item
-    SET closed_at = NULL, close_reason = NULL, api_status = NULL, content_hash = NULL, next_poll_at = NULL
+    SET closed_at = NULL, close_reason = NULL, api_status = NULL, api_message = NULL,
+        content_hash = NULL, next_poll_at = NULL
     WHERE is_open AND closed_at IS NOT NULL
     RETURNING item_no, state
 ), noted AS (
