@@ -3,13 +3,13 @@
 import gzip
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape
 
 from sqlalchemy import Engine, RowMapping, text
 
-from hkpost.parse.rows import ItemAnswer, ReportedEvent, Texts
+from hkpost.parse.rows import NO_TEXTS, ItemAnswer, ReportedEvent, Texts
 from hkpost.warehouse.load import LoadSummary, load_pending
 
 T0 = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -33,15 +33,15 @@ ARRIVAL = event("25-02-2026 18:00", ARRIVED, US)
 DELIVERY = event("27-02-2026 11:00", DELIVERED, US)
 
 
-def told(item_no: str, *events: ReportedEvent, milestone: Texts = Texts(), **fields: object) -> ItemAnswer:
-    """Status 0 with a history, unless the fields say otherwise."""
-    values: dict[str, object] = {"status": 0, "milestone": milestone, "events": events, **fields}
-    return ItemAnswer(item_no=item_no, **values)  # type: ignore[arg-type]
+def told(
+    item_no: str, *events: ReportedEvent, milestone: Texts = NO_TEXTS, status: int | None = 0
+) -> ItemAnswer:
+    """What the service says of one item; `replace` gives it further fields."""
+    return ItemAnswer(item_no, status=status, milestone=milestone, events=events)
 
 
 def in_language(item: ItemAnswer, lang: str) -> ItemAnswer:
     """The item's answer as lang E, C or S gives it."""
-    from dataclasses import replace
 
     def only(texts: Texts) -> Texts:
         return Texts()._replace(**{lang.lower(): getattr(texts, lang.lower())})
@@ -154,15 +154,22 @@ class LoadedWarehouse:
             )
         return call_id
 
+    def ask(self, asked: Sequence[str], *items: ItemAnswer, status: int | None = 0) -> LoadSummary:
+        """Ask about some numbers, get this answer, load it."""
+        self.register(*asked)
+        self.archive(asked, answer_xml(items, status))
+        return self.load()
+
     def load(self) -> LoadSummary:
         return load_pending(self.engine, report=lambda line: None)
 
     def answer(self, *items: ItemAnswer) -> LoadSummary:
         """Ask about these items, get this answer, load it."""
-        asked = list(dict.fromkeys(item.item_no for item in items))
-        self.register(*asked)
-        self.archive(asked, answer_xml(items))
-        return self.load()
+        return self.ask(list(dict.fromkeys(item.item_no for item in items)), *items)
+
+    def reasons(self) -> list[str]:
+        """What was rejected, in words."""
+        return [str(row["reason"]) for row in self.rows("SELECT reason FROM hkpost.rejected_record")]
 
     def item(self, item_no: str) -> RowMapping:
         return self.row("SELECT * FROM hkpost.mail_item WHERE item_no = :no", no=item_no)
@@ -172,6 +179,23 @@ class LoadedWarehouse:
         return self.rows(
             "SELECT * FROM hkpost.tracking_event WHERE item_no = :no ORDER BY sequence_no", no=item_no
         )
+
+    def changes(self, item_no: str) -> list[tuple[str, str]]:
+        """What appeared, went and came back, with the day of the event."""
+        rows = self.rows(
+            "SELECT change, event_date FROM hkpost.tracking_event_change WHERE item_no = :no"
+            " ORDER BY changed_at, event_date, change",
+            no=item_no,
+        )
+        return [(row["change"], f"{row['event_date']:%d-%m}") for row in rows]
+
+    def states(self, item_no: str) -> list[tuple[str, str, str]]:
+        rows = self.rows(
+            "SELECT from_state, to_state, cause FROM hkpost.item_state_change WHERE item_no = :no"
+            " ORDER BY changed_at",
+            no=item_no,
+        )
+        return [(row["from_state"], row["to_state"], row["cause"]) for row in rows]
 
     def versions(self) -> list[tuple[object, ...]]:
         """The facts' row versions: unchanged as long as no fact row is written."""

@@ -1,6 +1,7 @@
 """The few calls of Airflow's REST API that a demo needs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -70,11 +71,15 @@ class AirflowApi:
         run = self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})
         return str(run["dag_run_id"])
 
-    def unfinished_runs(self, dag_id: str) -> list[str]:
-        """The run_ids of the runs which are queued or running."""
+    def unfinished_runs(self, dag_id: str, *, queued_before: datetime) -> list[str]:
+        """The run_ids of the runs which are queued or running, and have been since before an instant."""
         states = {"state": ["queued", "running"]}
         runs = self._call("GET", f"/api/v2/dags/{dag_id}/dagRuns", params=states)["dag_runs"]
-        return [str(run["dag_run_id"]) for run in runs]
+        return [
+            str(run["dag_run_id"])
+            for run in runs
+            if datetime.fromisoformat(run["queued_at"] or run["run_after"]) < queued_before
+        ]
 
     def fail_run(self, dag_id: str, run_id: str) -> None:
         """Mark a run which nobody works on any more as failed."""

@@ -1,19 +1,19 @@
 """The small commands: `make migrate`, `make sql`, `make up`, `make down`."""
 
-import json
 import os
 import shutil
 import subprocess
 
 from hkpost.warehouse.migrate import migrate as migrate_warehouse
 from hkpost_local.airflow_settings import UI_USER
-from hkpost_local.embedded import WHEEL_INSTALLATION, write_private
+from hkpost_local.embedded import WHEEL_INSTALLATION
 from hkpost_local.exclusive import BusyError, exclusive
-from hkpost_local.place import state_folder
+from hkpost_local.kept import forget, keep, kept, registered_processes
+from hkpost_local.place import embedded_postgres, state_folder
 from hkpost_local.progress import Progress
-from hkpost_local.shared_postgres import kept_marker, running_postgres
+from hkpost_local.shared_postgres import running_postgres
 from hkpost_local.simulated import SimulatorControl, keep_world, known_world, new_world
-from hkpost_local.system import DAG_ID, System, registered_processes
+from hkpost_local.system import DAG_ID, System
 from hkpost_local.warehouse_address import warehouse
 
 SIMULATED_SPEED = 24
@@ -55,20 +55,20 @@ def up() -> int:
     """Start the system, leave it running and say where it is; returns the exit code."""
     say = Progress()
     with exclusive("up"):
-        if kept_marker().exists() and registered_processes().running():
-            raise BusyError(f"it is up already: {_where_it_is()}; end it with `make down`")
+        if addresses := kept():
+            raise BusyError(f"it is up already, Airflow's UI is {addresses['ui']}: end it with `make down`")
         with running_postgres() as postgres:
             system = System(postgres, known_world(state_folder()) or new_world(), say, is_scheduled=True)
             try:
                 system.start(f"--speed={SIMULATED_SPEED}")
                 system.api.pause(DAG_ID, paused=False)
-                facts = {"ui": system.settings.address, "simulator": system.simulator.address}
-                write_private(kept_marker(), json.dumps(facts))
+                keep(system.settings.address, system.simulator.address)
                 system.leave()
             except BaseException:
+                forget()
                 system.stop()
                 raise
-    say(f"up: {_where_it_is()}")
+    say(f"up: Airflow's UI is {system.settings.address}")
     print(
         f"  sign in as {UI_USER} with {system.secrets.ui_password}\n"
         f"  {DAG_ID} runs every 15 minutes; `make sql` and `make where ITEM=…` look at what it found\n"
@@ -82,22 +82,20 @@ def down() -> int:
     with exclusive("down"):
         started = registered_processes()
         names = [process.name for process in started.running()]
-        if kept_marker().exists():
-            _keep_clock()
-            kept_marker().unlink()
+        if addresses := kept():
+            _keep_clock(addresses["simulator"])
+        forget()
         started.stop_all()
-        with running_postgres():
-            pass  # whoever leaves it last stops it, now that nothing keeps it
+        if embedded_postgres().is_running():
+            with running_postgres():
+                pass  # whoever leaves it last stops it, now that nothing keeps it
     print(f"stopped: {', '.join([*names, 'PostgreSQL'])}" if names else "nothing was up")
     return 0
 
 
-def _where_it_is() -> str:
-    return f"Airflow's UI is {json.loads(kept_marker().read_text())['ui']}"
-
-
-def _keep_clock() -> None:
-    simulator = SimulatorControl(json.loads(kept_marker().read_text())["simulator"])
+def _keep_clock(simulator_address: str) -> None:
+    simulator = SimulatorControl(simulator_address)
     world = known_world(state_folder())
     if world and simulator.is_up():
         keep_world(state_folder(), world.at(simulator.clock()))
+    simulator.close()

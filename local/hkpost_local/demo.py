@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Engine
 
 from hkpost_local.airflow_api import AirflowApi
 from hkpost_local.exclusive import BusyError, exclusive
+from hkpost_local.kept import kept
 from hkpost_local.place import state_folder
 from hkpost_local.progress import Progress
-from hkpost_local.shared_postgres import kept_marker, running_postgres
+from hkpost_local.shared_postgres import running_postgres
 from hkpost_local.show import SQL, console, print_query, query
 from hkpost_local.simulated import known_world, new_world
 from hkpost_local.system import DAG_ID, System
@@ -27,7 +28,7 @@ def demo() -> int:
     """Run the demo; returns the exit code."""
     say = Progress()
     with exclusive("demo"):
-        if kept_marker().exists():
+        if kept():
             raise BusyError("the system of `make up` is running here: end it with `make down` first")
         say("PostgreSQL starts")
         with running_postgres() as postgres:

@@ -6,12 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hkpost_local.embedded import EmbeddedPostgres
+from hkpost_local.kept import kept
 from hkpost_local.place import METADATA, WAREHOUSE, embedded_postgres, private_folder
-
-
-def kept_marker() -> Path:
-    """The file that says: `make up` runs, PostgreSQL stays when the last command leaves it."""
-    return private_folder("run") / "kept.json"
 
 
 @contextmanager
@@ -32,7 +28,7 @@ def running_postgres() -> Iterator[EmbeddedPostgres]:
             yield postgres
         finally:
             with _alone(run):
-                if _is_last(users.fileno()) and not kept_marker().exists():
+                if _is_last(users.fileno()) and not kept():
                     postgres.stop()
 
 

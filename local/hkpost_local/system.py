@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from hkpost.warehouse.engine import warehouse_engine
@@ -14,18 +15,13 @@ from hkpost_local.airflow_services import DEADLINE_SECONDS, tail
 from hkpost_local.airflow_settings import UI_USER, AirflowSettings, local_environment
 from hkpost_local.embedded import EmbeddedPostgres, free_port
 from hkpost_local.generated import secrets_of
+from hkpost_local.kept import forget, registered_processes
 from hkpost_local.place import METADATA, PROJECT, WAREHOUSE, private_folder, state_folder
-from hkpost_local.processes import Processes
 from hkpost_local.progress import Progress
 from hkpost_local.shop import fill_shop
 from hkpost_local.simulated import LOGIN, SimulatedWorld, SimulatorControl, keep_world
 
 DAG_ID = "hkpost_tracking"
-
-
-def registered_processes() -> Processes:
-    """The processes of this project's system, whichever command started them."""
-    return Processes(private_folder("run") / "processes.json", private_folder("logs"))
 
 
 class System:
@@ -59,6 +55,8 @@ class System:
         :param clock: the simulator's options about its clock.
         """
         self._processes.stop_all()
+        forget()
+        began = datetime.now(UTC)
         keep_world(state_folder(), self.world)
         simulator_url = self._start_simulator(clock)
         self.settings = self._settings(simulator_url)
@@ -71,6 +69,9 @@ class System:
         if is_migration_needed:
             services.end_metadata_migration(self.settings, self._processes, self._logs)
         self._start_airflow()
+        for run_id in self.api.unfinished_runs(DAG_ID, queued_before=began):
+            self.api.fail_run(DAG_ID, run_id)
+            self._say(f"run {run_id}, which an earlier command left unfinished, is marked as failed")
 
     def stop(self) -> None:
         """End everything that runs, and keep the simulated clock where it stands."""
@@ -131,6 +132,3 @@ class System:
         services.wait_until_healthy(self.api, self._processes, self._logs, self._say)
         self.api.login(UI_USER, self.secrets.ui_password)
         services.wait_for_dag(self.api, DAG_ID, self._processes, self._logs)
-        for run_id in self.api.unfinished_runs(DAG_ID):
-            self.api.fail_run(DAG_ID, run_id)
-            self._say(f"run {run_id}, which an earlier command left unfinished, is marked as failed")

@@ -16,7 +16,8 @@ FACTS = "SELECT xmin::text, * FROM hkpost.fact_tracking_event ORDER BY item_no, 
 def told_events(truth: ItemTruth) -> Counter[tuple[str, ...]]:
     """The events as answered; blanks around a text are no part of it."""
     return Counter(
-        (event.event_date_time, event.location_code, *(text.strip() for text in event.message)) for event in truth.events
+        (event.event_date_time, event.location_code, *(text.strip() for text in event.message))
+        for event in truth.events
     )
 
 

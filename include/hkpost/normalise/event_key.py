@@ -15,7 +15,7 @@ def new_event_key(item_no: str, when: str, content: Content, taken: Container[st
     """Make a key: 16 lowercase hexadecimal digits, unlike every key in `taken`.
 
     It is blake2b over item number, moment (`when`), wording and place (`content`), and the ordinal among
-    events that are alike in all of these. The moment is part of it, so within an item a key determines the event's date.
+    events that are alike in all of these. The moment is part of it, so a key determines the event's date.
     """
     ordinal = 0
     while True:

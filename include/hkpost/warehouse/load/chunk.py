@@ -14,7 +14,7 @@ from hkpost.warehouse.load.dimensions import WordingBook
 from hkpost.warehouse.load.events import Fact, stored_events
 from hkpost.warehouse.load.history import EventChange, History, Telling, lay_answers
 from hkpost.warehouse.load.item import Item, asked_items, merge_items
-from hkpost.warehouse.load.pending import PendingAnswer, mark_loaded, next_chunk, unpacked
+from hkpost.warehouse.load.pending import DamagedArchive, PendingAnswer, mark_loaded, next_chunk, unpacked
 from hkpost.warehouse.load.stage import copy_rows, make_stage
 from hkpost.warehouse.load.summary import LoadSummary
 from hkpost.warehouse.load.update import StateChange, Update, poll_item, update_item
@@ -88,10 +88,11 @@ def _asked(
 
 def _judged(answer: PendingAnswer) -> Judged:
     try:
-        return judge(answer.item_nos, parse_answer(unpacked(answer.body)))
-    except (UnreadableAnswer, ValueError) as trouble:
+        readable = parse_answer(unpacked(answer.body))
+    except (DamagedArchive, UnreadableAnswer) as trouble:
         unanswered = dict.fromkeys(answer.item_nos, Verdict(Kind.UNANSWERED))
         return Judged(unanswered, [Reject(None, f"the archived answer cannot be read: {trouble}")])
+    return judge(answer.item_nos, readable)
 
 
 def _rejections(answer: PendingAnswer, rejects: Iterable[Reject]) -> Iterator[_Rejected]:

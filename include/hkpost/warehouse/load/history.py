@@ -42,14 +42,14 @@ class History(NamedTuple):
     """One item's events after an answer.
 
     `current` are those that the service reports now, oldest first. `to_write` are the facts that are new
-    or differ from what is stored; `rejects` what could not be read in these.
+    or differ from what is stored; `rejects` what could not be read in events that are new or corrected.
     """
 
     current: Sequence[Fact]
     to_write: Sequence[Fact]
     changes: Sequence[EventChange]
     corrected: int
-    """Known events of which more than their place in the sequence is written."""
+    """How many known events say something else than before, or more."""
     rejects: Sequence[Reject]
 
 
@@ -117,13 +117,14 @@ def _history(
         )
     gone = [stored[key]._replace(sequence_no=None, retracted_at=told.received_at) for key in result.retracted]
     to_write = [fact for fact in (*current, *gone) if fact != stored.get(fact.event_key)]
-    known = [(fact, stored[fact.event_key]) for fact in current if fact.event_key in stored]
+    known = [fact for fact in current if fact.event_key in stored]
+    unchanged = {fact.event_key for fact in known if _as_told(fact) == _as_told(stored[fact.event_key])}
     return History(
         current=current,
         to_write=to_write,
         changes=list(_changes(told, result, gone, {fact.event_key: fact for fact in current})),
-        corrected=sum(_as_told(new) != _as_told(old) for new, old in known),
-        rejects=[reject for fact in to_write for reject in trouble.get(fact.event_key, ())],
+        corrected=len(known) - len(unchanged),
+        rejects=[reject for key, found in trouble.items() if key not in unchanged for reject in found],
     )
 
 

@@ -14,6 +14,10 @@ ANSWERS_PER_CHUNK = 100
 """Answers loaded in one transaction, at most."""
 
 
+class DamagedArchive(ValueError):
+    """The archived bytes are not what was put there."""
+
+
 @dataclass(frozen=True, slots=True)
 class PendingAnswer:
     """One archived answer: `body` as it is kept (gzip), `item_nos` what the request asked about."""
@@ -48,12 +52,12 @@ def unpacked(body: bytes) -> bytes:
     """An archived body as it was received.
 
     Raises:
-        ValueError: the archived bytes are damaged.
+        DamagedArchive: the bytes cannot be unpacked.
     """
     try:
         return gzip.decompress(body)
     except (OSError, EOFError, zlib.error) as damage:
-        raise ValueError(f"the archived bytes are damaged: {damage}") from damage
+        raise DamagedArchive(f"the archived bytes are damaged: {damage}") from damage
 
 
 def mark_loaded(connection: Connection, answers: Sequence[PendingAnswer]) -> None:

@@ -1,5 +1,4 @@
-"""What an answer says of each item that was asked about, and what in it cannot be used (DESIGN of the codes:
-specification page 6)."""
+"""What an answer says of each item that was asked about, and what in it cannot be used (codes: page 6)."""
 
 import json
 from collections import defaultdict
@@ -10,7 +9,7 @@ from typing import Final
 
 from hkpost.contract.item_number import canonical
 from hkpost.contract.status import StatusCode, describe
-from hkpost.parse.rows import Answer, ItemAnswer
+from hkpost.parse.rows import NO_TEXTS, Answer, ItemAnswer
 
 _FRAGMENT_LENGTH: Final = 2_000
 """Characters of a raw fragment that are kept with a rejected record; the archive has all of them."""
@@ -95,7 +94,7 @@ def judge(asked: Sequence[str], answer: Answer) -> Judged:
 
 def fragment(item: ItemAnswer) -> str:
     """One item's part of an answer as JSON, its empty fields left out."""
-    told = {name: value for name, value in asdict(item).items() if value and any(value if value else ())}
+    told = {name: value for name, value in asdict(item).items() if value not in (None, "", (), NO_TEXTS)}
     return json.dumps(told, ensure_ascii=False)[:_FRAGMENT_LENGTH]
 
 
