@@ -6,10 +6,10 @@ import subprocess
 
 from hkpost.warehouse.migrate import migrate as migrate_warehouse
 from hkpost_local.airflow_settings import UI_USER
-from hkpost_local.embedded import WHEEL_INSTALLATION
 from hkpost_local.exclusive import BusyError, exclusive
 from hkpost_local.kept import forget, keep, kept, registered_processes
 from hkpost_local.place import embedded_postgres, state_folder
+from hkpost_local.postgres_programs import WHEELS_PROGRAMS
 from hkpost_local.progress import Progress
 from hkpost_local.shared_postgres import running_postgres
 from hkpost_local.simulated import SimulatorControl, keep_world, known_world, new_world
@@ -32,7 +32,7 @@ def migrate() -> int:
 def sql() -> int:
     """Open psql on the warehouse; returns psql's exit code."""
     with warehouse() as url:
-        wheels = WHEEL_INSTALLATION / "bin" / "psql"
+        wheels = WHEELS_PROGRAMS / "psql"
         program = str(wheels) if wheels.exists() else shutil.which("psql")
         if program is None:
             raise FileNotFoundError("no psql: neither the embedded PostgreSQL's nor one on the PATH")
@@ -58,6 +58,7 @@ def up() -> int:
         if addresses := kept():
             raise BusyError(f"it is up already, Airflow's UI is {addresses['ui']}: end it with `make down`")
         with running_postgres() as postgres:
+            say(f"PostgreSQL runs, its data in {postgres.data}")
             system = System(postgres, known_world(state_folder()) or new_world(), say, is_scheduled=True)
             try:
                 system.start(f"--speed={SIMULATED_SPEED}")

@@ -30,8 +30,8 @@ def demo() -> int:
     with exclusive("demo"):
         if kept():
             raise BusyError("the system of `make up` is running here: end it with `make down` first")
-        say("PostgreSQL starts")
         with running_postgres() as postgres:
+            say(f"PostgreSQL runs, its data in {postgres.data}")
             known = known_world(state_folder())
             if known:
                 say("going on from the last demo: a day has passed in the simulated world")

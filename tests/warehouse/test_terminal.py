@@ -117,3 +117,31 @@ def test_a_reopened_item_is_due_as_if_never_closed(engine: Engine) -> None:
     assert changes(engine)[-1] == ("expired", "in_transit", "person")
     assert mark_terminal(engine) == {}
     assert reopen(engine) == 0
+
+
+def test_no_hours_to_confirm_means_no_look(engine: Engine) -> None:
+    put(engine, state="'delivered'")
+    execute(engine, "UPDATE hkpost.setting SET value = '0' WHERE name = 'confirm_after_hours'")
+    mark_terminal(engine)
+    assert item(engine).next_poll_at is None
+
+
+def test_what_somebody_closed_by_hand_is_recorded_as_a_persons_doing(engine: Engine) -> None:
+    put(engine, api_status=1003)
+    mark_terminal(engine)
+    execute(engine, "UPDATE hkpost.mail_item SET state = 'in_transit'")
+    reopen(engine)
+    execute(engine, "UPDATE hkpost.mail_item SET state = 'cancelled'")
+    assert mark_terminal(engine) == {"cancelled": 1}
+    assert changes(engine)[-1] == ("in_transit", "cancelled", "person")
+
+
+def test_many_rules_apply_at_once_each_to_its_own_items(engine: Engine) -> None:
+    execute(
+        engine,
+        "INSERT INTO hkpost.mail_item (item_no, state, api_status) VALUES"
+        " ('A1', 'in_transit', 1002), ('A2', 'registered', 1002), ('B1', 'customs', 1003),"
+        " ('C1', 'delivered', 0), ('D1', 'in_transit', 0)",
+    )
+    assert mark_terminal(engine) == {"delivered": 1, "expired": 1, "invalid_number": 2}
+    assert mark_terminal(engine) == {}

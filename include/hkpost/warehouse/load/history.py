@@ -1,9 +1,9 @@
 """Laying answers upon what the warehouse knows: the events of each item afterwards, and what changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -16,6 +16,9 @@ from hkpost.warehouse.load.dimensions import WordingBook
 from hkpost.warehouse.load.events import Fact, StoredEvent
 from hkpost.warehouse.load.shapes import Shape, shape_events
 from hkpost.warehouse.load.verdict import Reject
+
+_SAID: Final = slice(2 + len(Shape._fields))
+"""The fields of a fact that say what the event is, and not where it stands or how it came."""
 
 
 class Telling(NamedTuple):
@@ -105,20 +108,12 @@ def _history(
     told: Telling, result: Reconciled, shapes: Sequence[Shape], rejects: Sequence[Sequence[Reject]]
 ) -> History:
     stored = {event.fact.event_key: event.fact for event in told.stored}
-    facts = [_fact(told, event, shape, stored) for event, shape in zip(result.events, shapes, strict=True)]
-    trouble = {fact.event_key: found for fact, found in zip(facts, rejects, strict=True) if found}
-    if facts:
-        facts.sort(key=lambda fact: (fact.event_time is None, fact.event_time, fact.event_key))
-        current = [fact._replace(sequence_no=place) for place, fact in enumerate(facts, 1)]
-    else:
-        current = sorted(
-            (fact for fact in stored.values() if fact.retracted_at is None),
-            key=lambda fact: fact.sequence_no or 0,
-        )
+    current = _current(told, result, shapes, stored)
+    trouble = {event.event_key: found for event, found in zip(result.events, rejects, strict=True) if found}
     gone = [stored[key]._replace(sequence_no=None, retracted_at=told.received_at) for key in result.retracted]
     to_write = [fact for fact in (*current, *gone) if fact != stored.get(fact.event_key)]
     known = [fact for fact in current if fact.event_key in stored]
-    unchanged = {fact.event_key for fact in known if _as_told(fact) == _as_told(stored[fact.event_key])}
+    unchanged = {fact.event_key for fact in known if fact[_SAID] == stored[fact.event_key][_SAID]}
     return History(
         current=current,
         to_write=to_write,
@@ -128,25 +123,39 @@ def _history(
     )
 
 
-def _fact(told: Telling, event: Identified, shape: Shape, stored: dict[str, Fact]) -> Fact:
+def _current(
+    told: Telling, result: Reconciled, shapes: Sequence[Shape], stored: Mapping[str, Fact]
+) -> list[Fact]:
+    """The events that the service reports now, oldest first; the known ones where the answer has none."""
+    if not result.events:
+        known = (fact for fact in stored.values() if fact.retracted_at is None)
+        return sorted(known, key=lambda fact: fact.sequence_no or 0)
+    told_now = sorted(
+        zip(result.events, shapes, strict=True),
+        key=lambda pair: (pair[1].event_time is None, pair[1].event_time, pair[0].event_key),
+    )
+    return [
+        _fact(told, event, shape, place, stored.get(event.event_key))
+        for place, (event, shape) in enumerate(told_now, 1)
+    ]
+
+
+def _fact(told: Telling, event: Identified, shape: Shape, sequence_no: int, known: Fact | None) -> Fact:
     """The event as it is from now on; its key, its date and its first appearance stay as they were."""
-    item_no, known = told.answer.item_no, stored.get(event.event_key)
-    if known is None:
-        return Fact(
-            item_no,
-            event.event_key,
-            *shape,
-            sequence_no=None,
-            report_no=event.report_no,
-            first_seen_at=told.received_at,
-            retracted_at=None,
-            call_id=told.call_id,
-        )
-    return known._replace(**{**shape._asdict(), "event_date": known.event_date}, retracted_at=None)
+    return Fact(
+        told.answer.item_no,
+        event.event_key,
+        *shape._replace(event_date=known.event_date if known else shape.event_date),
+        sequence_no=sequence_no,
+        report_no=known.report_no if known else event.report_no,
+        first_seen_at=known.first_seen_at if known else told.received_at,
+        retracted_at=None,
+        call_id=known.call_id if known else told.call_id,
+    )
 
 
 def _changes(
-    told: Telling, result: Reconciled, gone: Sequence[Fact], current: dict[str, Fact]
+    told: Telling, result: Reconciled, gone: Sequence[Fact], current: Mapping[str, Fact]
 ) -> Iterator[EventChange]:
     def change(fact: Fact, word: str) -> EventChange:
         return EventChange(
@@ -160,7 +169,3 @@ def _changes(
             yield change(current[event.event_key], "returned")
     for fact in gone:
         yield change(fact, "retracted")
-
-
-def _as_told(fact: Fact) -> Fact:
-    return fact._replace(sequence_no=None, retracted_at=None)

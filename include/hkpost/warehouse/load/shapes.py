@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -44,46 +44,53 @@ def shape_events(connection: Connection, book: WordingBook, rows: Iterable[Seque
     """Normalise events (rows of `REPORTED_COLUMNS`) and give what is new in them its row in the dimensions."""
     frame = pd.DataFrame(list(rows), columns=list(REPORTED_COLUMNS), dtype=object)
     events, unreadable = normalise_events(frame, book.ledger)
-    messages, texts, places = [], [], []
-    for event in _each(events):
-        messages.append(Texts(event.message_e, event.message_c, event.message_s))
-        texts.append(Texts(event.text_e, event.text_c, event.text_s))
-        places.append(Place(event.location_code, event.location_e, event.location_c, event.location_s))
+    messages = [Texts(*message) for message in _columns(events, "message_e", "message_c", "message_s")]
+    texts = [Texts(*text) for text in _columns(events, "text_e", "text_c", "text_s")]
+    places = [Place(*place) for place in _columns(events, *Place._fields)]
     met = set(messages)
     book.meet_events(met)
     book.save(connection)
     wording_ids = {message: book.wording_id(message) for message in met}
     text_ids = text_keys(connection, set(texts))
     place_ids = place_keys(connection, {place for place in places if any(place)})
+    told = _columns(events, *_TOLD)
     shapes = [
-        _shape(event, place_ids.get(place), text_ids[text], wording_ids[message])
-        for event, place, text, message in zip(_each(events), places, texts, messages, strict=True)
+        _shape(values, place_ids.get(place), text_ids[text], wording_ids[message])
+        for values, place, text, message in zip(told, places, texts, messages, strict=True)
     ]
     rejects: defaultdict[int, list[Reject]] = defaultdict(list)
-    for reject in _each(unreadable):
-        rejects[reject.row].append(Reject(reject.item_no, reject.reason, reject.raw_fragment))
+    for row, *reject in _columns(unreadable, "row", "item_no", "reason", "raw_fragment"):
+        rejects[row].append(Reject(*reject))
     return Shaped(shapes, rejects)
 
 
-def _each(frame: pd.DataFrame) -> Iterator[Any]:
-    """The rows of a frame of Python objects, with its columns as attributes."""
-    return iter(frame.itertuples(index=False))
+_TOLD: Final = (
+    *("event_date", "event_time_local", "event_time_text", "event_time", "time_zone", "time_precision"),
+    *("location_code", "country_iso", "text_params", "event_type", "event_code"),
+)
+"""The columns of a shape that need no key of a dimension."""
 
 
-def _shape(event: Any, place_id: int | None, text_id: int, wording_id: int | None) -> Shape:
+def _columns(frame: pd.DataFrame, *names: str) -> Iterator[Any]:
+    """The rows of some columns of Python objects."""
+    return zip(*(frame[name].to_list() for name in names), strict=True)
+
+
+def _shape(told: tuple[Any, ...], place_id: int | None, text_id: int, wording_id: int | None) -> Shape:
+    day, local, time_text, instant, zone, precision, code, country, params, event_type, event_code = told
     return Shape(
-        event_date=event.event_date,
-        event_time_local=event.event_time_local,
-        event_time_text=event.event_time_text or None,
-        event_time=event.event_time,
-        time_zone=event.time_zone,
-        time_precision=event.time_precision,
-        location_code=event.location_code or None,
-        country_iso=event.country_iso,
+        event_date=day,
+        event_time_local=local,
+        event_time_text=time_text or None,
+        event_time=instant,
+        time_zone=zone,
+        time_precision=precision,
+        location_code=code or None,
+        country_iso=country,
         place_id=place_id,
         text_id=text_id,
-        text_params=None if event.text_params is None else list(event.text_params),
-        event_type=event.event_type,
+        text_params=None if params is None else list(params),
+        event_type=event_type,
         wording_id=wording_id,
-        event_code=event.event_code or None,
+        event_code=event_code or None,
     )

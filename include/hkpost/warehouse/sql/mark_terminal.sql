@@ -40,7 +40,7 @@ WITH rule AS (
     RETURNING item.item_no, item.close_reason, verdict.from_state, verdict.to_state
 ), noted AS (
     INSERT INTO hkpost.item_state_change (item_no, changed_at, from_state, to_state, cause)
-    SELECT closed.item_no, now(),
+    SELECT closed.item_no, clock_timestamp(),
            CASE WHEN closed.from_state = closed.to_state THEN last.to_state ELSE closed.from_state END,
            closed.to_state,
            CASE WHEN closed.from_state = closed.to_state THEN 'person' ELSE 'rule' END

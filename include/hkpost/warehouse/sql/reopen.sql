@@ -8,7 +8,7 @@ WITH reopened AS (
     RETURNING item_no, state
 ), noted AS (
     INSERT INTO hkpost.item_state_change (item_no, changed_at, from_state, to_state, cause)
-    SELECT reopened.item_no, now(), (
+    SELECT reopened.item_no, clock_timestamp(), (
                SELECT last.to_state
                FROM hkpost.item_state_change AS last
                WHERE last.item_no = reopened.item_no

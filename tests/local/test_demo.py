@@ -1,0 +1,130 @@
+import json
+import os
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from local.conftest import Run, processes_about, read_until
+from sqlalchemy import create_engine, text
+
+from hkpost_local import shop
+from hkpost_local.airflow_api import readable
+from hkpost_local.airflow_settings import OPEN_ITEMS_SQL, AirflowSettings
+from hkpost_local.demo import RESULTS, agrees
+from hkpost_local.exclusive import BusyError, exclusive
+from hkpost_local.generated import secrets_of
+from hkpost_local.show import SQL, console, print_query, query
+from hkpost_local.simulated import SimulatedWorld, keep_world, known_world, new_world
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "truth", "is_so"),
+    [
+        ("delivered", 0, {"state": "delivered", "status": 0}, True),
+        ("in_transit", 0, {"state": "delivered", "status": 0}, False),
+        ("registered", 1001, {"state": "registered", "status": 1001}, True),
+        ("not_found", 1001, {"state": "registered", "status": 1001}, True),
+        ("not_found", 1001, {"state": "in_transit", "status": 0}, False),
+        ("expired", 1003, {"state": "expired", "status": 1003}, True),
+        ("registered", None, {"state": "registered", "status": 1001}, False),
+    ],
+)
+def test_an_item_agrees_with_the_service_when_state_and_code_do(
+    state: str, code: int | None, truth: dict[str, object], is_so: bool
+) -> None:
+    assert agrees({"state": state, "api_status": code}, truth) is is_so
+
+
+def test_the_simulated_world_goes_on_from_where_it_was_left(tmp_path: Path) -> None:
+    assert known_world(tmp_path) is None
+    first = new_world()
+    keep_world(tmp_path, first)
+    later = SimulatedWorld(**json.loads((tmp_path / "simulated_world.json").read_text())).later(
+        timedelta(days=1)
+    )
+    assert known_world(tmp_path) == first
+    assert (later.seed, later.items, later.anchor) == (first.seed, first.items, first.anchor)
+    assert later.clock > first.clock
+
+
+def test_the_shop_holds_the_services_items_among_others_and_filling_it_again_adds_nothing(
+    empty_database: str,
+) -> None:
+    engine = create_engine(empty_database)
+    world = SimulatedWorld(
+        seed=7, items=300, anchor="2026-11-01T00:00:00+08:00", clock="2026-11-02T00:00:00+08:00"
+    )
+    assert shop.fill_shop(engine, world) == shop.fill_shop(engine, world) == 400
+    with engine.connect() as connection:
+        open_items = connection.execute(text(OPEN_ITEMS_SQL)).all()
+    engine.dispose()
+    assert len(open_items) == 300
+    assert set(open_items[0]._fields) == {"item_no", "source_ref", "registered_at"}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_each_result_is_a_query_with_a_title(
+    name: str, warehouse_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = create_engine(warehouse_url)
+    with engine.connect() as connection:
+        columns, _ = query(connection, name)
+        print_query(console(), connection, name)
+    engine.dispose()
+    shown = capsys.readouterr().out
+    assert (SQL / f"{name}.sql").read_text().splitlines()[0].removeprefix("-- ") in shown
+    assert len(columns) >= 4
+
+
+def test_a_second_command_is_told_which_one_is_at_work(state: Path) -> None:
+    with (
+        exclusive("demo"),
+        pytest.raises(BusyError, match=rf"make demo \(process {os.getpid()}\) is at work"),
+    ):
+        with exclusive("up"):
+            raise AssertionError("both are in")
+    with exclusive("up"):
+        pass
+
+
+def test_airflow_gets_nothing_of_another_airflows_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "postgresql://production")
+    monkeypatch.setenv("AIRFLOW_CONN_OTHER", "http://production")
+    url = create_engine("postgresql+psycopg://u:p@127.0.0.1:5/x").url
+    settings = AirflowSettings(
+        home=tmp_path,
+        metadata=url,
+        warehouse=url,
+        simulator_url="http://127.0.0.1:6/",
+        simulator_login="demo",
+        port=7,
+        secrets=secrets_of(tmp_path),
+        is_scheduled=False,
+    )
+    environment = settings.environment()
+    assert "production" not in json.dumps(environment)
+    assert environment["AIRFLOW__API__HOST"] == "127.0.0.1"
+    assert environment["AIRFLOW__CORE__LOAD_EXAMPLES"] == "False"
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
+    assert secrets_of(tmp_path) == settings.secrets
+
+
+def test_a_log_entry_is_one_line_and_its_causes() -> None:
+    entry = {
+        "timestamp": "2026-11-24T01:02:03Z",
+        "level": "error",
+        "event": "Task failed",
+        "error_detail": [{"exc_type": "ValueError", "exc_value": "no"}],
+    }
+    assert readable(entry) == "01:02:03 ERROR   Task failed\n         ValueError: no"
+
+
+def test_a_demo_that_is_asked_to_end_leaves_no_process(run: Run, state: Path) -> None:
+    process = run("demo", environment={"HKPOST_STATE": str(state)})
+    read_until(process, "four services start")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 128 + signal.SIGTERM
+    assert processes_about(state) == []
