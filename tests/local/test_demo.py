@@ -78,12 +78,9 @@ def test_each_result_is_a_query_with_a_title(
 
 
 def test_a_second_command_is_told_which_one_is_at_work(state: Path) -> None:
-    with (
-        exclusive("demo"),
-        pytest.raises(BusyError, match=rf"make demo \(process {os.getpid()}\) is at work"),
-    ):
-        with exclusive("up"):
-            raise AssertionError("both are in")
+    told = rf"make demo \(process {os.getpid()}\) is at work"
+    with exclusive("demo"), pytest.raises(BusyError, match=told), exclusive("up"):
+        raise AssertionError("both are in")
     with exclusive("up"):
         pass
 
