@@ -91,7 +91,9 @@ def test_a_run_whose_account_was_taken_stops_and_sends_nothing_more(desk: MakeDe
     def take_over(items: Items) -> Reply:
         if len(d.service.seen) == 2:
             with d.engine.begin() as connection:
-                connection.exec_driver_sql("UPDATE hkpost.account_lease SET fence = fence + 1, holder = 'heir'")
+                connection.exec_driver_sql(
+                    "UPDATE hkpost.account_lease SET fence = fence + 1, holder = 'heir'"
+                )
         return answers(items)
 
     d.service.script = take_over

@@ -60,11 +60,11 @@ def test_once_runs_the_dag_against_the_environments_connections_and_stops_when_a
     ecship.service.latency_s = 20
     struck = run("once", environment=environment)
     read_until(struck, "fetch[0]")
-    third = run("once", environment=environment)
+    t0 = time.monotonic(); third = run("once", environment=environment)
     read_until(third, "waiting for its end")
-    third.send_signal(signal.SIGINT)
+    print("third waits", time.monotonic() - t0); third.send_signal(signal.SIGINT)
     assert third.wait(timeout=30) == 128 + signal.SIGINT
-    began = time.monotonic()
+    print("third ended", time.monotonic() - t0); began = time.monotonic()
     struck.send_signal(signal.SIGTERM)
     code, output = ended(struck)
     assert code == 128 + signal.SIGTERM, output
