@@ -20,6 +20,7 @@ from pathlib import Path
 import psutil
 from sqlalchemy import URL, create_engine, text
 
+from hkpost_local.interruption import uninterrupted
 from hkpost_local.postgres_programs import WHEELS_PROGRAMS, runnable_programs
 from hkpost_local.server_account import EmbeddedPostgresError, give_to, run_as, server_account, spawn_as
 
@@ -70,7 +71,7 @@ class EmbeddedPostgres:
         if self.is_running():
             return False
         (self.data / "postmaster.pid").unlink(missing_ok=True)
-        with self._log.open("wb") as log:
+        with self._log.open("wb") as log, uninterrupted():
             self._process = spawn_as(
                 self._account,
                 [str(self.executable("postgres")), "-D", str(self.data), "-p", str(free_port())],

@@ -10,6 +10,7 @@ from pathlib import Path
 from hkpost.warehouse.migrate import migrate
 from hkpost_local.airflow_settings import connection_of, local_environment
 from hkpost_local.connection_url import VARIABLE
+from hkpost_local.interruption import raise_whoever_handles_signals
 from hkpost_local.place import PROJECT, private_folder
 from hkpost_local.warehouse_address import warehouse
 
@@ -36,11 +37,12 @@ def once() -> int:
             print(f"warehouse: {line}")
         os.environ.setdefault(VARIABLE, json.dumps(connection_of(url)))
         os.environ.update(environment(home))
+        interruption = raise_whoever_handles_signals()
         from hkpost_local.once_run import (
             run_in_foreground,  # Airflow reads its environment when it is imported
         )
 
-        return run_in_foreground()
+        return run_in_foreground(interruption)
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from hkpost_local.interruption import uninterrupted
+
 GRACE_SECONDS = 15.0
 
 
@@ -53,7 +55,7 @@ class Processes:
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Path:
         """Start a program in the background; its output goes to the log file returned."""
         log = self._logs / f"{name}.log"
-        with log.open("wb") as output:
+        with log.open("wb") as output, uninterrupted():
             self._children[name] = subprocess.Popen(
                 command,
                 env=dict(environment),
@@ -63,8 +65,8 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        number = self._children[name].pid
-        self._write([*self.listed(), Started(name, number, psutil.Process(number).create_time())])
+            number = self._children[name].pid
+            self._write([*self.listed(), Started(name, number, psutil.Process(number).create_time())])
         return log
 
     def wait_for(self, name: str) -> int:

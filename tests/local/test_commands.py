@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from local.conftest import Run, processes_about, read_until
+from command_line import Run, processes_about, read_until
 from sqlalchemy import create_engine, text
 
 from hkpost.simulator import Simulator

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from local.conftest import Run, processes_about, read_until
+from command_line import Run, processes_about, read_until
 from sqlalchemy import create_engine, text
 
 from hkpost_local import shop

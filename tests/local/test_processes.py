@@ -1,10 +1,12 @@
 import os
+import signal
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
+from hkpost_local.interruption import SIGNALS, Interrupted, raise_when_asked_to_end, uninterrupted
 from hkpost_local.processes import Processes
 
 STUBBORN = """
@@ -77,3 +79,19 @@ def test_a_program_that_ends_as_it_should_is_waited_for(processes: Processes, tm
     processes.start("short", [sys.executable, "-c", "raise SystemExit(3)"], os.environ, tmp_path)
     assert processes.wait_for("short") == 3
     assert processes.ended() == []
+
+
+def test_a_signal_that_comes_while_something_is_started_waits_until_it_is_registered() -> None:
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    raise_when_asked_to_end()
+    passed: list[str] = []
+    try:
+        with pytest.raises(Interrupted, match="SIGTERM"):
+            with uninterrupted():
+                signal.raise_signal(signal.SIGTERM)
+                passed.append("registered")
+            passed.append("not interrupted")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert passed == ["registered"]
