@@ -69,12 +69,12 @@ def install_packages() -> None:
     """Everything of the lock, then the project itself, editable."""
     say(f"{len(re.findall('^[a-z].*==', LOCK.read_text(), re.MULTILINE))} packages of requirements.txt")
     python = str(PYTHON)
-    pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--quiet")
     uv = (python, "-m", "uv", "pip", "install", "--python", python)
     have_uv = run(python, "-m", "uv", "--version", quiet=True) or run(*pip, "uv")
     if have_uv and run(*uv, "-r", str(LOCK)) and run(*uv, "--no-deps", "-e", "."):
         return
-    say("uv could not do it; pip does, which takes a minute or two")
+    say("uv could not do it; pip does, which takes a few minutes")
     if run(*pip, "-r", str(LOCK)) and run(*pip, "--no-deps", "-e", "."):
         return
     sys.exit("install: the packages could not be installed; the lines above say why")

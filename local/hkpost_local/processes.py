@@ -119,7 +119,7 @@ def _members(sessions: set[int]) -> list[psutil.Process]:
         try:
             if os.getsid(process.pid) in sessions and process.status() != psutil.STATUS_ZOMBIE:
                 found |= {process, *process.children(recursive=True)}
-        except (ProcessLookupError, psutil.NoSuchProcess):
+        except (ProcessLookupError, PermissionError, psutil.Error):
             continue
     return list(found)
 
