@@ -1,4 +1,4 @@
-"""A connection that cannot be used fails at once, naming the field and the fix (design, section 6)."""
+"""A connection that cannot be used fails at once, naming the field and the fix."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What each answer means for the request and the items (design, section 7), over real HTTP."""
+"""What each answer means for the request and the items, over real HTTP."""
 
 import gzip
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Which reported event is which known one: `DESIGN`'s rules for the events of one item."""
+"""Which reported event is which known one: the rules for the events of one item."""
 
 import itertools
 import random

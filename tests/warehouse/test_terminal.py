@@ -1,4 +1,4 @@
-"""Which items are closed, when and why (design, section 5), and how a person opens one again."""
+"""Which items are closed, when and why, and how a person opens one again."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Facts: what an answer's events become, and that nothing but news ever changes a row (design, section 5)."""
+"""Facts: what an answer's events become, and that nothing but news ever changes a row."""
 
 import random
 import threading

@@ -1,4 +1,4 @@
-"""Items: texts, states and polling after each kind of answer (design, sections 5 and 7)."""
+"""Items: texts, states and polling after each kind of answer."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
