@@ -46,6 +46,8 @@ class Desk:
         streak_limit: int = 4,
         account: str = "hkpost_default",
         host: str | None = None,
+        item_nos: tuple[str, ...] | None = None,
+        may_use_reserve: bool = False,
         **extra: Any,
     ) -> FetchSummary:
         settings = account_settings(
@@ -56,7 +58,15 @@ class Desk:
             # A wide margin: on a busy machine this service stamps an arrival tens of milliseconds late.
             {"pace_margin_ms": 60, "timeout_s": 5, **extra},
         )
-        job = FetchJob(settings, run_id, max_run_s, lease_wait_s, streak_limit)
+        job = FetchJob(
+            settings,
+            run_id,
+            max_run_s,
+            lease_wait_s,
+            streak_limit,
+            item_nos=item_nos,
+            may_use_reserve=may_use_reserve,
+        )
         return fetch_account(self.engine, job, self.said.append)
 
     def rows(self, sql: str, **parameters: Any) -> list[Any]:

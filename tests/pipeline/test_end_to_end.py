@@ -33,7 +33,9 @@ def differences(pipeline: Pipeline) -> dict[str, Any]:
     """Items whose state or events are not what the service would answer now."""
     states = {row.item_no: row.state for row in pipeline.rows("SELECT item_no, state FROM hkpost.mail_item")}
     kept = kept_events(pipeline)
-    long_unknown = {s.item_no for s in pipeline.simulator.shipments() if s.shipped_at < datetime.now(UTC) - NOT_FOUND}
+    long_unknown = {
+        s.item_no for s in pipeline.simulator.shipments() if s.shipped_at < datetime.now(UTC) - NOT_FOUND
+    }
     found: dict[str, Any] = {}
     for number, truth in pipeline.simulator.truth().items():
         state = "not_found" if truth.status == 1001 and number in long_unknown else truth.state

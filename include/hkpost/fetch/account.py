@@ -30,17 +30,31 @@ class AccountHeld(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class FetchJob:
-    """What to fetch: the account, for which run, how long at most, and how long to wait for its lease."""
+    """What to fetch: the account, for which run, how long at most, and how long to wait for its lease.
+
+    `item_nos`, where given, are the only items that are asked about, those of them that are due.
+    `may_use_reserve` opens the quota's reserve to this run, which scheduled runs leave alone.
+    """
 
     settings: AccountSettings
     run_id: str
     max_run_s: float
     lease_wait_s: float = 60.0
     streak_limit: int = 10
+    item_nos: tuple[str, ...] | None = None
+    may_use_reserve: bool = False
+
+    @property
+    def quota(self) -> int:
+        """Requests a day that this run may use, those of other runs included."""
+        return self.settings.daily_quota if self.may_use_reserve else self.settings.scheduled_quota
 
 
 def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> FetchSummary:
     """Ask about the due items of one account and archive the answers.
+
+    A run that is limited to some items and finds the account held waits no longer than until none of them
+    is due: the holder takes what is registered meanwhile with its next claim, the highest priority first.
 
     Returns:
         The summary; its `failure` says why the run must be called failed, or is None.
@@ -55,13 +69,15 @@ def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> 
         say(f"WARNING {settings.account}: verify_tls is false: the service's certificate is not checked")
     wire = SoapWire(settings)
     summary = FetchSummary(settings.account)
+    summary.due = _due(engine, job)
     lease = _wait_for_lease(engine, job, say)
+    if lease is None:
+        summary.ended = "another run holds the account, and none of these items is due any more"
+        say(summary.line())
+        return summary
     try:
-        quota = DayQuota(
-            settings.scheduled_quota,
-            lambda: quota_use(engine, settings.account, settings.quota_timezone),
-        )
-        summary.due = due_items(engine).get(settings.account, 0)
+        quota = DayQuota(job.quota, lambda: quota_use(engine, settings.account, settings.quota_timezone))
+        summary.due = _due(engine, job)
         summary.quota_left = quota.left
         say(f"{settings.account}: {summary.due:,} items due, {quota.left:,} requests left today, {wire.url}")
         interval_s = (settings.min_interval_ms + settings.pace_margin_ms) / 1000
@@ -71,9 +87,13 @@ def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> 
         leases.release(engine, lease, summary.gap_ms)
     say(summary.line())
     say(summary.table())
-    if forecast := summary.forecast(due_items(engine).get(settings.account, 0)):
+    if forecast := summary.forecast(_due(engine, job)):
         say(forecast)
     return summary
+
+
+def _due(engine: Engine, job: FetchJob) -> int:
+    return due_items(engine, only=job.item_nos).get(job.settings.account, 0)
 
 
 async def _run(
@@ -107,7 +127,9 @@ async def _run(
                 streak=Streak(job.streak_limit),
                 quota=quota,
                 batches=Batches(
-                    lambda at_most, known: claim_items(engine, settings.account, at_most, except_items=known)
+                    lambda at_most, known: claim_items(
+                        engine, settings.account, at_most, except_items=known, only=job.item_nos
+                    )
                 ),
                 summary=summary,
                 max_run_s=job.max_run_s,
@@ -117,7 +139,8 @@ async def _run(
         summary.gap_ms = gate.gap_s * 1000
 
 
-def _wait_for_lease(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> leases.Lease:
+def _wait_for_lease(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> leases.Lease | None:
+    """The lease; None when the run's own items were asked about while it waited."""
     account = job.settings.account
     gives_up_at = time.monotonic() + job.lease_wait_s
     told = False
@@ -125,6 +148,8 @@ def _wait_for_lease(engine: Engine, job: FetchJob, say: Callable[[str], None]) -
         taken = leases.acquire(engine, account, job.run_id)
         if isinstance(taken, leases.Lease):
             return taken
+        if job.item_nos is not None and not _due(engine, job):
+            return None
         who = f"{taken.name} (run {taken.run_id}, since {taken.since:%H:%M:%S %Z})"
         if time.monotonic() >= gives_up_at:
             raise AccountHeld(

@@ -16,6 +16,4 @@ def number(engine: Engine, name: str) -> float:
     try:
         return float(value or "")
     except ValueError:
-        raise ValueError(
-            f"hkpost.setting: the value of {name} is {value!r}: give it a number"
-        ) from None
+        raise ValueError(f"hkpost.setting: the value of {name} is {value!r}: give it a number") from None

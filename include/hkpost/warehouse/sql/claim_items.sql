@@ -1,5 +1,5 @@
 -- The next due items of an account, the most urgent first; null next_poll_at on an open item means due.
--- A delivered item is due once more when its confirming look is.
+-- A delivered item is due once more when its confirming look is. :only, unless null, leaves out all other items.
 SELECT item_no
 FROM hkpost.mail_item
 WHERE account = :account
@@ -7,6 +7,7 @@ WHERE account = :account
   AND (next_poll_at IS NULL OR next_poll_at <= now())
   AND pending_call_id IS NULL
   AND item_no ~ '^[A-Z0-9]{1,13}$'
+  AND (CAST(:only AS varchar[]) IS NULL OR item_no = ANY(CAST(:only AS varchar[])))
   AND NOT item_no = ANY(CAST(:except AS varchar[]))
 ORDER BY priority DESC, next_poll_at NULLS FIRST, item_no
 LIMIT :at_most;
