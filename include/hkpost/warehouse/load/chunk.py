@@ -1,6 +1,8 @@
 """One chunk of archived answers, loaded in one transaction: all of it or nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -15,6 +17,7 @@ from hkpost.warehouse.load.events import Fact, stored_events
 from hkpost.warehouse.load.history import EventChange, History, Telling, lay_answers
 from hkpost.warehouse.load.item import Item, asked_items, merge_items
 from hkpost.warehouse.load.pending import DamagedArchive, PendingAnswer, mark_loaded, next_chunk, unpacked
+from hkpost.warehouse.load.shapes import shape_events
 from hkpost.warehouse.load.stage import copy_rows, make_stage
 from hkpost.warehouse.load.summary import LoadSummary
 from hkpost.warehouse.load.update import StateChange, Update, poll_item, update_item
@@ -52,16 +55,18 @@ def load_chunk(connection: Connection, summary: LoadSummary) -> bool:
         return False
     # What a person reopened must not be skipped as unchanged.
     connection.execute(statement("reopen"))
+    # One instant for the whole chunk, after what persons did: a replay tells the order of both by it.
+    loaded_at = connection.execute(statement("clock")).scalar_one()
     make_stage(connection)
     rejected: list[_Rejected] = []
     asked = _asked(connection, answers, rejected)
-    _lay_all(connection, asked, summary, rejected)
+    _lay_all(connection, asked, loaded_at, summary, rejected)
     policies = _policies(connection)
     for one in asked:
         poll_item(one.item, one.verdict, one.answer.received_at, policies)
     merge_items(connection, [one.item for one in asked])
     copy_rows(connection, "hkpost.rejected_record", _Rejected._fields, rejected)
-    mark_loaded(connection, answers)
+    mark_loaded(connection, answers, loaded_at)
     summary.answers += len(answers)
     summary.items += len(asked)
     summary.rejected += len(rejected)
@@ -103,7 +108,11 @@ def _rejections(answer: PendingAnswer, rejects: Iterable[Reject]) -> Iterator[_R
 
 
 def _lay_all(
-    connection: Connection, asked: Sequence[_Asked], summary: LoadSummary, rejected: list[_Rejected]
+    connection: Connection,
+    asked: Sequence[_Asked],
+    loaded_at: datetime,
+    summary: LoadSummary,
+    rejected: list[_Rejected],
 ) -> None:
     """Lay every status-0 answer that says something new upon its item, and write the facts."""
     book = WordingBook(connection)
@@ -122,13 +131,13 @@ def _lay_all(
         Telling(one.answer.call_id, one.answer.received_at, answer, stored.get(one.item.item_no, ()))
         for one, answer in news
     ]
-    histories = lay_answers(connection, book, tellings)
+    histories = lay_answers(book.ledger, tellings, partial(shape_events, connection, book))
     updates = []
     for (one, _), told, history in zip(news, tellings, histories, strict=True):
         update = update_item(one.item, told, history, book.ledger)
         rejected.extend(_rejections(one.answer, update.rejects))
         updates.append(update)
-    _write(connection, histories, updates)
+    _write(connection, histories, updates, loaded_at)
     _count(summary, histories, updates)
     summary.unclassified += book.unclassified
 
@@ -138,7 +147,9 @@ def _is_unchanged(item: Item, content: str) -> bool:
     return item.content_hash == content and not reopened
 
 
-def _write(connection: Connection, histories: Sequence[History], updates: Sequence[Update]) -> None:
+def _write(
+    connection: Connection, histories: Sequence[History], updates: Sequence[Update], loaded_at: datetime
+) -> None:
     facts = (fact for history in histories for fact in history.to_write)
     copy_rows(connection, "loaded_event", Fact._fields, facts)
     connection.execute(statement("merge_events"))
@@ -147,7 +158,7 @@ def _write(connection: Connection, histories: Sequence[History], updates: Sequen
     connection.execute(statement("merge_event_changes"))
     states = (update.state_change for update in updates if update.state_change is not None)
     copy_rows(connection, "loaded_state_change", StateChange._fields, states)
-    connection.execute(statement("merge_state_changes"))
+    connection.execute(statement("merge_state_changes"), {"changed_at": loaded_at})
 
 
 def _count(summary: LoadSummary, histories: Sequence[History], updates: Sequence[Update]) -> None:

@@ -1,24 +1,25 @@
 """Laying answers upon what the warehouse knows: the events of each item afterwards, and what changed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
-from typing import Final, NamedTuple
-
-from sqlalchemy import Connection
+from typing import Final, NamedTuple, TypeAlias
 
 from hkpost.normalise.happening import Happening, moment
 from hkpost.normalise.reconcile import Identified, Reconciled, reconcile
 from hkpost.normalise.times import local_time
 from hkpost.normalise.wordings import UNCLASSIFIED, WordingLedger
 from hkpost.parse.rows import ItemAnswer, ReportedEvent
-from hkpost.warehouse.load.dimensions import WordingBook
 from hkpost.warehouse.load.events import Fact, StoredEvent
-from hkpost.warehouse.load.shapes import Shape, shape_events
+from hkpost.warehouse.load.shapes import Shape, Shaped
 from hkpost.warehouse.load.verdict import Reject
 
 _SAID: Final = slice(2 + len(Shape._fields))
 """The fields of a fact that say what the event is, and not where it stands or how it came."""
+
+
+Shaper: TypeAlias = Callable[[Iterable[Sequence[object]]], Shaped]
+"""Gives events (rows of `REPORTED_COLUMNS`) their shapes, in their order."""
 
 
 class Telling(NamedTuple):
@@ -56,21 +57,22 @@ class History(NamedTuple):
     rejects: Sequence[Reject]
 
 
-def lay_answers(connection: Connection, book: WordingBook, tellings: Sequence[Telling]) -> list[History]:
-    """Give each telling, all of different items, its history; new places, messages and wordings get rows."""
-    results = [_reconcile(told, book.ledger) for told in tellings]
-    rows = (row for told, result in zip(tellings, results, strict=True) for row in _rows(told, result))
-    shaped = shape_events(connection, book, rows)
+def lay_answers(ledger: WordingLedger, tellings: Sequence[Telling], shape: Shaper) -> list[History]:
+    """Give each telling, all of different items, its history."""
+    results = [identify(told, ledger) for told in tellings]
+    rows = (row for told, result in zip(tellings, results, strict=True) for row in event_rows(told, result))
+    shaped = shape(rows)
     shapes = iter(enumerate(shaped.shapes))
     histories = []
     for told, result in zip(tellings, results, strict=True):
         own = list(islice(shapes, len(result.events)))
         rejects = [shaped.rejects.get(row, ()) for row, _ in own]
-        histories.append(_history(told, result, [shape for _, shape in own], rejects))
+        histories.append(history_of(told, result, [shape for _, shape in own], rejects))
     return histories
 
 
-def _reconcile(told: Telling, ledger: WordingLedger) -> Reconciled:
+def identify(told: Telling, ledger: WordingLedger) -> Reconciled:
+    """Which events of an answer are which stored ones."""
     known = [stored.known for stored in told.stored]
     reported = [_happening(event, ledger) for event in told.answer.events]
     return reconcile(known, reported, item_no=told.answer.item_no)
@@ -87,7 +89,7 @@ def _happening(event: ReportedEvent, ledger: WordingLedger) -> Happening:
     )
 
 
-def _rows(told: Telling, result: Reconciled) -> Iterator[tuple[object, ...]]:
+def event_rows(told: Telling, result: Reconciled) -> Iterator[tuple[object, ...]]:
     """The events of an answer, with what was known of them before, as rows of `REPORTED_COLUMNS`."""
     stored = {event.fact.event_key: event.fact for event in told.stored}
     for position, (event, reported) in enumerate(zip(result.events, told.answer.events, strict=True)):
@@ -104,9 +106,10 @@ def _rows(told: Telling, result: Reconciled) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _history(
+def history_of(
     told: Telling, result: Reconciled, shapes: Sequence[Shape], rejects: Sequence[Sequence[Reject]]
 ) -> History:
+    """The history that a telling gives, from the shapes and the rejects of `event_rows`, in their order."""
     stored = {event.fact.event_key: event.fact for event in told.stored}
     current = _current(told, result, shapes, stored)
     trouble = {event.event_key: found for event, found in zip(result.events, rejects, strict=True) if found}

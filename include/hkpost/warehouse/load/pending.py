@@ -60,8 +60,11 @@ def unpacked(body: bytes) -> bytes:
         raise DamagedArchive(f"the archived bytes are damaged: {damage}") from damage
 
 
-def mark_loaded(connection: Connection, answers: Sequence[PendingAnswer]) -> None:
+def mark_loaded(connection: Connection, answers: Sequence[PendingAnswer], loaded_at: datetime) -> None:
     """Note that these answers need not be loaded again."""
-    keys = [{"call_id": answer.call_id, "received_at": answer.received_at} for answer in answers]
+    keys = [
+        {"call_id": answer.call_id, "received_at": answer.received_at, "loaded_at": loaded_at}
+        for answer in answers
+    ]
     if keys:
         connection.execute(statement("mark_loaded"), keys)

@@ -22,7 +22,7 @@ FOLLOWS_ANSWERS: Final = frozenset((*OPEN_STATES, "delivered", "returned"))
 
 
 class StateChange(NamedTuple):
-    """A row of `item_state_change`, but for its time, which is the transaction's."""
+    """A row of `item_state_change`, but for its time, which is that of the load."""
 
     item_no: str
     from_state: str
