@@ -11,6 +11,7 @@ from hkpost.warehouse.migrate import migrate
 
 VIEWS = {
     "tracking_event",
+    "tracking_event_absence",
     "item_status",
     "delivery_performance",
     "stuck_item",
@@ -94,7 +95,18 @@ def test_the_texts_of_an_event_are_filled_for_an_analyst(warehouse: Warehouse) -
     assert warehouse.value("SELECT message_e FROM hkpost.tracking_event") == "Item RB000000010HK left"
 
 
+def test_an_analyst_asks_what_was_known_without_reading_the_changes(warehouse: Warehouse) -> None:
+    warehouse.event(
+        "RB000000010HK", "2026-03-01 11:00", "EMC", ("Item {1} left", "", ""), text_params=["RB000000010HK"]
+    )
+    warehouse.run("SET ROLE hkpost_analyst")
+    assert warehouse.value("SELECT message_e FROM hkpost.tracking_event_as_of(now())") == (
+        "Item RB000000010HK left"
+    )
+
+
 FORBIDDEN = (
+    "SELECT * FROM hkpost.tracking_event_change",
     "SELECT * FROM hkpost.raw_response",
     "SELECT * FROM hkpost.raw_response_default",
     "SELECT * FROM hkpost.rejected_record",

@@ -2,15 +2,17 @@
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 from warehouse_by_hand import Warehouse
 
 from hkpost.warehouse import tables
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.migrate import UnfitDatabaseError, migrate
+from hkpost.warehouse.migrate import VIEWS, UnfitDatabaseError, migrate
 
 OPEN = [
     "registered",
@@ -25,6 +27,8 @@ OPEN = [
 ]
 CLOSED = ["delivered", "returned", "expired", "invalid_number", "not_permitted", "not_found", "cancelled"]
 DIALECT = create_engine("postgresql+psycopg://").dialect
+REVISIONS = ScriptDirectory(str(files("hkpost.warehouse").joinpath("migrations")))
+NEWEST = f"schema hkpost is at {REVISIONS.get_current_head()}"
 GROWING_WITH_ITEMS = ("mail_item", "item_state_change", "fact_tracking_event", "tracking_event_change")
 
 
@@ -93,6 +97,15 @@ def test_every_table_view_and_column_has_a_comment(warehouse_url: str) -> None:
     assert silent is None
 
 
+def test_every_function_has_a_comment(warehouse_url: str) -> None:
+    silent = value(
+        warehouse_url,
+        "SELECT string_agg(proname, ', ') FROM pg_proc"
+        " WHERE pronamespace = 'hkpost'::regnamespace AND obj_description(oid, 'pg_proc') IS NULL",
+    )
+    assert silent is None
+
+
 def test_keys_of_tables_that_grow_with_the_items_contain_the_item(warehouse_url: str) -> None:
     engine = warehouse_engine(warehouse_url)
     for table in GROWING_WITH_ITEMS:
@@ -152,7 +165,7 @@ def test_a_template_is_filled_by_its_parameters(warehouse: Warehouse) -> None:
 def test_an_empty_database_is_brought_to_the_newest_schema_and_a_second_time_has_nothing_to_do(
     empty_database: str,
 ) -> None:
-    assert "schema hkpost is at 0001" in migrate(empty_database)
+    assert NEWEST in migrate(empty_database)
     applied = value(empty_database, "SELECT max(applied_at) FROM hkpost.applied_file")
     assert migrate(empty_database) == []
     assert value(empty_database, "SELECT max(applied_at) FROM hkpost.applied_file") == applied
@@ -162,7 +175,7 @@ def test_two_migrations_at_once_do_the_work_once(empty_database: str) -> None:
     with ThreadPoolExecutor(2) as pool:
         done = sorted(pool.map(migrate, [empty_database, empty_database]))
     assert done[0] == []
-    assert "schema hkpost is at 0001" in done[1]
+    assert NEWEST in done[1]
 
 
 @pytest.mark.parametrize("name", ['od"d %s na:me@', "郵政"])
@@ -176,7 +189,7 @@ def test_a_database_and_a_user_may_have_any_name(pg_url: str, name: str) -> None
         run(f"CREATE ROLE {quoted} LOGIN PASSWORD '{literal}'")
         run(f"CREATE DATABASE {quoted} OWNER {quoted} TEMPLATE template0 ENCODING 'UTF8'")
         try:
-            assert "schema hkpost is at 0001" in migrate(url.render_as_string(hide_password=False))
+            assert NEWEST in migrate(url.render_as_string(hide_password=False))
         finally:
             run(f"DROP DATABASE {quoted} WITH (FORCE)")
             run(f"DROP ROLE {quoted}")
@@ -284,7 +297,7 @@ def test_the_ledger_decides_what_its_wordings_mean(warehouse_url: str) -> None:
 def test_a_view_whose_columns_changed_is_written_anew(warehouse_url: str) -> None:
     value(warehouse_url, "DROP VIEW hkpost.stuck_item")
     value(warehouse_url, "CREATE VIEW hkpost.stuck_item AS SELECT 1 AS one")
-    assert renewed(warehouse_url)[-1] == "7 views written"
+    assert renewed(warehouse_url)[-1] == f"{len(VIEWS)} views written"
     assert value(warehouse_url, "SELECT count(silent_days) FROM hkpost.stuck_item") == 0
 
 
@@ -298,4 +311,16 @@ def test_a_view_that_somebody_built_on_is_not_dropped_under_them(warehouse_url: 
 
 def test_a_view_that_is_missing_comes_back(warehouse_url: str) -> None:
     value(warehouse_url, "DROP VIEW hkpost.item_status")
-    assert migrate(warehouse_url) == ["7 views written"]
+    assert migrate(warehouse_url) == [f"{len(VIEWS)} views written"]
+
+
+def test_a_function_that_is_missing_comes_back(warehouse_url: str) -> None:
+    value(warehouse_url, "DROP FUNCTION hkpost.tracking_event_as_of(timestamptz)")
+    migrate(warehouse_url)
+    assert value(warehouse_url, "SELECT count(*) FROM hkpost.tracking_event_as_of(now())") == 0
+
+
+def test_a_function_that_somebody_built_on_is_not_dropped_under_them(warehouse_url: str) -> None:
+    value(warehouse_url, "CREATE VIEW public.mine AS SELECT * FROM hkpost.tracking_event_as_of('2026-01-01')")
+    with pytest.raises(UnfitDatabaseError, match=r"public\.mine|view mine"):
+        renewed(warehouse_url)

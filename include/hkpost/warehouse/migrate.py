@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 OLDEST_SERVER = 14
 _FOLDER = Path(__file__).parent
 VIEWS = sorted((_FOLDER / "views").glob("*.sql"))
+FUNCTIONS = sorted((_FOLDER / "functions").glob("*.sql"))
+"""Functions that read the views. Those that the tables themselves need are in the migrations."""
 
 
 class UnfitDatabaseError(RuntimeError):
@@ -62,10 +64,12 @@ def _migrate(connection: sa.Connection) -> list[str]:
     partitions = ensure_fact_window(connection) + ensure_days_ahead(connection)
     if partitions:
         done.append(f"{len(partitions)} partitions made")
-    digest = _digest(VIEWS)
-    if _differs(connection, "views", digest) or _missing_view(connection):
+    digest = _digest(VIEWS + FUNCTIONS)
+    if _differs(connection, "views", digest) or _is_any_missing(connection):
         for view in VIEWS:
             _replace_view(connection, view)
+        for function in FUNCTIONS:
+            _replace_function(connection, function)
         _note(connection, "views", digest)
         done.append(f"{len(VIEWS)} views written")
     run_script(connection, _FOLDER / "roles.sql")
@@ -131,10 +135,24 @@ def _replace_view(connection: sa.Connection, view: Path) -> None:
     run_script(connection, view)
 
 
-def _missing_view(connection: sa.Connection) -> bool:
+def _replace_function(connection: sa.Connection, function: Path) -> None:
+    """Write a function; its file drops the one before, which other people's views may forbid."""
+    try:
+        run_script(connection, function)
+    except sa.exc.DBAPIError as error:
+        if not isinstance(error.orig, DependentObjectsStillExist):
+            raise
+        raise UnfitDatabaseError(
+            f"the function {SCHEMA}.{function.stem} changes, and a view of your own is built on it:"
+            f" drop that one, migrate, and make it again. {error.orig}"
+        ) from error
+
+
+def _is_any_missing(connection: sa.Connection) -> bool:
+    names = [("to_regclass", view) for view in VIEWS] + [("to_regproc", function) for function in FUNCTIONS]
     return any(
-        connection.scalar(sa.text("SELECT to_regclass(:view) IS NULL"), {"view": f"{SCHEMA}.{view.stem}"})
-        for view in VIEWS
+        connection.scalar(sa.text(f"SELECT {lookup}(:name) IS NULL"), {"name": f"{SCHEMA}.{file.stem}"})
+        for lookup, file in names
     )
 
 

@@ -32,14 +32,15 @@ BEGIN
 
     GRANT USAGE ON SCHEMA hkpost TO hkpost_analyst;
     GRANT SELECT ON
-        hkpost.tracking_event, hkpost.item_status, hkpost.delivery_performance, hkpost.stuck_item,
+        hkpost.tracking_event, hkpost.tracking_event_absence, hkpost.item_status, hkpost.delivery_performance, hkpost.stuck_item,
         hkpost.milestone_funnel, hkpost.api_quota_day, hkpost.unclassified_wording,
         hkpost.mail_item, hkpost.fact_tracking_event,
         hkpost.dim_place, hkpost.dim_event_text, hkpost.dim_event_type, hkpost.dim_wording,
         hkpost.dim_country, hkpost.dim_country_alias
         TO hkpost_analyst;
     GRANT EXECUTE ON FUNCTION
-        hkpost.fill_template(text, text[]), hkpost.fill_placeholders(text, text[])
+        hkpost.fill_template(text, text[]), hkpost.fill_placeholders(text, text[]),
+        hkpost.tracking_event_as_of(timestamptz)
         TO hkpost_analyst;
 END
 $$;
