@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from hkpost.warehouse.journey import rebuild_journeys
+
 
 @dataclass(frozen=True)
 class Warehouse:
@@ -67,6 +69,10 @@ class Warehouse:
                 **columns,
             },
         )
+
+    def journeys(self) -> None:
+        """Bring item_journey in step with the items and events written so far, as a load does."""
+        rebuild_journeys(self.connection)
 
     def _insert(self, table: str, columns: dict[str, object]) -> None:
         values = ", ".join(f":{name}" for name in columns)

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from hkpost.warehouse.engine import run_script
+from hkpost.warehouse.journey import rebuild_journeys
 
 OLDEST_DAYS = 690
 """The oldest copies were posted so many days ago: the fact has a partition for each of its 24 last months."""
@@ -18,7 +19,7 @@ SESSIONS = 2
 
 STEPS = ("copy_items", "copy_events", "copy_changes", "copy_states", "copy_calls")
 """The statements of one chunk, in one transaction. They read the temporary table `copied`
-(`item_no`, `original`, `shift` …); a table that the load fills from the facts is filled by a further step."""
+(`item_no`, `original`, `shift` …). The journeys follow from the facts in the end."""
 
 _MEAN_EVENTS = "SELECT avg(event_count) FROM bench.pool JOIN bench.original USING (item_no) WHERE days = 60"
 _SQL = Path(__file__).with_name("sql")
@@ -73,6 +74,8 @@ def copy_originals(
 
     with ThreadPoolExecutor(SESSIONS) as sessions:
         list(sessions.map(copy, chunks))
+    with engine.begin() as connection:
+        rebuild_journeys(connection)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("DROP SCHEMA bench CASCADE"))
         connection.execute(text("VACUUM ANALYZE"))

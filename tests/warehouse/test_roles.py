@@ -22,6 +22,8 @@ VIEWS = {
 READABLE = VIEWS | {
     "mail_item",
     "fact_tracking_event",
+    "item_journey",
+    "delivery_target",
     "dim_place",
     "dim_event_text",
     "dim_event_type",

@@ -29,7 +29,13 @@ CLOSED = ["delivered", "returned", "expired", "invalid_number", "not_permitted",
 DIALECT = create_engine("postgresql+psycopg://").dialect
 REVISIONS = ScriptDirectory(str(files("hkpost.warehouse").joinpath("migrations")))
 NEWEST = f"schema hkpost is at {REVISIONS.get_current_head()}"
-GROWING_WITH_ITEMS = ("mail_item", "item_state_change", "fact_tracking_event", "tracking_event_change")
+GROWING_WITH_ITEMS = (
+    "mail_item",
+    "item_journey",
+    "item_state_change",
+    "fact_tracking_event",
+    "tracking_event_change",
+)
 
 
 def value(url: str, sql: str) -> object:

@@ -145,6 +145,7 @@ def test_delivery_performance_gives_lead_times_by_lane_and_iso_week_of_posting(w
         destination_iso="US",
         posted_at_local=datetime(2026, 2, 23),
     )
+    warehouse.journeys()
     rows = warehouse.rows("SELECT * FROM hkpost.delivery_performance ORDER BY destination")
     assert [tuple(row.values()) for row in rows] == [
         (
@@ -178,6 +179,7 @@ def test_the_week_of_posting_is_hong_kongs_and_the_years_end_belongs_to_its_iso_
     # No posting time: the first event stands in. Sunday 16:30 in UTC is Monday in Hong Kong.
     warehouse.item("RB1", origin_country="HKG", first_event_at="2026-03-01 16:30+00")
     warehouse.item("RB2", origin_country="HKG", posted_at_local=datetime(2027, 1, 1))
+    warehouse.journeys()
     weeks = warehouse.rows(
         "SELECT origin, posting_week FROM hkpost.delivery_performance ORDER BY posting_week"
     )
@@ -188,6 +190,7 @@ def test_a_delivery_before_the_posting_counts_and_has_no_lead_time(warehouse: Wa
     warehouse.item(
         ITEM, state="delivered", posted_at_local=datetime(2026, 2, 25), delivered_at="2026-02-20 00:00+00"
     )
+    warehouse.journeys()
     row = warehouse.row("SELECT items_delivered, n, median_days FROM hkpost.delivery_performance")
     assert tuple(row.values()) == (1, 0, None)
 
@@ -277,6 +280,7 @@ def test_milestone_funnel_counts_how_far_items_came(warehouse: Warehouse) -> Non
     warehouse.event("RB2", "2026-03-02 00:00", "EMI", retracted_at="2026-03-03 00:00+00")
     warehouse.item("RB3", state="delivered", **lane)  # its milestone says so; it has no event
     warehouse.item("RB4", state="registered", **lane)
+    warehouse.journeys()
     rows = warehouse.rows(
         "SELECT stage, items, items_reached, share_reached, items_seen, items_furthest, median_days"
         " FROM hkpost.milestone_funnel WHERE posting_week = '2026-W09' AND stage IN ('posting', 'transit', 'final')"

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from psycopg.errors import DependentObjectsStillExist, InvalidTableDefinition
 from sqlalchemy.dialects.postgresql import insert
 
 from hkpost.warehouse.engine import run_script, warehouse_engine
+from hkpost.warehouse.journey import DERIVATION, rebuild_journeys
 from hkpost.warehouse.partitions import ensure_days_ahead, ensure_fact_window
 from hkpost.warehouse.seed import seed, seed_digest
 from hkpost.warehouse.tables import SCHEMA, applied_file
@@ -64,6 +65,11 @@ def _migrate(connection: sa.Connection) -> list[str]:
     partitions = ensure_fact_window(connection) + ensure_days_ahead(connection)
     if partitions:
         done.append(f"{len(partitions)} partitions made")
+    if _differs(connection, "journeys", digest := _digest(DERIVATION)):
+        if connection.scalar(sa.text("SELECT EXISTS (SELECT FROM hkpost.mail_item)")):
+            log.info("making item_journey from all events: a minute or so for ten million")
+            done.append(f"{rebuild_journeys(connection):,} rows of item_journey written")
+        _note(connection, "journeys", digest)
     digest = _digest(VIEWS + FUNCTIONS)
     if _differs(connection, "views", digest) or _is_any_missing(connection):
         for view in VIEWS:
@@ -156,7 +162,7 @@ def _is_any_missing(connection: sa.Connection) -> bool:
     )
 
 
-def _digest(files: list[Path]) -> str:
+def _digest(files: Sequence[Path]) -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")

@@ -19,6 +19,7 @@ _ITEM_NO = sa.String(13)
 _INSTANT = TIMESTAMP(timezone=True)
 _CLOCK = TIMESTAMP(timezone=False)
 _NOW = sa.text("now()")
+_IS_OPEN = f"state NOT IN ({', '.join(map(repr, CLOSED_STATES))})"
 
 
 def _key(name: str, kind: TypeEngine[Any] = _TEXT) -> sa.Column[object]:
@@ -48,12 +49,7 @@ mail_item = sa.Table(
     _set("registered_at", _INSTANT, _NOW),
     _set("priority", sa.Integer(), "0"),
     _set("state", default="registered"),
-    sa.Column(
-        "is_open",
-        sa.Boolean,
-        sa.Computed(f"state NOT IN ({', '.join(map(repr, CLOSED_STATES))})", persisted=True),
-        nullable=False,
-    ),
+    sa.Column("is_open", sa.Boolean, sa.Computed(_IS_OPEN, persisted=True), nullable=False),
     _null("closed_at", _INSTANT),
     _null("close_reason"),
     _null("api_status", sa.Integer()),
@@ -129,6 +125,51 @@ tracking_event_change = sa.Table(
     _key("changed_at", _INSTANT),
     _key("change"),
     _null("call_id", sa.BigInteger()),
+)
+
+item_journey = sa.Table(
+    "item_journey",
+    metadata,
+    _key("item_no", _ITEM_NO),
+    _set("origin"),
+    _set("destination"),
+    _set("service"),
+    _set("state"),
+    sa.Column("is_open", sa.Boolean, sa.Computed(_IS_OPEN, persisted=True), nullable=False),
+    _set("registered_at", _INSTANT),
+    _null("posted_at", _INSTANT),
+    _set("posted_on", sa.Date()),
+    _set("week_start", sa.Date()),
+    _null("furthest_rank", sa.SmallInteger()),
+    _null("posting_at", _INSTANT),
+    _null("first_scan_at", _INSTANT),
+    _null("origin_at", _INSTANT),
+    _null("departed_at", _INSTANT),
+    _null("transit_at", _INSTANT),
+    _null("destination_at", _INSTANT),
+    _null("customs_at", _INSTANT),
+    _null("customs_in_at", _INSTANT),
+    _null("customs_out_at", _INSTANT),
+    _null("delivery_at", _INSTANT),
+    _null("out_for_delivery_at", _INSTANT),
+    _null("first_attempt_at", _INSTANT),
+    _set("failed_attempts", sa.SmallInteger(), "0"),
+    _null("final_at", _INSTANT),
+    _null("delivered_at", _INSTANT),
+    _null("delivered_on", sa.Date()),
+    _null("last_event_at", _INSTANT),
+    _set("event_count", sa.Integer(), "0"),
+)
+
+delivery_target = sa.Table(
+    "delivery_target",
+    metadata,
+    sa.Column("origin", _TEXT, primary_key=True, server_default=""),
+    sa.Column("destination", _TEXT, primary_key=True, server_default=""),
+    sa.Column("service", _TEXT, primary_key=True, server_default=""),
+    sa.Column("valid_from", sa.Date, primary_key=True, server_default="2000-01-01"),
+    _set("target_days", sa.Integer()),
+    _set("source"),
 )
 
 dim_place = sa.Table(

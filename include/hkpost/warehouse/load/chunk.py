@@ -16,6 +16,7 @@ from hkpost.warehouse.load.dimensions import WordingBook
 from hkpost.warehouse.load.events import Fact, stored_events
 from hkpost.warehouse.load.history import EventChange, History, Telling, lay_answers
 from hkpost.warehouse.load.item import Item, asked_items, merge_items
+from hkpost.warehouse.load.journey import merge_journeys, stage_journeys
 from hkpost.warehouse.load.pending import DamagedArchive, PendingAnswer, mark_loaded, next_chunk, unpacked
 from hkpost.warehouse.load.shapes import shape_events
 from hkpost.warehouse.load.stage import copy_rows, make_stage
@@ -65,6 +66,7 @@ def load_chunk(connection: Connection, summary: LoadSummary) -> bool:
     for one in asked:
         poll_item(one.item, one.verdict, one.answer.received_at, policies)
     merge_items(connection, [one.item for one in asked])
+    merge_journeys(connection)
     copy_rows(connection, "hkpost.rejected_record", _Rejected._fields, rejected)
     mark_loaded(connection, answers, loaded_at)
     summary.answers += len(answers)
@@ -138,6 +140,7 @@ def _lay_all(
         rejected.extend(_rejections(one.answer, update.rejects))
         updates.append(update)
     _write(connection, histories, updates, loaded_at)
+    stage_journeys(connection, dict(zip((one.item.item_no for one, _ in news), histories, strict=True)))
     _count(summary, histories, updates)
     summary.unclassified += book.unclassified
 

@@ -38,6 +38,11 @@ WITH rule AS (
       -- Nobody changed the item meanwhile.
       AND item.state = verdict.from_state AND item.closed_at IS NULL
     RETURNING item.item_no, item.close_reason, verdict.from_state, verdict.to_state
+), journey AS (
+    UPDATE hkpost.item_journey AS journey
+    SET state = closed.to_state
+    FROM closed
+    WHERE journey.item_no = closed.item_no AND journey.state <> closed.to_state
 ), noted AS (
     INSERT INTO hkpost.item_state_change (item_no, changed_at, from_state, to_state, cause)
     SELECT closed.item_no, clock_timestamp(),

@@ -6,6 +6,11 @@ WITH reopened AS (
         content_hash = NULL, next_poll_at = NULL
     WHERE is_open AND closed_at IS NOT NULL
     RETURNING item_no, state
+), journey AS (
+    UPDATE hkpost.item_journey AS journey
+    SET state = reopened.state
+    FROM reopened
+    WHERE journey.item_no = reopened.item_no
 ), noted AS (
     INSERT INTO hkpost.item_state_change (item_no, changed_at, from_state, to_state, cause)
     SELECT reopened.item_no, clock_timestamp(), (

@@ -8,3 +8,6 @@ CREATE TEMP TABLE loaded_place (location_code text, location_e text, location_c 
     ON COMMIT DROP;
 CREATE TEMP TABLE loaded_text (message_e text, message_c text, message_s text) ON COMMIT DROP;
 CREATE TEMP TABLE loaded_wording (kind text, lang text, template text) ON COMMIT DROP;
+CREATE TEMP TABLE journey_item (item_no varchar(13) PRIMARY KEY) ON COMMIT DROP;
+CREATE TEMP TABLE journey_event (item_no varchar(13), event_type text, event_time timestamptz, event_date date)
+    ON COMMIT DROP;

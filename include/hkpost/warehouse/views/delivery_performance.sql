@@ -1,28 +1,19 @@
 -- How long mail takes: lead times by lane (origin to destination) and ISO week of posting.
 
 CREATE OR REPLACE VIEW hkpost.delivery_performance AS
-WITH item AS (
-    -- Only senders in Hong Kong may ask (specification page 3, note 4): the posting clock is Hong Kong's.
-    SELECT coalesce(m.origin_iso, m.origin_country, '') AS origin,
-           coalesce(m.destination_iso, m.destination_country, '') AS destination,
-           coalesce(m.posted_at_local, m.first_event_at AT TIME ZONE 'Asia/Hong_Kong') AS posted_at,
-           m.delivered_at AT TIME ZONE 'Asia/Hong_Kong' AS delivered_at,
-           m.state,
-           m.is_open
-      FROM hkpost.mail_item m
-), posted AS (
-    SELECT item.*,
+WITH posted AS (
+    SELECT journey.*,
            -- A delivery before the posting is somebody's clock: it counts as delivered and has no lead time.
            CASE WHEN delivered_at >= posted_at
                 THEN extract(epoch FROM delivered_at - posted_at)::double precision / 86400
            END AS lead_days
-      FROM item
+      FROM hkpost.item_journey journey
      WHERE posted_at IS NOT NULL
 )
 SELECT origin,
        destination,
-       to_char(posted_at, 'IYYY-"W"IW') AS posting_week,
-       date_trunc('week', posted_at)::date AS week_start,
+       to_char(week_start, 'IYYY-"W"IW') AS posting_week,
+       week_start,
        count(*) AS items_posted,
        count(*) FILTER (WHERE state = 'delivered') AS items_delivered,
        count(*) FILTER (WHERE is_open) AS items_open,
@@ -32,7 +23,7 @@ SELECT origin,
        round(min(lead_days)::numeric, 2) AS fastest_days,
        round(max(lead_days)::numeric, 2) AS slowest_days
   FROM posted
- GROUP BY origin, destination, to_char(posted_at, 'IYYY-"W"IW'), date_trunc('week', posted_at)::date;
+ GROUP BY origin, destination, week_start;
 
 COMMENT ON VIEW hkpost.delivery_performance IS 'Lead times from posting to delivery, by lane and ISO week of posting. A week with items_open still looks faster than it is: its slow items are not in yet.';
 COMMENT ON COLUMN hkpost.delivery_performance.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; empty when unknown.';
