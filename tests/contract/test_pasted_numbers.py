@@ -12,7 +12,25 @@ A, B = "RB123456785HK", "EA999580311HK"
 
 @pytest.mark.parametrize(
     "between",
-    [",", ", ", " ", "  ", "\n", "\r\n", "\n\n", "\t", ";", " ; ", "|", "，", "、", "；", "\u3000", "\u00a0", "\u2028"],
+    [
+        ",",
+        ", ",
+        " ",
+        "  ",
+        "\n",
+        "\r\n",
+        "\n\n",
+        "\t",
+        ";",
+        " ; ",
+        "|",
+        "，",
+        "、",
+        "；",
+        "\u3000",
+        "\u00a0",
+        "\u2028",
+    ],
 )
 def test_whatever_parts_two_numbers(between: str) -> None:
     assert pasted_numbers(f"{A}{between}{B}").item_nos == (A, B)
@@ -45,7 +63,11 @@ def test_however_one_number_is_written(text: str) -> None:
 
 
 def test_spaced_numbers_one_after_the_other_on_one_line() -> None:
-    assert pasted_numbers("RB 123 456 785 HK EA 999580311 HK EA999580312HK").item_nos == (A, B, "EA999580312HK")
+    assert pasted_numbers("RB 123 456 785 HK EA 999580311 HK EA999580312HK").item_nos == (
+        A,
+        B,
+        "EA999580312HK",
+    )
 
 
 def test_a_column_of_a_spreadsheet_with_its_header_and_other_columns() -> None:
@@ -72,7 +94,9 @@ def test_each_number_once_in_the_order_pasted() -> None:
         ("AB12 CD34", "no item number comes of these pieces"),
     ],
 )
-def test_what_cannot_be_a_number_is_named_with_the_reason_and_the_rest_goes_on(text: str, reason: str) -> None:
+def test_what_cannot_be_a_number_is_named_with_the_reason_and_the_rest_goes_on(
+    text: str, reason: str
+) -> None:
     read = pasted_numbers(f"{A}, {text}\n{B}")
     assert read.item_nos == (A, B)
     [refused] = read.refused
@@ -101,6 +125,9 @@ def test_any_text_gives_only_numbers_that_may_be_sent(text: str) -> None:
     assert [number for number in pasted_numbers(text).item_nos if refusal(number)] == []
 
 
-@given(st.lists(st.from_regex(r"\A[A-Z]{2}[0-9]{9}[A-Z]{2}\Z"), unique=True), st.sampled_from([" ", ",", "\n", "; "]))
+@given(
+    st.lists(st.from_regex(r"\A[A-Z]{2}[0-9]{9}[A-Z]{2}\Z"), unique=True),
+    st.sampled_from([" ", ",", "\n", "; "]),
+)
 def test_every_s10_number_of_a_list_is_found_and_nothing_else(numbers: list[str], between: str) -> None:
     assert pasted_numbers(between.join(numbers)) == (tuple(numbers), (), 0)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
+from airflow.sdk.exceptions import ParamValidationError
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 
@@ -18,7 +19,7 @@ def dags() -> dict[str, DAG]:
 
 
 def test_the_dags_are_those_of_the_contract(dags: dict[str, DAG]) -> None:
-    assert set(dags) == {"hkpost_tracking"}
+    assert set(dags) == {"hkpost_track_now", "hkpost_tracking"}
 
 
 def test_every_dag_opens_with_triage_notes_and_has_an_owner_and_tags(dags: dict[str, DAG]) -> None:
@@ -35,17 +36,40 @@ def test_tracking_runs_every_15_minutes_one_run_at_a_time_without_catch_up(dags:
     assert not dag.catchup
 
 
-def test_the_steps_follow_the_way_of_the_data(dags: dict[str, DAG]) -> None:
-    steps = ["sync_open_items", "plan", "fetch", "load", "mark_terminal", "check_quality", "verdict"]
-    dag = dags["hkpost_tracking"]
+@pytest.mark.parametrize(
+    ("dag_id", "steps"),
+    [
+        (
+            "hkpost_tracking",
+            ["sync_open_items", "plan", "fetch", "load", "mark_terminal", "check_quality", "verdict"],
+        ),
+        (
+            "hkpost_track_now",
+            ["want", "fetch", "load", "mark_terminal", "check_quality", "answer", "verdict"],
+        ),
+    ],
+)
+def test_the_steps_follow_the_way_of_the_data(dags: dict[str, DAG], dag_id: str, steps: list[str]) -> None:
+    dag = dags[dag_id]
     assert set(dag.task_ids) == set(steps)
     for earlier, later in itertools.pairwise(steps):
         assert later in dag.get_task(earlier).downstream_task_ids
 
 
-def test_a_failed_step_never_ends_green(dags: dict[str, DAG]) -> None:
-    dag = dags["hkpost_tracking"]
+@pytest.mark.parametrize("dag_id", ["hkpost_tracking", "hkpost_track_now"])
+def test_a_failed_step_never_ends_green(dags: dict[str, DAG], dag_id: str) -> None:
+    dag = dags[dag_id]
     verdict = dag.get_task("verdict")
     assert verdict.upstream_task_ids == set(dag.task_ids) - {"verdict"}
     assert verdict.trigger_rule == "none_failed"
     assert [leaf.task_id for leaf in dag.leaves] == ["verdict"]
+
+
+def test_track_now_runs_when_a_person_fills_its_form(dags: dict[str, DAG]) -> None:
+    dag = dags["hkpost_track_now"]
+    assert dag.schedule is None
+    assert dag.params.get_param("item_nos").schema["format"] == "multiline"
+    assert dag.params.get_param("lang").schema["enum"] == ["", "A", "E", "C", "S"]
+    assert dag.params["account"] == "hkpost_default"
+    with pytest.raises(ParamValidationError):
+        dag.params.validate()

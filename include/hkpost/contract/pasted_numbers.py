@@ -108,7 +108,9 @@ def _alone(word: str) -> str | Refused:
 def _unclear(words: list[str]) -> Refused:
     text = " ".join(words)
     if any(char.isdigit() for char in text):
-        return Refused(text, "no item number comes of these pieces: write it without blanks, one number a line")
+        return Refused(
+            text, "no item number comes of these pieces: write it without blanks, one number a line"
+        )
     return Refused(text, "there is no digit in it: words and no item number")
 
 

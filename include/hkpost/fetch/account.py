@@ -13,7 +13,7 @@ from hkpost.client.transport import http_client
 from hkpost.fetch.batches import Batches
 from hkpost.fetch.quota import DayQuota
 from hkpost.fetch.run import FetchRun
-from hkpost.fetch.summary import FetchSummary
+from hkpost.fetch.summary import PROGRESS_EVERY_S, FetchSummary
 from hkpost.fetch.takeoff import LeaseWatch
 from hkpost.pacing.gate import Gate
 from hkpost.pacing.streak import Streak
@@ -143,20 +143,23 @@ def _wait_for_lease(engine: Engine, job: FetchJob, say: Callable[[str], None]) -
     """The lease; None when the run's own items were asked about while it waited."""
     account = job.settings.account
     gives_up_at = time.monotonic() + job.lease_wait_s
-    told = False
+    tell_at = float("-inf")
     while True:
         taken = leases.acquire(engine, account, job.run_id)
         if isinstance(taken, leases.Lease):
             return taken
-        if job.item_nos is not None and not _due(engine, job):
+        waiting = _due(engine, job) if job.item_nos is not None else None
+        if waiting == 0:
             return None
         who = f"{taken.name} (run {taken.run_id}, since {taken.since:%H:%M:%S %Z})"
-        if time.monotonic() >= gives_up_at:
+        now = time.monotonic()
+        if now >= gives_up_at:
             raise AccountHeld(
                 f"another run holds the account {account}: {who}; it is asking about the due items now, "
                 "so there is nothing to do but wait for it"
             )
-        if not told:
-            say(f"{account}: held by {who}; waiting up to {job.lease_wait_s:.0f} s")
-            told = True
+        if now >= tell_at:
+            whose = "" if waiting is None else f"its next batches take our {waiting:,} items; "
+            say(f"{account}: held by {who}; {whose}waiting up to {gives_up_at - now:.0f} s")
+            tell_at = now + PROGRESS_EVERY_S
         time.sleep(_ASK_AGAIN_S)

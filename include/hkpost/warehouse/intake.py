@@ -63,7 +63,7 @@ def tidy_numbers(engine: Engine) -> IntakeSummary:
         refused = connection.execute(statement("refuse_items")).all()
         summary.refused = len(refused)
         for row in refused:
-            _reject(connection, row.account, row.item_no, row.api_message, summary)
+            summary.rejected += reject_number(connection, row.account, row.item_no, row.api_message)
     return summary
 
 
@@ -86,7 +86,9 @@ def _register(connection: Connection, rows: Sequence[Mapping[str, Any]], summary
         connection.execute(statement("drop_stage"))
     for row, item_no in misfits:
         reason = refusal(item_no)
-        _reject(connection, row.get("account"), str(row["item_no"] or ""), f"not asked: {reason}", summary)
+        summary.rejected += reject_number(
+            connection, row.get("account"), str(row["item_no"] or ""), f"not asked: {reason}"
+        )
 
 
 def _staged(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,12 +130,15 @@ def _instant(value: Any) -> datetime | None:
     return (value if value.tzinfo else value.replace(tzinfo=_BUSINESS_ZONE)).astimezone(UTC)
 
 
-def _reject(connection: Connection, account: Any, item_no: str, reason: str, summary: IntakeSummary) -> None:
-    """Note a number once, however often the business's query gives it."""
+def reject_number(
+    connection: Connection, account: Any, item_no: str, reason: str, source: str = "open_items"
+) -> int:
+    """Note a number that cannot be asked, once however often it comes; returns how many were noted."""
     parameters = {
+        "source": source,
         "account": _text(account),
         "item_no": item_no.replace("\x00", ""),
         "reason": reason,
         "raw_fragment": item_no.replace("\x00", ""),
     }
-    summary.rejected += connection.execute(statement("reject_open_item"), parameters).rowcount
+    return connection.execute(statement("reject_number"), parameters).rowcount

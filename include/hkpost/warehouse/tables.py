@@ -90,6 +90,14 @@ item_state_change = sa.Table(
     _null("call_id", sa.BigInteger()),
 )
 
+wanted_item = sa.Table(
+    "wanted_item",
+    metadata,
+    _key("item_no", _ITEM_NO),
+    _key("run_id"),
+    _set("wanted_at", _INSTANT, _NOW),
+)
+
 fact_tracking_event = sa.Table(
     "fact_tracking_event",
     metadata,

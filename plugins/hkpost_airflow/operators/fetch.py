@@ -5,6 +5,7 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
+from sqlalchemy import Engine
 
 from hkpost.client.settings import SettingsError
 from hkpost.fetch.account import AccountHeld, FetchJob, fetch_account
@@ -40,13 +41,16 @@ class HkpostFetchOperator(BaseOperator):
         """
         engine = open_warehouse(self.warehouse_conn_id)
         try:
-            job = FetchJob(
-                settings=HkpostHook(self.plan["account"]).settings,
-                run_id=str(context["run_id"]),
-                max_run_s=number(engine, "max_run_minutes") * 60,
-            )
-            summary = fetch_account(engine, job, self.log.info)
+            summary = fetch_account(engine, self.job(engine, context), self.log.info)
         except (SettingsError, AccountHeld) as error:
             raise AirflowFailException(str(error)) from None
         if summary.failure:
             raise AirflowFailException(f"{summary.account}: {summary.failure}")
+
+    def job(self, engine: Engine, context: Context) -> FetchJob:
+        """What is fetched: whatever is due, within the quota of scheduled runs."""
+        return FetchJob(
+            settings=HkpostHook(self.plan["account"]).settings,
+            run_id=str(context["run_id"]),
+            max_run_s=number(engine, "max_run_minutes") * 60,
+        )

@@ -224,6 +224,58 @@ def test_an_answer_that_comes_late_opens_no_item(house: LoadedWarehouse, state: 
     assert (item["state"], item["next_poll_at"], item["event_count"]) == (state, None, 1)
 
 
+@pytest.mark.parametrize("state", ["not_found", "expired", "not_permitted", "invalid_number"])
+@pytest.mark.parametrize(
+    ("milestone_told", "becomes"), [(IN_TRANSIT, "in_transit"), (DELIVERED_MILESTONE, "delivered")]
+)
+def test_what_the_service_says_of_an_item_after_it_was_closed_counts(
+    house: LoadedWarehouse, state: str, milestone_told: Texts, becomes: str
+) -> None:
+    house.register(ITEM)
+    house.run(
+        "UPDATE hkpost.mail_item SET state = :state, close_reason = :state, closed_at = :at",
+        state=state,
+        at=house.at - timedelta(days=1),
+    )
+    house.answer(told(ITEM, POSTING, milestone=milestone_told))
+    item = house.item(ITEM)
+    assert (item["state"], item["closed_at"], item["close_reason"]) == (becomes, None, None)
+    assert house.states(ITEM)[-1] == (state, becomes, "answer")
+    assert reopen(house.engine) == 0
+    mark_terminal(house.engine)
+    assert house.item(ITEM)["state"] == becomes
+
+
+@pytest.mark.parametrize("code", [1001, 1002, 1003, 1004])
+def test_an_error_opens_no_closed_item(house: LoadedWarehouse, code: int) -> None:
+    house.register(ITEM)
+    house.run(
+        "UPDATE hkpost.mail_item SET state = 'expired', close_reason = 'expired', closed_at = :at",
+        at=house.at - timedelta(days=1),
+    )
+    house.answer(told(ITEM, status=code))
+    item = house.item(ITEM)
+    assert (item["state"], item["close_reason"], item["next_poll_at"]) == ("expired", "expired", None)
+    assert mark_terminal(house.engine) == {}
+
+
+def test_no_answer_opens_what_the_business_cancelled(house: LoadedWarehouse) -> None:
+    house.register(ITEM)
+    house.run(
+        "UPDATE hkpost.mail_item SET state = 'cancelled', closed_at = :at", at=house.at - timedelta(days=1)
+    )
+    house.answer(told(ITEM, POSTING, milestone=IN_TRANSIT))
+    assert house.item(ITEM)["state"] == "cancelled"
+
+
+def test_a_delivered_item_that_went_back_is_closed_anew_as_returned(house: LoadedWarehouse) -> None:
+    deliver(house)
+    house.answer(told(ITEM, POSTING, DELIVERY, milestone=Texts("Returned to sender")))
+    assert mark_terminal(house.engine) == {"returned": 1}
+    item = house.item(ITEM)
+    assert (item["state"], item["close_reason"], item["next_poll_at"]) == ("returned", "returned", None)
+
+
 def test_an_item_that_a_person_reopened_is_read_anew_though_nothing_changed(house: LoadedWarehouse) -> None:
     answer = deliver(house)
     house.run("UPDATE hkpost.mail_item SET state = 'in_transit'")

@@ -18,7 +18,8 @@ from hkpost.warehouse.load.verdict import Kind, Reject, Verdict, has_history
 
 A_DAY: Final = timedelta(days=1)
 FOLLOWS_ANSWERS: Final = frozenset((*OPEN_STATES, "delivered", "returned"))
-"""States that an answer may change; the other closed ones are left by a person only."""
+"""States that any answer may change. The other closed ones follow only what the service says after they were
+closed: then a person wanted to know. A cancelled item is the business's, and no answer opens it."""
 
 
 class StateChange(NamedTuple):
@@ -45,13 +46,13 @@ def update_item(item: Item, told: Telling, history: History, ledger: WordingLedg
     item.milestone = told_milestone(before, answer.milestone, ledger, news=bool(history.changes))
     item.milestone_code = answer.milestone_code or item.milestone_code
     rejects = [*history.rejects, *_particulars(item, answer)]
-    item.state = _state(item, answer, history.current, ledger)
+    item.state = _state(item, told, history.current, ledger)
     _summarise(item, history.current)
     change = None
     if item.state != state:
         change = StateChange(item.item_no, state, item.state, "answer", told.call_id)
-        if item.state in OPEN_STATES:
-            item.closed_at = item.close_reason = None
+        # An open item has neither; one that is closed otherwise now is stamped anew by mark_terminal.
+        item.closed_at = item.close_reason = None
     is_news = bool(history.changes) or change is not None or is_told_anew(before, item.milestone)
     if is_news:
         item.last_changed_at = told.received_at
@@ -87,13 +88,20 @@ def _next_poll(
     return next_poll_at(row, silence, received_at, policies) or received_at + A_DAY
 
 
-def _state(item: Item, answer: ItemAnswer, current: Sequence[Fact], ledger: WordingLedger) -> str:
+def _state(item: Item, told: Telling, current: Sequence[Fact], ledger: WordingLedger) -> str:
     """The state that the answer gives; the item's own where it says nothing or may not say it."""
-    if item.state not in FOLLOWS_ANSWERS or not has_history(answer):
+    answer = told.answer
+    if not (_follows(item, told.received_at) and has_history(answer)):
         return item.state
     # A milestone that this answer does not give decides nothing, even if an earlier one did.
     milestone = ledger.milestone(item.milestone).event_type if any(answer.milestone) else None
     return derive_state(milestone, _dated(current)) or item.state
+
+
+def _follows(item: Item, received_at: datetime) -> bool:
+    if item.state in FOLLOWS_ANSWERS:
+        return True
+    return item.state != "cancelled" and item.closed_at is not None and received_at > item.closed_at
 
 
 def _summarise(item: Item, current: Sequence[Fact]) -> None:

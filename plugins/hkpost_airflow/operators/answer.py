@@ -1,0 +1,51 @@
+"""Last step of hkpost_track_now: what is known of each item now, in the log."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator, Context
+from airflow.sdk.exceptions import AirflowFailException
+
+from hkpost.contract.pasted_numbers import pasted_numbers
+from hkpost.warehouse.wanted import latest_known, settle, still_wanted
+from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
+
+
+class HkpostAnswerOperator(BaseOperator):
+    """Prints each pasted item's state and latest event, and gives items that nobody answered their usual turn.
+
+    Args:
+        item_nos: the numbers as they were pasted.
+        warehouse_conn_id: where the items are.
+    """
+
+    template_fields: Sequence[str] = ("item_nos", "warehouse_conn_id")
+    ui_color = "#cfe2f3"
+
+    def __init__(self, *, item_nos: str, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.item_nos = item_nos
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def execute(self, context: Context) -> None:
+        """Print, then settle.
+
+        Raises:
+            AirflowFailException: items were not answered; the message names them.
+        """
+        engine, run_id = open_warehouse(self.warehouse_conn_id), str(context["run_id"])
+        pasted = pasted_numbers(self.item_nos)
+        unanswered = still_wanted(engine, run_id)
+        settle(engine, run_id, pasted.item_nos)
+        known = latest_known(engine, pasted.item_nos)
+        for item_no in pasted.item_nos:
+            line = known[item_no].line() if item_no in known else f"{item_no}: not registered"
+            self.log.info("%s%s", "NOT ANSWERED NOW: " if item_no in unanswered else "", line)
+        for refused in pasted.refused:
+            self.log.warning("not asked: %r: %s", refused.text, refused.reason)
+        if unanswered:
+            raise AirflowFailException(
+                f"ASKING FAILED for {len(unanswered):,} of {len(pasted.item_nos):,} items: "
+                f"{', '.join(list(unanswered)[:30])}{' …' if len(unanswered) > 30 else ''}. The task fetch says why. "
+                "Open ones are due and asked by the next scheduled run; run this again when the cause is gone"
+            )

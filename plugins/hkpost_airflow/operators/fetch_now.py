@@ -1,0 +1,61 @@
+"""Second step of hkpost_track_now: the wanted items are asked about, or the holder of the account does it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowFailException
+from sqlalchemy import Engine
+
+from hkpost.fetch.account import FetchJob
+from hkpost.warehouse.wanted import still_wanted
+from hkpost_airflow.hooks.warehouse import open_warehouse
+from hkpost_airflow.operators.fetch import HkpostFetchOperator
+
+HOLDER_WAIT_S = 300.0
+"""How long another run that holds the account is given to ask about the items with its next batches."""
+
+
+class HkpostFetchNowOperator(HkpostFetchOperator):
+    """Asks about the items of one account that its run wants, with all of the day's quota.
+
+    Args:
+        plan: `{"account": …}` as `HkpostWantOperator` returns it.
+        lang: the language of this run's requests (A, E, C, S); blank: as the connection says.
+    """
+
+    template_fields: Sequence[str] = (*HkpostFetchOperator.template_fields, "lang")
+
+    def __init__(self, *, lang: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.lang = lang
+
+    def execute(self, context: Context) -> None:
+        """Fetch, or wait until the run that holds the account has done so.
+
+        Raises:
+            AirflowFailException: asking failed, or items were left without an answer; the message says why.
+        """
+        super().execute(context)
+        unanswered = self._wanted(open_warehouse(self.warehouse_conn_id), context)
+        if unanswered:
+            raise AirflowFailException(
+                f"{self.plan['account']}: {len(unanswered):,} items were not answered: {', '.join(unanswered[:30])}"
+                f"{' …' if len(unanswered) > 30 else ''}; the summary above says how the asking ended"
+            )
+
+    def job(self, engine: Engine, context: Context) -> FetchJob:
+        """What is fetched: what this run wants of the account, reserve included."""
+        job = super().job(engine, context)
+        return replace(
+            job,
+            settings=replace(job.settings, lang=self.lang or job.settings.lang),
+            lease_wait_s=HOLDER_WAIT_S,
+            item_nos=tuple(self._wanted(engine, context)),
+            may_use_reserve=True,
+        )
+
+    def _wanted(self, engine: Engine, context: Context) -> list[str]:
+        wanted = still_wanted(engine, str(context["run_id"]))
+        return [item_no for item_no, account in wanted.items() if account == self.plan["account"]]

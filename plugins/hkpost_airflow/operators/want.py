@@ -1,0 +1,97 @@
+"""First step of hkpost_track_now: the numbers that a person pasted are wanted at once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator, Context
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
+
+from hkpost.client.settings import SettingsError
+from hkpost.contract.item_number import check_digit_holds
+from hkpost.contract.pasted_numbers import PastedNumbers, pasted_numbers
+from hkpost.warehouse.migrate import migrate
+from hkpost.warehouse.wanted import WantedItem, want
+from hkpost_airflow.hooks.hkpost import HkpostHook
+from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse, warehouse_url
+
+
+class HkpostWantOperator(BaseOperator):
+    """Registers pasted item numbers as wanted at once, new ones with `account`; a known item keeps its own.
+
+    Returns one `{"account", "items"}` for each account that has to ask: how many, not which.
+
+    Args:
+        item_nos: item numbers in any form (`hkpost.contract.pasted_numbers`).
+        account: the connection that asks about new numbers.
+        warehouse_conn_id: where they are registered.
+    """
+
+    template_fields: Sequence[str] = ("item_nos", "account", "warehouse_conn_id")
+    ui_color = "#d8f0ea"
+
+    def __init__(
+        self, *, item_nos: str, account: str, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.item_nos = item_nos
+        self.account = account
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def execute(self, context: Context) -> list[dict[str, Any]]:
+        """Migrate, read what was pasted, register it.
+
+        Raises:
+            AirflowFailException: there is no item number in it, or the account's connection cannot be used.
+        """
+        self._check_account()
+        for applied in migrate(warehouse_url(self.warehouse_conn_id)):
+            self.log.info("schema: %s", applied)
+        pasted = pasted_numbers(self.item_nos)
+        engine = open_warehouse(self.warehouse_conn_id)
+        items = want(engine, str(context["run_id"]), self.account, pasted)
+        self._tell(pasted, items)
+        if not items:
+            raise AirflowFailException("there is no item number in what was pasted: nothing is asked")
+        accounts = Counter(item.account for item in items if not item.is_answered)
+        return [{"account": account, "items": count} for account, count in accounts.items()]
+
+    def _check_account(self) -> None:
+        """A number that is registered with an account that does not exist would never be asked."""
+        try:
+            _ = HkpostHook(self.account).settings
+        except (SettingsError, AirflowNotFoundException) as error:
+            raise AirflowFailException(f"nothing is registered: {error}") from None
+
+    def _tell(self, pasted: PastedNumbers, items: Sequence[WantedItem]) -> None:
+        for refused in pasted.refused:
+            self.log.warning(
+                "not asked: %r: %s (kept in hkpost.rejected_record)", refused.text, refused.reason
+            )
+        for item_no in pasted.item_nos:
+            if not check_digit_holds(item_no):
+                self.log.warning(
+                    "%s: no S10 number, or its check digit is wrong: asked all the same", item_no
+                )
+        for item in items:
+            self.log.info("%s: %s", item.item_no, self._plan(item))
+        self.log.info(
+            "%s item numbers: %s new, %s known, %s pasted more than once, %s pieces that are no number",
+            f"{len(items):,}",
+            f"{sum(item.is_new for item in items):,}",
+            f"{sum(not item.is_new for item in items):,}",
+            f"{pasted.duplicates:,}",
+            f"{len(pasted.refused):,}",
+        )
+
+    def _plan(self, item: WantedItem) -> str:
+        if item.is_new:
+            return f"new, asked with {item.account}"
+        known = f"known, {item.state}"
+        if item.account != self.account:
+            known += f", asked with its own account {item.account} and not with {self.account}"
+        if item.is_answered:
+            return f"{known}; it was answered a moment ago, and that answer is loaded"
+        if not item.is_open and item.closed_at is not None:
+            known += f" since {item.closed_at:%d-%m-%Y}: asked once, and stays closed unless the answer says otherwise"
+        return known
