@@ -44,6 +44,7 @@ class Desk:
         lease_wait_s: float = 0,
         run_id: str = "test-run",
         streak_limit: int = 4,
+        first_wait_s: float = 0.02,
         account: str = "hkpost_default",
         host: str | None = None,
         item_nos: tuple[str, ...] | None = None,
@@ -64,6 +65,7 @@ class Desk:
             max_run_s,
             lease_wait_s,
             streak_limit,
+            first_wait_s,
             item_nos=item_nos,
             may_use_reserve=may_use_reserve,
         )

@@ -146,8 +146,30 @@ def test_9998_is_narrowed_down_to_its_culprit_and_the_others_are_answered(desk: 
         " FROM hkpost.mail_item WHERE item_no = 'RB000000017HK'"
     )
     assert (culprit.is_open, culprit.tomorrow, culprit.pending_call_id) == (True, True, None)
-    assert len(d.service.seen) <= 11, "bisection takes about 2 log2(30) requests"
+    took = len(d.service.seen)
+    assert took <= 11, "bisection takes about 2 log2(30) requests"
+    found = f"9998 Invalid input: RB000000017HK found among 30 items with {took} requests, the other 29 are answered"
+    assert [line for line in d.said if "found among" in line] == [f"hkpost_default: {found}"]
     assert len(numbers) == 30
+
+
+def test_several_culprits_of_a_9998_are_found_each(desk: MakeDesk) -> None:
+    culprits = {"RB000000003HK", "RB000000004HK", "RB000000030HK"}
+    d = desk(lambda items: code(9998) if culprits & set(items) else answers(items))
+    d.register(60)
+    assert d.fetch().items_answered == 57
+    assert {row.item_no for row in d.rows("SELECT item_no FROM hkpost.rejected_record")} == culprits
+    [found] = [line for line in d.said if "found among" in line]
+    assert f"{', '.join(sorted(culprits))} found among 30 items" in found
+
+
+def test_9995_said_of_a_single_item_means_that_our_request_is_wrong(desk: MakeDesk) -> None:
+    d = desk(lambda items: code(9995))
+    numbers = d.register(4)
+    summary = d.fetch(max_in_flight=1)
+    assert "9995 Exceed the max. enquiry items, said of one item" in str(summary.failure)
+    assert [len(seen.items) for seen in d.service.seen] == [4, 2, 1]
+    assert d.due() == set(numbers)
 
 
 def test_nothing_but_9998_ends_the_run_instead_of_burning_the_quota(desk: MakeDesk) -> None:
@@ -217,14 +239,30 @@ def test_what_is_no_answer_is_tried_again(desk: MakeDesk, reply: Reply, outcome:
     assert d.due() == set()
 
 
-def test_a_batch_that_always_fails_is_left_due_and_the_run_goes_on(desk: MakeDesk) -> None:
-    d = desk(lambda items: code(9999) if "RB000000001HK" in items else answers(items))
-    numbers = d.register(60)
-    summary = d.fetch(streak_limit=100)
+@pytest.mark.parametrize("poisoned", ["RB000000001HK", "RB000000030HK"])
+@pytest.mark.parametrize("max_in_flight", [1, 16])
+def test_an_item_on_which_the_service_fails_is_left_due_alone_and_the_run_goes_on(
+    desk: MakeDesk, poisoned: str, max_in_flight: int
+) -> None:
+    d = desk(lambda items: code(9999) if poisoned in items else answers(items))
+    d.register(30)
+    summary = d.fetch(max_in_flight=max_in_flight, streak_limit=10)
     assert summary.failure is None
-    assert summary.items_answered == 30
-    assert d.due() == set(numbers[:30])
-    assert d.outcomes() == {"unavailable": 5, "answered": 1}
+    assert summary.items_answered == 29
+    assert d.due() == {poisoned}
+    assert any(f"{poisoned} found among 30 items with" in line for line in d.said)
+    d.register(31, prefix="EA")
+    before = len(d.service.seen)
+    d.fetch(max_in_flight=1, streak_limit=2)
+    assert poisoned not in d.service.seen[before].items, "it comes last, so that it keeps nobody waiting"
+
+
+def test_a_batch_too_slow_or_too_large_as_a_whole_is_answered_in_parts(desk: MakeDesk) -> None:
+    d = desk(lambda items: Reply(b"<a/>" * 30_000) if len(items) > 15 else answers(items))
+    d.register(30)
+    summary = d.fetch(max_body_mb=0.1, streak_limit=10)
+    assert (summary.failure, summary.items_answered) == (None, 30)
+    assert d.outcomes() == {"too_large": 5, "answered": 2}
 
 
 @pytest.mark.parametrize("reply", [code(9999), code(9991), Reply(b"", 502)])
@@ -240,7 +278,7 @@ def test_a_refused_connection_never_reached_the_service_and_does_not_count(desk:
     d = desk()
     d.register(5)
     summary = d.fetch(host="http://127.0.0.1:9/closed", streak_limit=2)
-    assert "127.0.0.1 could not be reached" in str(summary.failure)
+    assert "127.0.0.1:9 could not be reached" in str(summary.failure)
     assert d.outcomes() == {"unreachable": 2}
     assert summary.quota_left == 99_000
 
@@ -249,7 +287,7 @@ def test_a_proxy_that_refuses_is_named(desk: MakeDesk) -> None:
     d = desk()
     d.register(5)
     summary = d.fetch(proxy="http://127.0.0.1:9", streak_limit=2)
-    assert "could not be reached" in str(summary.failure)
+    assert "could not be reached through the proxy http://127.0.0.1:9" in str(summary.failure)
     assert d.service.seen == []
 
 

@@ -45,6 +45,11 @@ class AccountSettings:
     max_body_mb: float = 16
 
     @property
+    def max_body_bytes(self) -> int:
+        """Bytes of an answer, unpacked, beyond which it is given up."""
+        return int(self.max_body_mb * 1_000_000)
+
+    @property
     def scheduled_quota(self) -> int:
         """Requests a day that scheduled runs may use: the quota less the reserve, never below 0."""
         return max(self.daily_quota - self.quota_reserve, 0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from xml.sax.saxutils import escape
+from urllib.parse import unquote, urlsplit
 
 import zeep.exceptions
 from lxml import etree
@@ -60,13 +60,16 @@ class SoapWire:
                 f"connection {settings.account}: wsdl: the input of {operation.name} cannot be filled with "
                 f"{', '.join(REQUEST_FIELDS)} alone ({error})"
             ) from None
-        secrets = [settings.password, escape(settings.password)]
+        secrets = [settings.password]
+        if proxy_password := urlsplit(settings.proxy).password:
+            secrets.append(unquote(proxy_password))
         if settings.wsse != "none":
             token = UsernameToken(
                 settings.login, settings.password, use_digest=settings.wsse == "digest", zulu_timestamp=True
             )
             envelope, headers = token.apply(envelope, headers)
-            secrets += [node.text for node in envelope.iter(f"{{{ns.WSSE}}}Password") if node.text]
+            signed = envelope.iter(f"{{{ns.WSSE}}}Password", f"{{{ns.WSSE}}}Nonce")
+            secrets += [node.text for node in signed if node.text]
         body = etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
         return WireRequest(self.url, dict(headers), body, tuple(dict.fromkeys(secrets)))
 

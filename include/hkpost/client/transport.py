@@ -1,14 +1,18 @@
 """Posts one request over HTTP: through the gate, within a deadline, with a bounded body."""
 
 import asyncio
+import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 
+from hkpost.client.body import ACCEPTED, BodyDamaged, BodyTooLarge, BoundedBody
+from hkpost.client.headers import address, retry_after_s
 from hkpost.client.settings import AccountSettings, SettingsError
 from hkpost.client.wire import WireRequest
 
@@ -36,20 +40,31 @@ class TransportFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """A whole HTTP answer; `latency_ms` is from the request's departure to the last byte."""
+    """A whole HTTP answer; `latency_ms` is from the request's departure to the last byte.
+
+    `retry_after_s` is how long the service asks to wait, None when it does not; `location` where it says
+    that it has moved to.
+    """
 
     status: int
     content_type: str
     body: bytes
     latency_ms: int
+    retry_after_s: float | None = None
+    location: str = ""
 
 
 def http_client(settings: AccountSettings) -> httpx.AsyncClient:
     """Make the account's HTTP client: connections kept alive, TLS verified unless the connection says not.
 
+    It follows no redirect: the credential goes to the address of the connection alone. What httpx would log
+    of each answer, reason phrase and headers included, may echo the credential, so it does not log.
+
     Raises:
         SettingsError: `ca_bundle` or `proxy` cannot be used.
     """
+    for library in _TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
     try:
         verify: ssl.SSLContext | bool = settings.verify_tls
         if settings.verify_tls and settings.ca_bundle:
@@ -67,8 +82,13 @@ def http_client(settings: AccountSettings) -> httpx.AsyncClient:
                 max_connections=settings.max_in_flight, max_keepalive_connections=settings.max_in_flight
             ),
         )
-    except ValueError:
-        raise SettingsError(f"connection {settings.account}: proxy is no URL: use http://host:port") from None
+    except (ValueError, ImportError):
+        raise SettingsError(
+            f"connection {settings.account}: proxy is no URL of an HTTP proxy: use http://host:port"
+        ) from None
+
+
+_TALKATIVE = ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
 
 async def post(
@@ -78,18 +98,20 @@ async def post(
     *,
     timeout_s: float,
     max_body_bytes: int,
+    proxy: str = "",
     clock: Callable[[], float] = time.monotonic,
 ) -> HttpAnswer:
     """Post a request and return the whole answer.
 
     The gate is held from before the first byte until the body is written, so that the gap between two
     requests is timed from when the earlier one really left. The deadline covers the whole exchange from
-    that moment on: slow headers and a body that never ends run into it.
+    that moment on: slow headers and a body that never ends run into it. `proxy` is named where it is what
+    could not be reached.
 
     Raises:
-        TransportFault: `unreachable` (nothing was sent), `timeout`, `interrupted` or `too_large`.
+        TransportFault: `unreachable` (nothing was sent), `timeout`, `interrupted`, `incomplete` or `too_large`.
     """
-    flight = _Flight(gate, clock)
+    flight = _Flight(gate, clock, address(proxy))
     try:
         async with asyncio.timeout(None) as deadline:
 
@@ -99,40 +121,48 @@ async def post(
                     await flight.depart()
                 elif event.endswith("send_request_body.complete") and flight.entered:
                     flight.departed()
+                if flight.entered and event.endswith(_ON_ITS_WAY):
                     deadline.reschedule(asyncio.get_running_loop().time() + timeout_s)
 
             async with http.stream(
                 "POST",
                 request.url,
                 content=request.body,
-                headers=request.headers,
+                headers={**request.headers, "Accept-Encoding": ACCEPTED},
                 extensions={"trace": trace},
             ) as response:
-                body = bytearray()
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    if len(body) > max_body_bytes:
-                        raise TransportFault(
-                            "too_large", f"the answer is larger than {max_body_bytes / 1e6:g} MB"
-                        )
+                body = BoundedBody(response.headers.get("content-encoding", ""), max_body_bytes)
+                async for chunk in response.aiter_raw():
+                    body.feed(chunk)
                 return HttpAnswer(
                     response.status_code,
                     response.headers.get("content-type", ""),
-                    bytes(body),
+                    body.whole(),
                     flight.latency_ms(),
+                    retry_after_s(response.headers),
+                    response.headers.get("location", ""),
                 )
-    except (httpx.TransportError, httpx.DecodingError, httpx.InvalidURL, TimeoutError) as error:
+    except BodyTooLarge as error:
+        raise TransportFault("too_large", str(error)) from None
+    except BodyDamaged as error:
+        raise TransportFault("incomplete", str(error)) from None
+    except (httpx.TransportError, httpx.InvalidURL, TimeoutError) as error:
         raise flight.fault(error, timeout_s, request.url) from None
     finally:
         flight.end()
 
 
+_ON_ITS_WAY = ("send_request_headers.started", "send_request_body.complete")
+"""The deadline runs from the last byte; from the first one, should the service answer before it has all."""
+
+
 class _Flight:
     """Where one request is on its way, so that the gate is always given back."""
 
-    def __init__(self, gate: Gate, clock: Callable[[], float]) -> None:
+    def __init__(self, gate: Gate, clock: Callable[[], float], proxy: str) -> None:
         self._gate = gate
         self._clock = clock
+        self._proxy = proxy
         self.entered = False
         self._left_at: float | None = None
 
@@ -154,10 +184,19 @@ class _Flight:
         return round((self._clock() - (self._left_at or self._clock())) * 1000)
 
     def fault(self, error: Exception, timeout_s: float, url: str) -> TransportFault:
-        host = httpx.URL(url).host if not isinstance(error, httpx.InvalidURL) else url
+        host = urlsplit(address(url)).netloc
         reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         if not self.entered:
-            return TransportFault("unreachable", f"{host} could not be reached ({reason})")
+            return TransportFault("unreachable", self._why_not_reached(error, host, reason))
         if isinstance(error, TimeoutError | httpx.TimeoutException):
             return TransportFault("timeout", f"{host} gave no whole answer within {timeout_s:g} s")
         return TransportFault("interrupted", f"{host} broke off ({reason})")
+
+    def _why_not_reached(self, error: Exception, host: str, reason: str) -> str:
+        if "CERTIFICATE_VERIFY_FAILED" in reason:
+            return f"{host} has a certificate that is not trusted: give its authority in ca_bundle ({reason})"
+        if isinstance(error, httpx.ProxyError):
+            return f"the proxy {self._proxy} refused to connect to {host} ({reason})"
+        if self._proxy:
+            return f"{host} could not be reached through the proxy {self._proxy} ({reason})"
+        return f"{host} could not be reached ({reason})"

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-BLANK = b"********"
-_MIN_SECRET_LENGTH = 4
-"""Shorter secrets would blank ordinary text."""
+from hkpost.client.secret import blanked
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +18,12 @@ class WireRequest:
 
     def blank(self, body: bytes) -> tuple[bytes, bool]:
         """Blank what the service echoed of the credential; return the bytes and whether any was there."""
-        blanked = body
-        for secret in self.secrets:
-            if len(secret) < _MIN_SECRET_LENGTH:
-                continue
-            for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-                blanked = blanked.replace(secret.encode(encoding), BLANK)
-        return blanked, blanked != body
+        clean = blanked(body, self.secrets)
+        return clean, clean != body
 
     def blank_text(self, text: str) -> str:
         """Blank the credential in a message that is to be logged or stored."""
-        return self.blank(text.encode())[0].decode()
+        return self.blank(text.encode("utf-8", "backslashreplace"))[0].decode()
 
 
 class Wire(Protocol):

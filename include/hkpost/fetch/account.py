@@ -1,27 +1,33 @@
 """Fetches one account from beginning to end: WSDL, quota, lease, run, lease given back."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import httpx
 from sqlalchemy import Engine
 
+from hkpost.client.headers import address
 from hkpost.client.settings import AccountSettings
 from hkpost.client.soap import SoapWire
 from hkpost.client.transport import http_client
+from hkpost.client.wire import Wire
 from hkpost.fetch.batches import Batches
 from hkpost.fetch.quota import DayQuota
 from hkpost.fetch.run import FetchRun
+from hkpost.fetch.sender import Sender
 from hkpost.fetch.summary import PROGRESS_EVERY_S, FetchSummary
 from hkpost.fetch.takeoff import LeaseWatch
 from hkpost.pacing.gate import Gate
 from hkpost.pacing.streak import Streak
 from hkpost.warehouse import lease as leases
 from hkpost.warehouse.ledger import Ledger, quota_use
-from hkpost.warehouse.queue import claim_items, due_items
+from hkpost.warehouse.queue import ask_last, claim_items, due_items
 
 _ASK_AGAIN_S = 2.0
+_LOG = logging.getLogger(__name__)
 
 
 class AccountHeld(RuntimeError):
@@ -32,6 +38,7 @@ class AccountHeld(RuntimeError):
 class FetchJob:
     """What to fetch: the account, for which run, how long at most, and how long to wait for its lease.
 
+    After a failure the run waits `first_wait_s`, and longer each time; `streak_limit` failures in a row end it.
     `item_nos`, where given, are the only items that are asked about, those of them that are due.
     `may_use_reserve` opens the quota's reserve to this run, which scheduled runs leave alone.
     """
@@ -41,6 +48,7 @@ class FetchJob:
     max_run_s: float
     lease_wait_s: float = 60.0
     streak_limit: int = 10
+    first_wait_s: float = 0.5
     item_nos: tuple[str, ...] | None = None
     may_use_reserve: bool = False
 
@@ -66,25 +74,26 @@ def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> 
     """
     settings = job.settings
     if not settings.verify_tls:
-        say(f"WARNING {settings.account}: verify_tls is false: the service's certificate is not checked")
-    wire = SoapWire(settings)
-    summary = FetchSummary(settings.account)
-    summary.due = _due(engine, job)
+        _LOG.warning("%s: verify_tls is false: the service's certificate is not checked", settings.account)
+    wire, http = SoapWire(settings), http_client(settings)
+    summary = FetchSummary(settings.account, due=_due(engine, job))
     lease = _wait_for_lease(engine, job, say)
     if lease is None:
         summary.ended = "another run holds the account, and none of these items is due any more"
         say(summary.line())
         return summary
+    gap_s = (settings.min_interval_ms + settings.pace_margin_ms) / 1000
+    gate = Gate(gap_s, (lease.gap_ms or 0) / 1000)
     try:
         quota = DayQuota(job.quota, lambda: quota_use(engine, settings.account, settings.quota_timezone))
         summary.due = _due(engine, job)
         summary.quota_left = quota.left
-        say(f"{settings.account}: {summary.due:,} items due, {quota.left:,} requests left today, {wire.url}")
-        interval_s = (settings.min_interval_ms + settings.pace_margin_ms) / 1000
-        gate_gap_s = (lease.gap_ms or 0) / 1000
-        asyncio.run(_run(engine, job, wire, lease, quota, summary, interval_s, gate_gap_s, say))
+        say(
+            f"{settings.account}: {summary.due:,} items due, {quota.left:,} requests left today, {address(wire.url)}"
+        )
+        asyncio.run(_run(engine, job, wire, http, lease, gate, quota, summary, say))
     finally:
-        leases.release(engine, lease, summary.gap_ms)
+        leases.release(engine, lease, gate.gap_s * 1000)
     say(summary.line())
     say(summary.table())
     if forecast := summary.forecast(_due(engine, job)):
@@ -99,44 +108,46 @@ def _due(engine: Engine, job: FetchJob) -> int:
 async def _run(
     engine: Engine,
     job: FetchJob,
-    wire: SoapWire,
+    wire: Wire,
+    http: httpx.AsyncClient,
     lease: leases.Lease,
+    gate: Gate,
     quota: DayQuota,
     summary: FetchSummary,
-    interval_s: float,
-    gate_gap_s: float,
     say: Callable[[str], None],
 ) -> None:
     settings = job.settings
-    gate = Gate(interval_s, gate_gap_s)
-    try:
-        async with http_client(settings) as http:
-            await FetchRun(
+    watch = LeaseWatch(lambda: leases.beat(engine, lease, gate.gap_s * 1000))
+    ledger = Ledger(
+        engine, lease, run_id=job.run_id, lang=settings.lang, quota_timezone=settings.quota_timezone
+    )
+    async with http:
+        await FetchRun(
+            sender=lambda may_send: Sender(
                 settings=settings,
                 wire=wire,
                 http=http,
-                ledger=Ledger(
-                    engine,
-                    lease,
-                    run_id=job.run_id,
-                    lang=settings.lang,
-                    quota_timezone=settings.quota_timezone,
-                ),
-                lease=LeaseWatch(lambda: leases.beat(engine, lease, gate.gap_s * 1000)),
+                ledger=ledger,
                 gate=gate,
-                streak=Streak(job.streak_limit),
                 quota=quota,
-                batches=Batches(
-                    lambda at_most, known: claim_items(
-                        engine, settings.account, at_most, except_items=known, only=job.item_nos
-                    )
-                ),
-                summary=summary,
-                max_run_s=job.max_run_s,
-                say=say,
-            ).run()
-    finally:
-        summary.gap_ms = gate.gap_s * 1000
+                assure_lease=watch.assure,
+                may_send=may_send,
+            ),
+            ask_last=lambda items: ask_last(engine, items),
+            in_flight=settings.max_in_flight,
+            lease=watch,
+            gate=gate,
+            streak=Streak(job.streak_limit, job.first_wait_s),
+            quota=quota,
+            batches=Batches(
+                lambda at_most, known: claim_items(
+                    engine, settings.account, at_most, except_items=known, only=job.item_nos
+                )
+            ),
+            summary=summary,
+            max_run_s=job.max_run_s,
+            say=say,
+        ).run()
 
 
 def _wait_for_lease(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> leases.Lease | None:

@@ -43,11 +43,13 @@ class Batches:
         )
         return bool(items)
 
-    def split(self, batch: Batch) -> None:
-        """Put the two halves of a batch in front."""
+    def split(self, batch: Batch, *, later: bool = False) -> None:
+        """Put the two halves of a batch in front; `later`: behind what is ready."""
         middle = len(batch) // 2
-        self._ready.appendleft(batch[middle:])
-        self._ready.appendleft(batch[:middle])
+        if later:
+            self._ready += (batch[:middle], batch[middle:])
+        else:
+            self._ready.extendleft((batch[middle:], batch[:middle]))
 
     def shrink(self, batch: Batch) -> None:
         """Halve a batch that is too large, and all that follow."""

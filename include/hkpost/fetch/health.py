@@ -36,13 +36,14 @@ class Health:
         if answered:
             self._refusals = 0
 
-    def fails(self, left_at: float, now: float, *, too_fast: bool) -> float | None:
+    def fails(self, left_at: float, now: float, *, too_fast: bool, at_least_s: float = 0.0) -> float | None:
         """Back off after a failure of a request that left at `left_at`; return the wait in seconds.
 
-        None for one of a burst that failed together: the burst is backed off from once.
+        The wait is no shorter than `at_least_s`, which the service asked for. None for one of a burst that
+        failed together: the burst is backed off from once.
         """
         before = self._streak.length
-        wait_s = self._streak.failed(left_at, now)
+        wait_s = max(self._streak.failed(left_at, now), at_least_s)
         self._gate.probing = True
         if self._streak.length == before:
             return None

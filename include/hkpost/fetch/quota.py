@@ -16,27 +16,36 @@ class DayQuota:
     """
 
     def __init__(self, allowed: int, count: Callable[[], QuotaUse]) -> None:
+        use = count()
         self._allowed = allowed
         self._count = count
-        self._start(count())
-
-    def _start(self, use: QuotaUse) -> None:
-        self._day: date = use.day
+        self._day = use.day
+        self._taken = 0
+        self._not_in_ledger = 0
         self.was_exhausted = use.exhausted
-        self.left = max(self._allowed - use.used, 0)
+        self.left = max(allowed - use.used, 0)
 
     def take(self) -> bool:
         """Take one request; False when none is left."""
         if self.left <= 0:
             return False
         self.left -= 1
+        self._taken += 1
+        self._not_in_ledger += 1
         return True
 
-    def give_back(self) -> None:
-        """Count a request that never reached the service as not sent."""
-        self.left += 1
+    async def entered(self, day: date) -> None:
+        """A request that was taken is in the ledger now, counted on this day; begin anew when it turned."""
+        self._not_in_ledger -= 1
+        if day == self._day:
+            return
+        # What is on its way meanwhile may be in the count already: rather one too few than one too many.
+        on_their_way, taken = self._not_in_ledger, self._taken
+        use = await asyncio.to_thread(self._count)
+        self._day = use.day
+        self.left = max(self._allowed - use.used - on_their_way - (self._taken - taken), 0)
 
-    async def day_is(self, day: date) -> None:
-        """Begin anew when the ledger counts a request on another day."""
-        if day != self._day:
-            self._start(await asyncio.to_thread(self._count))
+    def give_back(self, day: date) -> None:
+        """Count a request of this day that never reached the service as not sent."""
+        if day == self._day:
+            self.left += 1

@@ -4,49 +4,45 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
-import httpx
+from sqlalchemy.exc import SQLAlchemyError
 
-from hkpost.client.settings import AccountSettings
-from hkpost.client.transport import TransportFault, post
-from hkpost.client.wire import Wire, WireRequest
 from hkpost.contract.status import StatusCode
 from hkpost.fetch.batches import Batch, Batches
 from hkpost.fetch.health import Health
 from hkpost.fetch.quota import DayQuota
+from hkpost.fetch.search import Searches
+from hkpost.fetch.sender import Flight, Sender
 from hkpost.fetch.summary import FetchSummary, Progress
-from hkpost.fetch.takeoff import LeaseWatch, Takeoff
-from hkpost.fetch.verdict import Action, Verdict, of_http_answer
-from hkpost.pacing.gate import Gate, Halted
+from hkpost.fetch.takeoff import LeaseWatch
+from hkpost.fetch.verdict import Action, Verdict
+from hkpost.pacing.gate import Gate
 from hkpost.pacing.streak import Streak
 from hkpost.warehouse.lease import LEASE_TTL_S, LeaseLost
-from hkpost.warehouse.ledger import ArchivedBody, CallResult, Ledger, OpenCall
 
-_RUNWAY = 3
-"""Requests that may be in the ledger and on their way to the gate at one time."""
 _TRIES = 5
-"""Times a batch is sent before it is left due."""
-
-
-@dataclass(slots=True)
-class Flight:
-    """How one attempt ended: the verdict, and when the request left (None: it never did)."""
-
-    verdict: Verdict
-    left_at: float | None
+"""Times a batch is sent that fails while nothing says that one of its items is to blame."""
+_TRIES_OF_A_PART = 2
+_LONGEST_REQUESTED_WAIT_S = 300.0
 
 
 class FetchRun:
-    """Asks about the due items of one account until none is left, time or quota is up, or it must stop."""
+    """Asks about the due items of one account until none is left, time or quota is up, or it must stop.
+
+    Args:
+        sender: makes what sends a batch once, given what says whether it still may.
+        ask_last: puts items behind all that are due already.
+        in_flight: requests under way at one time.
+        max_run_s: seconds after which no further batch is sent.
+        clock: monotonic seconds.
+    """
 
     def __init__(
         self,
         *,
-        settings: AccountSettings,
-        wire: Wire,
-        http: httpx.AsyncClient,
-        ledger: Ledger,
+        sender: Callable[[Callable[[], bool]], Sender],
+        ask_last: Callable[[Batch], None],
+        in_flight: int,
         lease: LeaseWatch,
         gate: Gate,
         streak: Streak,
@@ -57,21 +53,20 @@ class FetchRun:
         say: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._settings = settings
-        self._wire = wire
-        self._http = http
-        self._ledger = ledger
+        self._sender = sender(self._may_send)
+        self._ask_last = ask_last
+        self._in_flight = in_flight
         self._lease = lease
         self._gate = gate
         self._health = Health(gate, streak)
         self._quota = quota
         self._batches = batches
+        self._searches = Searches()
         self._summary = summary
-        self._say = say
+        self._tell = say
         self._clock = clock
         self._progress = Progress(summary, say, clock)
         self._ends_at = clock() + max_run_s
-        self._runway = asyncio.Semaphore(_RUNWAY)
         self._claiming = asyncio.Lock()
         self._changed = asyncio.Event()
         self._busy = 0
@@ -87,13 +82,13 @@ class FetchRun:
         heartbeat = asyncio.create_task(self._keep_lease())
         try:
             async with asyncio.TaskGroup() as workers:
-                for _ in range(self._settings.max_in_flight):
+                for _ in range(self._in_flight):
                     workers.create_task(self._work())
-        except* LeaseLost as lost:
-            self._stop(failure=str(lost.exceptions[0]))
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group
         finally:
             heartbeat.cancel()
-            with contextlib.suppress(asyncio.CancelledError, LeaseLost):
+            with contextlib.suppress(asyncio.CancelledError):
                 await heartbeat
             self._batches.leave_rest()
             self._summary.items_left_due = len(self._batches.left_due)
@@ -108,23 +103,27 @@ class FetchRun:
                 await self._lease.renew()
             except LeaseLost as lost:
                 self._stop(failure=str(lost))
-                raise
+                return
+            except SQLAlchemyError as error:
+                self._say(f"WARNING the lease could not be renewed ({type(error).__name__}); trying again")
 
     async def _work(self) -> None:
-        while (batch := await self._next_batch()) is not None:
-            self._busy += 1
-            try:
-                await self._ask(batch)
-            finally:
-                self._busy -= 1
-                self._changed.set()
+        try:
+            while (batch := await self._next_batch()) is not None:
+                self._busy += 1
+                try:
+                    await self._ask(batch)
+                finally:
+                    self._busy -= 1
+                    self._changed.set()
+        except LeaseLost as lost:
+            self._stop(failure=str(lost))
 
     async def _next_batch(self) -> Batch | None:
         while not self._stopping:
             self._changed.clear()
             async with self._claiming:
-                if self._clock() >= self._ends_at:
-                    self._stop(ended="max_run_minutes is over", drain=True)
+                if self._is_over():
                     return None
                 batch = self._batches.take()
                 if batch is None and await asyncio.to_thread(self._batches.refill):
@@ -136,82 +135,50 @@ class FetchRun:
             await self._changed.wait()
         return None
 
+    def _is_over(self) -> bool:
+        if self._clock() >= self._ends_at:
+            self._stop(ended="max_run_minutes is over", drain=True)
+        return self._stopping
+
+    def _may_send(self) -> bool:
+        if not self._is_over() and self._quota.left <= 0:
+            self._stop(ended="the day's quota is used up by our count", drain=True)
+        return not self._stopping
+
     async def _ask(self, batch: Batch) -> None:
-        """Send a batch until it is settled: answered, split, or left due."""
-        failures = 0
-        while not self._stopping:
-            flight = await self._attempt(batch)
-            if flight is None:
-                break
-            self._progress.tick()
-            if self._settle(batch, flight):
+        """Send a batch until it is settled: answered, halved, or left due."""
+        tries, failures = 0, 0
+        while (flight := await self._sender.send(batch)) is not None:
+            tries += 1
+            verdict = flight.verdict
+            self._summary.requests[verdict.outcome] += 1
+            self._summary.quota_left = self._quota.left
+            if self._settle(batch, flight, tries):
+                self._progress.tick()
                 return
-            failures += flight.verdict.action is Action.RETRY
-            if failures >= _TRIES:
-                break
+            self._progress.tick()
+            failures += verdict.action is Action.RETRY
+            if not self._stopping and failures >= self._tries(batch):
+                await self._give_up(batch, verdict, tries)
+                return
         self._batches.leave(batch)
 
-    async def _attempt(self, batch: Batch) -> Flight | None:
-        """Send a batch once; None when it may not be sent any more."""
-        await self._runway.acquire()
-        on_runway = True
+    def _tries(self, batch: Batch) -> int:
+        return _TRIES_OF_A_PART if self._searches.is_part(batch) else _TRIES
 
-        def off_runway() -> None:
-            nonlocal on_runway
-            if on_runway:
-                on_runway = False
-                self._runway.release()
+    async def _give_up(self, batch: Batch, verdict: Verdict, tries: int) -> None:
+        """The service goes on and fails on this batch: one of its items may be to blame."""
+        why = f"{verdict.outcome} ({verdict.error})"
+        if len(batch) > 1:
+            self._searches.halved(batch, why, tries)
+            self._batches.split(batch, later=True)
+            return
+        self._batches.leave(batch)
+        await asyncio.to_thread(self._ask_last, batch)
+        self._say(f"{batch[0]} left due: the service fails on it alone, {why}")
+        self._note_settled(batch, tries, culprit=True)
 
-        try:
-            if self._stopping:
-                return None
-            if not self._quota.take():
-                self._stop(ended="the day's quota is used up by our count", drain=True)
-                return None
-            call = await asyncio.to_thread(self._ledger.open, batch)
-            await self._quota.day_is(call.quota_day)
-            takeoff = Takeoff(self._gate, self._lease.assure, off_runway, self._clock)
-            return await self._exchange(call, takeoff)
-        finally:
-            off_runway()
-
-    async def _exchange(self, call: OpenCall, takeoff: Takeoff) -> Flight | None:
-        request = self._wire.request(call.item_nos)
-        result = CallResult("unreachable", error="not sent: the run was stopped")
-        verdict: Verdict | None = None
-        try:
-            answer = await post(
-                self._http,
-                request,
-                takeoff,
-                timeout_s=self._settings.timeout_s,
-                max_body_bytes=int(self._settings.max_body_mb * 1_000_000),
-                clock=self._clock,
-            )
-            body, blanked = request.blank(answer.body)
-            verdict = _blanked(of_http_answer(replace(answer, body=body), len(call.item_nos)), request)
-            result = CallResult(
-                verdict.outcome,
-                answer.status,
-                verdict.api_status,
-                answer.latency_ms,
-                verdict.error,
-                ArchivedBody(body, answer.content_type, blanked) if body else None,
-            )
-        except TransportFault as fault:
-            verdict = Verdict(fault.outcome, Action.RETRY, error=request.blank_text(str(fault)))
-            result = CallResult(verdict.outcome, error=verdict.error)
-        except Halted:
-            return None
-        finally:
-            await asyncio.shield(asyncio.to_thread(self._ledger.close, call, result))
-            self._summary.requests[result.outcome] += 1
-            if result.outcome == "unreachable":
-                self._quota.give_back()
-            self._summary.quota_left = self._quota.left
-        return Flight(verdict, takeoff.left_at)
-
-    def _settle(self, batch: Batch, flight: Flight) -> bool:
+    def _settle(self, batch: Batch, flight: Flight, tries: int) -> bool:
         """Do what the verdict asks for; True when the batch needs no further attempt as it is."""
         verdict = flight.verdict
         match verdict.action:
@@ -219,13 +186,15 @@ class FetchRun:
                 self._health.works(answered=True)
                 self._batches.answered(batch)
                 self._summary.items_answered += len(batch)
+                self._note_settled(batch, tries)
                 return True
             case Action.SPLIT:
                 self._health.works()
+                self._searches.halved(batch, verdict.error or verdict.outcome, tries)
                 self._batches.split(batch)
                 self._note_refusal(verdict)
                 return True
-            case Action.SHRINK if len(batch) > 1:
+            case Action.SHRINK:
                 self._health.works()
                 self._batches.shrink(batch)
                 return True
@@ -235,33 +204,40 @@ class FetchRun:
                     self._note_refusal(verdict)
                 else:
                     self._note_failure(flight)
-                self._say(f"{self._summary.account}: {', '.join(batch)} left due: {verdict.error}")
+                self._say(f"{', '.join(batch)} left due: {verdict.error}")
                 self._batches.leave(batch)
+                self._note_settled(batch, tries, culprit=True)
                 return True
             case Action.END_DAY:
                 self._stop(ended="the service says that the day's quota is used up (9994)")
-                return False
             case Action.RETRY | Action.SLOW_DOWN:
                 self._note_failure(flight)
-                return False
-            case _:
+            case Action.FAIL:
                 self._stop(failure=verdict.error or verdict.outcome)
-                return False
+        return False
+
+    def _note_settled(self, batch: Batch, tries: int, *, culprit: bool = False) -> None:
+        if found := self._searches.settled(batch, tries, culprit=culprit):
+            self._say(found)
 
     def _note_failure(self, flight: Flight) -> None:
         verdict, now = flight.verdict, self._clock()
-        left_at = now if flight.left_at is None else flight.left_at
-        wait_s = self._health.fails(left_at, now, too_fast=verdict.action is Action.SLOW_DOWN)
+        requested_s = verdict.wait_s or 0.0
+        if requested_s > min(_LONGEST_REQUESTED_WAIT_S, self._ends_at - now):
+            self._stop(failure=f"{verdict.error}; the service asks to come back in {requested_s:,.0f} s")
+            return
+        too_fast = verdict.action is Action.SLOW_DOWN
+        wait_s = self._health.fails(flight.left_at, now, too_fast=too_fast, at_least_s=requested_s)
         if wait_s is None:
             return
         in_a_row = self._health.failures_in_a_row
-        self._say(
-            f"{self._summary.account}: {verdict.outcome} ({verdict.error}); {in_a_row} in a row, waiting {wait_s:.1f} s"
-        )
         if self._health.is_broken:
             self._stop(
                 failure=f"{in_a_row} requests in a row failed, the last: {verdict.outcome} ({verdict.error})"
             )
+            return
+        slower = f", from now on {self._gate.gap_s * 1000:.0f} ms apart" if too_fast else ""
+        self._say(f"{verdict.outcome} ({verdict.error}); {in_a_row} in a row, waiting {wait_s:.1f} s{slower}")
 
     def _note_refusal(self, verdict: Verdict) -> None:
         """9998 again and again, with no answer in between: not the items but our requests must be wrong."""
@@ -278,7 +254,5 @@ class FetchRun:
             self._summary.failure = failure
             self._summary.ended = ended or self._summary.ended
 
-
-def _blanked(verdict: Verdict, request: WireRequest) -> Verdict:
-    """The verdict without the credential, should the service have echoed it in a message."""
-    return replace(verdict, error=request.blank_text(verdict.error)) if verdict.error else verdict
+    def _say(self, words: str) -> None:
+        self._tell(f"{self._summary.account}: {words}")

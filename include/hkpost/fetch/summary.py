@@ -21,7 +21,6 @@ class FetchSummary:
     requests: Counter[str] = field(default_factory=Counter)
     quota_left: int = 0
     seconds: float = 0.0
-    gap_ms: float = 0.0
     ended: str = "nothing more is due"
     failure: str | None = None
 

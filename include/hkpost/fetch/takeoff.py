@@ -1,4 +1,4 @@
-"""The last moment before a request leaves: still within the lease, and in its turn."""
+"""The way of one request to the gate: few are on it at one time, and each is still within the lease when it leaves."""
 
 import asyncio
 import time
@@ -7,7 +7,15 @@ from collections.abc import Awaitable, Callable
 from hkpost.pacing.gate import Gate
 from hkpost.warehouse.lease import LEASE_TTL_S
 
+_RUNWAY = 3
 _STALE_AFTER_S = LEASE_TTL_S * 0.6
+
+
+def awake_clock() -> float:
+    """Monotonic seconds that go on while the machine sleeps, where the system counts them."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
 
 
 class LeaseWatch:
@@ -15,10 +23,10 @@ class LeaseWatch:
 
     Args:
         beat: renews the lease or raises LeaseLost.
-        clock: monotonic seconds.
+        clock: seconds that never stand still, as the lease's own time does not.
     """
 
-    def __init__(self, beat: Callable[[], None], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, beat: Callable[[], None], clock: Callable[[], float] = awake_clock) -> None:
         self._beat = beat
         self._clock = clock
         self._known_at = clock()
@@ -37,6 +45,54 @@ class LeaseWatch:
         """Renew the lease if it was not known to be ours a moment ago: the process may have been stopped."""
         if self._clock() - self._known_at > _STALE_AFTER_S:
             await self.renew()
+
+
+class Runway:
+    """Lets three requests at one time be in the ledger and on their way to the gate; one while the service fails.
+
+    Nobody sets out while the gate is held: a back-off is waited for before a connection is made.
+    """
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._taken = 0
+        self._freed = asyncio.Event()
+
+    async def take(self) -> "Slot":
+        """Wait for a slot, and until no hold is in force.
+
+        Raises:
+            Halted: the run was stopped.
+        """
+        while self._taken >= (1 if self._gate.probing else _RUNWAY):
+            self._freed.clear()
+            await self._freed.wait()
+        slot = Slot(self._free)
+        self._taken += 1
+        try:
+            await self._gate.clear()
+        except BaseException:
+            slot.free()
+            raise
+        return slot
+
+    def _free(self) -> None:
+        self._taken -= 1
+        self._freed.set()
+
+
+class Slot:
+    """A place on the runway, given back once."""
+
+    def __init__(self, give_back: Callable[[], None]) -> None:
+        self._give_back = give_back
+        self._is_taken = True
+
+    def free(self) -> None:
+        """Give it back."""
+        if self._is_taken:
+            self._is_taken = False
+            self._give_back()
 
 
 class Takeoff:

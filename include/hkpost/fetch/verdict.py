@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from hkpost.client.headers import address
 from hkpost.client.transport import HttpAnswer
 from hkpost.contract.status import StatusCode, describe
 from hkpost.parse.answer import parse_answer
@@ -32,27 +33,43 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The ledger's outcome of one request, what follows, and why in words (never a body)."""
+    """The ledger's outcome of one request, what follows, and why in words (never a body).
+
+    `wait_s` is how long the service asks to be left alone, None when it does not say.
+    """
 
     outcome: str
     action: Action
     api_status: int | None = None
     error: str | None = None
+    wait_s: float | None = None
 
 
 def of_http_answer(answer: HttpAnswer, item_count: int) -> Verdict:
     """Judge a whole HTTP answer to a request of `item_count` items (specification page 6)."""
     if answer.status == 429:
-        return Verdict("rate_limited", Action.SLOW_DOWN, error="HTTP 429: requests come too often")
+        too_often = "HTTP 429: requests come too often"
+        return Verdict("rate_limited", Action.SLOW_DOWN, error=too_often, wait_s=answer.retry_after_s)
+    if 300 <= answer.status < 400:
+        return Verdict("http_refused", Action.FAIL, error=_moved(answer))
     if 200 <= answer.status < 300 or answer.status >= 500:
         try:
             return of_answer(parse_answer(answer.body), item_count)
         except UnreadableAnswer as unreadable:
             if answer.status < 300 or unreadable.kind == "soap_fault":
                 return Verdict(unreadable.kind, Action.RETRY, error=unreadable.detail)
-            return Verdict("unavailable", Action.RETRY, error=f"HTTP {answer.status}")
+            down = f"HTTP {answer.status}"
+            return Verdict("unavailable", Action.RETRY, error=down, wait_s=answer.retry_after_s)
     cause = _USUAL_CAUSE.get(answer.status, "the service refuses the request as it is: check host and wsdl")
     return Verdict("http_refused", Action.FAIL, error=f"HTTP {answer.status}: {cause}")
+
+
+def _moved(answer: HttpAnswer) -> str:
+    where = f"to {address(answer.location)}" if answer.location else "without saying where to"
+    return (
+        f"HTTP {answer.status}: the service redirects {where}; the credential is sent to the address of the "
+        "connection alone: put the right one into host"
+    )
 
 
 def of_answer(answer: Answer, item_count: int) -> Verdict:
@@ -76,6 +93,8 @@ def of_answer(answer: Answer, item_count: int) -> Verdict:
         if item_count == 1:
             return Verdict("invalid_input", Action.LEAVE_DUE, int(code), f"{words}: {code.advice}")
         return Verdict("bisected", Action.SPLIT, int(code), words)
+    if code is StatusCode.TOO_MANY_ITEMS and item_count == 1:
+        return Verdict("too_many_items", Action.FAIL, int(code), f"{words}, said of one item: check the WSDL")
     outcome, action = _REQUEST_CODES[code]
     return Verdict(outcome, action, int(code), f"{words}: {code.advice}")
 

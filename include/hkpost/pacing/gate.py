@@ -47,8 +47,19 @@ class Gate:
         self._idle.set()
         self._in_flight = 0
         self._halted = False
-        self._next_at = clock() + self.gap_s
+        self._next_at = self._held_until = clock() + self.gap_s
         self.probing = False
+
+    async def clear(self) -> None:
+        """Wait until no hold is in force: before that it is no use to set out.
+
+        Raises:
+            Halted: the gate was closed for good.
+        """
+        while (wait_s := self._held_until - self._clock()) > 0 and not self._halted:
+            await self._sleep(min(wait_s, _HALT_CHECK_S))
+        if self._halted:
+            raise Halted
 
     async def enter(self) -> None:
         """Wait for the turn and hold the gate.
@@ -72,7 +83,7 @@ class Gate:
             if self.probing and self._in_flight:
                 await self._idle.wait()
                 continue
-            wait_s = self._next_at - self._clock()
+            wait_s = max(self._next_at, self._held_until) - self._clock()
             if wait_s <= 0:
                 return
             await self._sleep(min(wait_s, _HALT_CHECK_S))
@@ -90,7 +101,7 @@ class Gate:
 
     def hold(self, seconds: float) -> None:
         """Let nothing leave for some seconds."""
-        self._next_at = max(self._next_at, self._clock() + seconds)
+        self._held_until = max(self._held_until, self._clock() + seconds)
 
     def halt(self) -> None:
         """Let nothing leave any more."""

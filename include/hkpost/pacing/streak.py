@@ -9,6 +9,10 @@ from dataclasses import dataclass
 class Streak:
     """Failures in a row on one account, with exponential back-off and a breaker.
 
+    A retrying library (tenacity and the like) waits inside one call, each call for itself; here one
+    failure must slow down all the requests of the account, and only what the whole account meets can
+    say when to give up. So the wait and the count are the account's, and the gate does the waiting.
+
     A burst of requests that was under way when the first of them failed counts once: only a request
     that left after the last counted failure adds to the streak.
 

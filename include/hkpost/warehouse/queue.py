@@ -37,5 +37,11 @@ def claim_items(
         return list(connection.scalars(statement("claim_items"), parameters))
 
 
+def ask_last(engine: Engine, item_nos: Collection[str]) -> None:
+    """Put due items behind all that are due already."""
+    with engine.begin() as connection:
+        connection.execute(statement("ask_last"), {"item_nos": list(item_nos)})
+
+
 def _array(item_nos: Collection[str] | None) -> list[str] | None:
     return None if item_nos is None else list(item_nos)

@@ -1,0 +1,36 @@
+"""What an answer's headers say besides its body: when to come back, and where else to ask."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds that `Retry-After` asks to wait (a number, or a date by the service's own clock); None without one."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    then = _instant(text)
+    if then is None:
+        return None
+    now = _instant(headers.get("date", "")) or datetime.now(UTC)
+    return max((then - now).total_seconds(), 0.0)
+
+
+def address(url: str) -> str:
+    """A URL without what may be secret in it: no user, no password, no query."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "an address that cannot be read"
+    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path}" if host else parts.path
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        instant = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
