@@ -5,12 +5,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pipeline.conftest import connection
 from scripted_service import Items, Reply, ScriptedService, answers, code
+from sqlalchemy import Engine, text
 
 from hkpost.client.settings import AccountSettings, SettingsError
+from hkpost.warehouse import lease as leases
+from hkpost.warehouse.engine import warehouse_engine
+from hkpost.warehouse.ledger import CallResult, Ledger, quota_use
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.provider import CONN_FIELDS, provider_info
 
@@ -26,15 +32,181 @@ def service() -> Iterator[ScriptedService]:
 
 @pytest.fixture
 def connect(monkeypatch: pytest.MonkeyPatch, service: ScriptedService) -> Iterator[None]:
-    connection = {
+    account = {
         "conn_type": "hkpost",
         "host": service.url,
         "login": "user",
         "password": "s3cret-1",
         "port": 1,
+        # A wide margin: on a busy machine this service stamps an arrival tens of milliseconds late.
+        "extra": {"pace_margin_ms": 60},
     }
-    monkeypatch.setenv("AIRFLOW_CONN_HKPOST_B", json.dumps(connection))
+    monkeypatch.setenv("AIRFLOW_CONN_HKPOST_B", json.dumps(account))
     yield
+
+
+@pytest.fixture
+def engine(warehouse_url: str, connect: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The warehouse behind `hkpost_warehouse`."""
+    monkeypatch.setenv("AIRFLOW_CONN_HKPOST_WAREHOUSE", connection(warehouse_url))
+    engine = warehouse_engine(warehouse_url)
+    yield engine
+    engine.dispose()
+
+
+def ledger(engine: Engine) -> list[tuple[object, ...]]:
+    with engine.connect() as db:
+        rows = db.execute(text("SELECT account, run_id, outcome FROM hkpost.api_call ORDER BY call_id"))
+        return [tuple(row) for row in rows]
+
+
+def held(engine: Engine, outcome: str | None, error: str | None = None) -> None:
+    """A run holds hkpost_b, and its latest request ended so."""
+    lease = leases.acquire(engine, "hkpost_b", "scheduled__1")
+    assert isinstance(lease, leases.Lease)
+    if outcome:
+        run = Ledger(engine, lease, run_id="scheduled__1", lang="A", quota_timezone="Asia/Hong_Kong")
+        run.note(run.open(["RB123456785HK"]), CallResult(outcome, error=error))
+
+
+def test_the_test_button_takes_the_accounts_turn_and_its_request_is_counted(
+    service: ScriptedService, engine: Engine
+) -> None:
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(lambda _: HkpostHook("hkpost_b").test_connection(), range(3)))
+    assert all(passed for passed, _ in results), results
+    assert ledger(engine) == [("hkpost_b", "connection test", "tested")] * 3
+    assert min(service.gaps_ms) >= 100
+    assert quota_use(engine, "hkpost_b", "Asia/Hong_Kong").used == 3
+    with engine.connect() as db:
+        assert db.execute(text("SELECT FROM hkpost.raw_response")).all() == []
+    assert isinstance(leases.acquire(engine, "hkpost_b", "next"), leases.Lease), "the account is free again"
+
+
+def test_a_failing_test_is_in_the_ledger_as_what_it_was(service: ScriptedService, engine: Engine) -> None:
+    service.script = lambda items: code(9992)
+    assert not HkpostHook("hkpost_b").test_connection()[0]
+    assert ledger(engine) == [("hkpost_b", "connection test", "credential_refused")]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "error", "passed", "words"),
+    [
+        ("answered", None, True, "ended as answered"),
+        (
+            "credential_refused",
+            "9992 Invalid Credential",
+            False,
+            "credential_refused (9992 Invalid Credential)",
+        ),
+        (None, None, False, "has no answer yet; test again in a moment"),
+    ],
+)
+def test_while_a_run_holds_the_account_its_latest_outcome_is_the_answer(
+    service: ScriptedService, engine: Engine, outcome: str, error: str, passed: bool, words: str
+) -> None:
+    held(engine, outcome, error)
+    result, said = HkpostHook("hkpost_b").test_connection()
+    assert result is passed
+    assert "run scheduled__1 holds the account hkpost_b since" in said
+    assert words in said
+    assert service.seen == []
+
+
+def test_what_a_run_was_answered_says_nothing_of_a_form_with_other_settings(
+    service: ScriptedService, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(engine, "answered")
+    form = {"conn_type": "hkpost", "host": service.url, "login": "user", "password": "another-word"}
+    monkeypatch.setenv("AIRFLOW_CONN_ABCDEFGH", json.dumps(form))
+    passed, said = HkpostHook("aBcDeFgH").test_connection()
+    assert not passed
+    assert "with other settings than these" in said
+    assert service.seen == []
+
+
+def test_a_day_that_is_used_up_is_not_asked_further(
+    service: ScriptedService, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = {"conn_type": "hkpost", "host": service.url, "login": "user", "password": "s3cret-1"}
+    monkeypatch.setenv("AIRFLOW_CONN_HKPOST_B", json.dumps({**account, "extra": {"daily_quota": 1}}))
+    assert HkpostHook("hkpost_b").test_connection()[0]
+    passed, said = HkpostHook("hkpost_b").test_connection()
+    assert not passed
+    assert "not sent: the 1 requests of today" in said
+    assert len(service.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "warehouse", [None, "postgres://loader:hidden-word@127.0.0.1:9/warehouse", "mysql://u:hidden-word@h/d"]
+)
+def test_without_a_warehouse_it_asks_all_the_same_and_says_so(
+    service: ScriptedService, connect: None, warehouse: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if warehouse:
+        monkeypatch.setenv("AIRFLOW_CONN_HKPOST_WAREHOUSE", warehouse)
+    passed, said = HkpostHook("hkpost_b").test_connection()
+    assert passed
+    assert "user was answered in" in said
+    assert "outside the account's pace and not in hkpost.api_call" in said
+    assert "hidden-word" not in said
+    assert len(service.seen) == 1
+
+
+FORM = """
+import json, sys
+from fastapi.testclient import TestClient
+from airflow.utils import db
+db.initdb()
+from airflow.api_fastapi.app import create_app
+stored, tested = json.loads(sys.argv[1])
+with TestClient(create_app()) as api:
+    token = api.get("/auth/token").json()["access_token"]
+    api.headers["Authorization"] = f"Bearer {token}"
+    assert api.post("/api/v2/connections", json=stored).status_code == 201
+    print()
+    print(json.dumps([api.post("/api/v2/connections/test", json=form).json() for form in tested]))
+"""
+
+
+def test_airflows_form_tests_what_is_in_it_and_counts_it_to_the_account_it_belongs_to(
+    service: ScriptedService, engine: Engine, tmp_path: Path
+) -> None:
+    stored = {
+        "connection_id": "hkpost_default",
+        "conn_type": "hkpost",
+        "host": service.url,
+        "login": "sender",
+        "password": "stored-word",
+        "port": 1,
+    }
+    unchanged = {**stored, "password": "***"}
+    unknown = {**stored, "connection_id": "hkpost_new", "login": "newcomer", "password": "other-word"}
+    environment = {
+        **os.environ,
+        "AIRFLOW_HOME": str(tmp_path),
+        "_AIRFLOW_PROCESS_CONTEXT": "server",
+        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__API_AUTH__JWT_SECRET": "a-secret-for-this-test-alone-of-some-length",
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", FORM, json.dumps([stored, [unchanged, unknown]])],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    said = json.loads(run.stdout.splitlines()[-1])
+    assert [one["status"] for one in said] == [True, True], said
+    assert "sender was answered in" in said[0]["message"]
+    assert "newcomer was answered in" in said[1]["message"]
+    assert ledger(engine) == [
+        ("hkpost_default", "connection test", "tested"),
+        ("newcomer", "connection test", "tested"),
+    ]
 
 
 @pytest.mark.usefixtures("connect")

@@ -58,6 +58,12 @@ def acquire(engine: Engine, account: str, run_id: str) -> Lease | Holder:
         return Holder(held.holder or "a run that has just ended", held.run_id, held.acquired_at)
 
 
+def known_accounts(engine: Engine) -> list[str]:
+    """The accounts that have ever sent a request."""
+    with engine.connect() as connection:
+        return list(connection.scalars(statement("known_accounts")))
+
+
 def beat(engine: Engine, lease: Lease, gap_ms: float) -> None:
     """Say that the holder is alive.
 

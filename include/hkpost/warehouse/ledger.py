@@ -64,6 +64,22 @@ def quota_use(engine: Engine, account: str, quota_timezone: str) -> QuotaUse:
     return QuotaUse(row.quota_day, row.used, row.exhausted)
 
 
+@dataclass(frozen=True, slots=True)
+class LastCall:
+    """The latest request of a run that has an outcome."""
+
+    sent_at: datetime
+    outcome: str
+    error: str | None
+
+
+def last_call_of_holder(engine: Engine, account: str) -> LastCall | None:
+    """What came of the latest request of the run that holds an account; None when nothing did yet."""
+    with engine.connect() as connection:
+        row = connection.execute(statement("holders_last_call"), {"account": account}).one_or_none()
+    return None if row is None else LastCall(*row)
+
+
 class Ledger:
     """Writes the requests that one lease allows to send."""
 
@@ -95,18 +111,7 @@ class Ledger:
     def close(self, call: OpenCall, result: CallResult) -> None:
         """Commit a request's outcome, its archived answer and what follows for its items, together."""
         with self._engine.begin() as connection:
-            connection.execute(
-                statement("close_call"),
-                {
-                    "call_id": call.call_id,
-                    "sent_at": call.sent_at,
-                    "outcome": result.outcome,
-                    "http_status": result.http_status,
-                    "api_status": result.api_status,
-                    "latency_ms": result.latency_ms,
-                    "error": result.error,
-                },
-            )
+            self._close(connection, call, result)
             if result.archive is not None:
                 self._archive(connection, call, result.archive, to_load=result.outcome == "answered")
             if result.outcome == "answered":
@@ -115,6 +120,25 @@ class Ledger:
                 )
             if result.outcome in ("invalid_input", "unknown_status"):
                 self._reject(connection, call, result)
+
+    def note(self, call: OpenCall, result: CallResult) -> None:
+        """Commit the outcome of a request that was a test only: nothing is kept and nothing follows of it."""
+        with self._engine.begin() as connection:
+            self._close(connection, call, result)
+
+    def _close(self, connection: Connection, call: OpenCall, result: CallResult) -> None:
+        connection.execute(
+            statement("close_call"),
+            {
+                "call_id": call.call_id,
+                "sent_at": call.sent_at,
+                "outcome": result.outcome,
+                "http_status": result.http_status,
+                "api_status": result.api_status,
+                "latency_ms": result.latency_ms,
+                "error": result.error,
+            },
+        )
 
     def _archive(
         self, connection: Connection, call: OpenCall, archive: ArchivedBody, *, to_load: bool

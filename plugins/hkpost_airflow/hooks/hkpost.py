@@ -1,21 +1,23 @@
 """The hook of Hongkong Post's mail tracking service (EC-Ship)."""
 
-import asyncio
+import re
+from collections.abc import Collection
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+from sqlalchemy.exc import SQLAlchemyError
 
 from hkpost.client.settings import AccountSettings, SettingsError, account_settings
 from hkpost.client.soap import SoapWire
-from hkpost.client.transport import HttpAnswer, TransportFault, http_client, post
-from hkpost.contract.status import describe
-from hkpost.fetch.verdict import Action, of_http_answer
-from hkpost.pacing.gate import Gate
-from hkpost.parse.answer import parse_answer
+from hkpost.fetch.probe import NoLedger, probe
+from hkpost.warehouse.lease import known_accounts
+from hkpost_airflow.hooks.warehouse import open_warehouse
 
-EXAMPLE_ITEM = "RB000000010HK"
-"""The item number that the specification gives as its example (page 4)."""
+_FORMS_NAME = re.compile(r"[A-Za-z0-9]{8}")
+"""The random name under which Airflow's form tests a connection."""
 
 
 class HkpostHook(BaseHook):
@@ -59,36 +61,58 @@ class HkpostHook(BaseHook):
         return SoapWire(self.settings)
 
     def test_connection(self) -> tuple[bool, str]:
-        """Send one request about the specification's example item and say in words what came back."""
+        """Send one request about the specification's example item, in the account's turn; say what came back."""
         try:
-            settings = self.settings
-            request = self.get_conn().request([EXAMPLE_ITEM])
+            return self._probe(self.settings)
         except SettingsError as error:
             return False, str(error)
+
+    def _probe(self, settings: AccountSettings) -> tuple[bool, str]:
         try:
-            answer = asyncio.run(_exchange(settings, request))
-        except TransportFault as fault:
-            return False, request.blank_text(f"{fault.outcome}: {fault}")
-        verdict = of_http_answer(answer, 1)
-        if verdict.action is not Action.DONE:
-            return False, request.blank_text(f"{verdict.outcome}: {verdict.error}")
-        return True, f"{settings.login} was answered in {answer.latency_ms} ms: {_words(answer)}"
+            engine = open_warehouse()
+            known = known_accounts(engine)
+        except (AirflowNotFoundException, SQLAlchemyError, ValueError) as error:
+            return _uncounted(settings, error)
+        try:
+            account = self._account(settings, known)
+            is_in_use = _same(settings, account)
+            return probe(engine, replace(settings, account=account), is_in_use=is_in_use)
+        except NoLedger as error:
+            return _uncounted(settings, error)
+        finally:
+            engine.dispose()
+
+    def _account(self, settings: AccountSettings, known: Collection[str]) -> str:
+        """The account whose turn and quota a test takes.
+
+        Airflow's form tests under a random name: the account is the one that sends as the same API user to the same
+        service. One that has never sent goes by its own name, or, in the form, by its username.
+        """
+        if self.hkpost_conn_id in known:
+            return self.hkpost_conn_id
+        for account in dict.fromkeys((self.default_conn_name, *known)):
+            stored = _stored(account)
+            if stored and (stored.login, stored.host) == (settings.login, settings.host):
+                return account
+        named_by_airflow = _FORMS_NAME.fullmatch(self.hkpost_conn_id)
+        return settings.login if named_by_airflow else self.hkpost_conn_id
 
 
-async def _exchange(settings: AccountSettings, request: Any) -> HttpAnswer:
-    async with http_client(settings) as http:
-        return await post(
-            http,
-            request,
-            Gate(0),
-            timeout_s=settings.timeout_s,
-            max_body_bytes=int(settings.max_body_mb * 1_000_000),
-        )
+def _stored(account: str) -> AccountSettings | None:
+    try:
+        return HkpostHook(account).settings
+    except (AirflowNotFoundException, SettingsError):
+        return None
 
 
-def _words(answer: HttpAnswer) -> str:
-    """The request's status, and what was said of the example item."""
-    read = parse_answer(answer.body)
-    words = describe(read.status) if read.status is not None else "no status of the request"
-    statuses = [item.status for item in read.items if item.status is not None]
-    return f"{words}; of the example {EXAMPLE_ITEM}: {describe(statuses[0])}" if statuses else words
+def _same(settings: AccountSettings, account: str) -> bool:
+    """Whether an account's runs send with these very settings."""
+    stored = _stored(account)
+    return stored is not None and replace(stored, account=settings.account) == settings
+
+
+def _uncounted(settings: AccountSettings, error: Exception) -> tuple[bool, str]:
+    """Test without the warehouse, and say so."""
+    works, words = probe(None, settings, is_in_use=False)
+    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    return works, f"{words} (outside the account's pace and not in hkpost.api_call: {reason})"
