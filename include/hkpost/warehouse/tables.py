@@ -332,3 +332,24 @@ applied_file = sa.Table(
     _set("digest"),
     _set("applied_at", _INSTANT, _NOW),
 )
+
+backlog_snapshot = sa.Table(
+    "backlog_snapshot",
+    metadata,
+    _key("taken_at", _INSTANT),
+    _key("account"),
+    _key("state"),
+    _set("items", sa.BigInteger()),
+    _set("due_items", sa.BigInteger()),
+)
+
+freshness_snapshot = sa.Table(
+    "freshness_snapshot",
+    metadata,
+    _key("taken_at", _INSTANT),
+    _key("account"),
+    _set("open_items", sa.BigInteger()),
+    _set("due_items", sa.BigInteger()),
+    _null("oldest_due_at", _INSTANT),
+    _null("median_age_s", sa.Double()),
+)

@@ -5,12 +5,13 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
+from hkpost.warehouse.backlog import count_backlog
 from hkpost.warehouse.terminal import mark_terminal
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 
 
 class HkpostMarkTerminalOperator(BaseOperator):
-    """Closes items by the rules in `mark_terminal.sql`; returns how many for each reason."""
+    """Closes items by the rules in `mark_terminal.sql`; counts what stays open; returns how many for each reason."""
 
     template_fields: Sequence[str] = ("warehouse_conn_id",)
     ui_color = "#cfe2f3"
@@ -20,8 +21,10 @@ class HkpostMarkTerminalOperator(BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
-        """Close what is over."""
-        closed = mark_terminal(open_warehouse(self.warehouse_conn_id))
+        """Close what is over, and count what stays open."""
+        engine = open_warehouse(self.warehouse_conn_id)
+        closed = mark_terminal(engine)
         for reason, count in closed.items():
             self.log.info("closed as %s: %s", reason, f"{count:,}")
+        count_backlog(engine)
         return closed

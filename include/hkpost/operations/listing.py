@@ -1,0 +1,93 @@
+"""Lists of what needs a person, page by page and as CSV."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DataError
+
+from hkpost.operations.reading import question, reading
+
+LISTS: Final = ("stuck", "expired", "not_found", "rejected")
+PAGE_ROWS: Final = 50
+_PAGING: Final = ("page_value", "page_key")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_ROWS_A_CHUNK: Final = 1_000
+_MOST_CSV_ROWS: Final = 1_000_000
+"""A spreadsheet holds no more; what is larger is a question for SQL."""
+
+
+class UnknownPage(ValueError):
+    """The mark of a page is none that this service gave out."""
+
+
+def page(engine: Engine, name: str, after: str = "") -> dict[str, Any]:
+    """Up to `PAGE_ROWS` rows of a list after the mark `after`, and the mark of the next page, '' at the end.
+
+    Raises:
+        UnknownPage: `after` is no mark of a page.
+    """
+    with reading(engine) as connection:
+        try:
+            result = connection.execute(question(f"list_{name}"), {**_after(after), "at_most": PAGE_ROWS + 1})
+        except DataError:
+            raise _no_mark(after) from None
+        columns = [column for column in result.keys() if column not in _PAGING]
+        found = [dict(row) for row in result.mappings()]
+    shown = found[:PAGE_ROWS]
+    more = len(found) > PAGE_ROWS
+    return {
+        "columns": columns,
+        "rows": [{column: row[column] for column in columns} for row in shown],
+        "next": _mark(shown[-1]) if more else "",
+    }
+
+
+def csv_lines(engine: Engine, name: str) -> Iterator[str]:
+    """A whole list as CSV (RFC 4180, UTF-8 with a byte order mark, so that spreadsheets read the Chinese).
+
+    A text that a spreadsheet would take for a formula is given an apostrophe in front.
+    """
+    with reading(engine) as connection:
+        result = connection.execution_options(stream_results=True, max_row_buffer=_ROWS_A_CHUNK).execute(
+            question(f"list_{name}"), {**_after(""), "at_most": _MOST_CSV_ROWS}
+        )
+        places = [place for place, column in enumerate(result.keys()) if column not in _PAGING]
+        columns = list(result.keys())
+        yield "\ufeff" + _line([columns[place] for place in places])
+        for row in result:
+            yield _line([row[place] for place in places])
+
+
+def safe_cell(value: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return value
+
+
+def _line(values: list[Any]) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerow([safe_cell(value) for value in values])
+    return written.getvalue()
+
+
+def _mark(row: dict[str, Any]) -> str:
+    return json.dumps([str(row["page_value"]), str(row["page_key"])])
+
+
+def _no_mark(mark: str) -> UnknownPage:
+    return UnknownPage(f"{mark[:100]!r} is no mark of a page: begin at the first")
+
+
+def _after(mark: str) -> dict[str, str | None]:
+    if not mark:
+        return {"after_value": None, "after_key": None}
+    try:
+        value, key = json.loads(mark)
+    except (ValueError, TypeError):
+        raise _no_mark(mark) from None
+    return {"after_value": str(value), "after_key": str(key)}

@@ -1,0 +1,158 @@
+"""The routes of the page. Every one of them, the page's own files included, wants a user of this Airflow
+who may read the DAG `hkpost_tracking`; none of them writes."""
+
+# No `from __future__ import annotations` here: FastAPI could not read Airflow's dependencies then.
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from airflow.api_fastapi.common.db.common import SessionDep
+from airflow.api_fastapi.core_api.security import requires_access_dag
+from airflow.sdk.exceptions import AirflowNotFoundException
+from fastapi import Depends, FastAPI, HTTPException, Query, Request
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from hkpost.client.settings import SettingsError
+from hkpost.operations import charts, glance
+from hkpost.operations import item as items
+from hkpost.operations import listing
+from hkpost_airflow.hooks.hkpost import HkpostHook
+from hkpost_airflow.hooks.warehouse import open_warehouse
+from hkpost_airflow.page.runs import last_runs
+
+STATIC = Path(__file__).with_name("static")
+CHARTS: dict[str, Callable[[Engine], dict[str, Any]]] = {
+    "lead_time": charts.lead_time,
+    "funnel": charts.funnel,
+    "backlog": charts.backlog,
+    "pace": charts.pace,
+}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'self'; "
+    "base-uri 'none'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+app = FastAPI(
+    title="HKPost",
+    docs_url=None,
+    redoc_url=None,
+    openapi_url=None,
+    dependencies=[Depends(requires_access_dag("GET", param_dag_id="hkpost_tracking"))],
+)
+
+
+@app.middleware("http")
+async def _harden(request: Request, call_next: Any) -> Response:
+    """Nothing from elsewhere runs in the page, and no answer is kept by a proxy."""
+    answer: Response = await call_next(request)
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    answer.headers.setdefault("Cache-Control", "private, no-store")
+    return answer
+
+
+@app.exception_handler(SQLAlchemyError)
+def _warehouse_trouble(request: Request, error: SQLAlchemyError) -> JSONResponse:
+    """What the warehouse says, in one line; it has no value of any row in it."""
+    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    return JSONResponse({"detail": f"the warehouse (connection hkpost_warehouse): {said}"}, status_code=503)
+
+
+@cache
+def _warehouse() -> Engine:
+    """One pool of connections a process."""
+    return open_warehouse()
+
+
+Warehouse = Annotated[Engine, Depends(_warehouse)]
+
+
+@app.get("/")
+def page() -> FileResponse:
+    """The page itself."""
+    return FileResponse(STATIC / "index.html")
+
+
+@app.get("/static/{path:path}")
+def static(path: str) -> FileResponse:
+    """One of the page's own files; they change with an upgrade only."""
+    file = (STATIC / path).resolve()
+    if not file.is_relative_to(STATIC) or not file.is_file():
+        raise HTTPException(404, f"there is no file {path}")
+    return FileResponse(file, headers={"Cache-Control": "private, max-age=3600"})
+
+
+@app.get("/api/glance")
+def read_glance(session: SessionDep, warehouse: Warehouse) -> dict[str, Any]:
+    """Today at a glance."""
+    seen = glance.glance(warehouse)
+    due = {row["account"]: row["due_items"] for row in seen["freshness"]}
+    quotas = [_quota(warehouse, account, due_items) for account, due_items in due.items()]
+    return {"now": datetime.now(UTC), "quotas": quotas, "runs": last_runs(session, warehouse), **seen}
+
+
+def _quota(warehouse: Engine, account: str, due_items: int) -> dict[str, Any]:
+    try:
+        settings = HkpostHook(account).settings
+    except (SettingsError, AirflowNotFoundException) as error:
+        return {"account": account, "problem": str(error)}
+    return glance.quota(warehouse, settings, due_items, datetime.now(UTC))
+
+
+@app.get("/api/chart/{name}")
+def read_chart(name: str, warehouse: Warehouse) -> dict[str, Any]:
+    """The series of one chart."""
+    if name not in CHARTS:
+        raise HTTPException(404, f"there is no chart {name}; there are {', '.join(CHARTS)}")
+    return CHARTS[name](warehouse)
+
+
+@app.get("/api/item/{item_no}")
+def read_item(item_no: str, warehouse: Warehouse) -> dict[str, Any]:
+    """Everything about one item."""
+    found = items.item(warehouse, item_no)
+    if found is None:
+        raise HTTPException(404, f"{item_no} is not tracked: it is in no row of hkpost.mail_item")
+    return found
+
+
+@app.get("/api/search")
+def search(warehouse: Warehouse, q: Annotated[str, Query(min_length=1, max_length=200)]) -> dict[str, Any]:
+    """The items with this number or order reference."""
+    return {"rows": items.search(warehouse, q)}
+
+
+@app.get("/api/list/{name}")
+def read_list(
+    name: str, warehouse: Warehouse, after: Annotated[str, Query(max_length=200)] = ""
+) -> dict[str, Any]:
+    """One page of a list."""
+    _known_list(name)
+    try:
+        return listing.page(warehouse, name, after)
+    except listing.UnknownPage as error:
+        raise HTTPException(400, str(error)) from None
+
+
+@app.get("/api/list/{name}/csv")
+def read_csv(name: str, warehouse: Warehouse) -> StreamingResponse:
+    """A whole list as a CSV file."""
+    _known_list(name)
+    day = datetime.now(UTC).date().isoformat()
+    return StreamingResponse(
+        listing.csv_lines(warehouse, name),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="hkpost-{name}-{day}.csv"'},
+    )
+
+
+def _known_list(name: str) -> None:
+    if name not in listing.LISTS:
+        raise HTTPException(404, f"there is no list {name}; there are {', '.join(listing.LISTS)}")

@@ -1,0 +1,34 @@
+"""What Airflow's plugin manager is told, through the entry point `airflow.plugins`: the page and its link."""
+
+from urllib.parse import urlsplit
+
+from airflow.configuration import conf
+from airflow.plugins_manager import AirflowPlugin
+
+from hkpost_airflow.page.app import app
+
+URL_PREFIX = "/hkpost"
+URL_ROUTE = "hkpost"
+
+
+def _href() -> str:
+    """Where the page is, below whatever path this Airflow is served at."""
+    return urlsplit(conf.get("api", "base_url", fallback="")).path.rstrip("/") + URL_PREFIX + "/"
+
+
+class HkpostPlugin(AirflowPlugin):
+    """Adds the page to Airflow's navigation, at `/plugin/hkpost`."""
+
+    name = "hkpost"
+    fastapi_apps = [{"app": app, "url_prefix": URL_PREFIX, "name": "HKPost"}]  # noqa: RUF012 - Airflow's own form
+    external_views = [  # noqa: RUF012 - Airflow's own form
+        {
+            "name": "HKPost",
+            "href": _href(),
+            "destination": "nav",
+            "nav_top_level": True,
+            "url_route": URL_ROUTE,
+            "icon": _href() + "static/icon.svg",
+            "icon_dark_mode": _href() + "static/icon-dark.svg",
+        }
+    ]

@@ -1,0 +1,88 @@
+// The frame of the page: header, search, language, and which part is shown.
+
+import { append, h } from "./dom.js";
+import { Trouble } from "./api.js";
+import { choose, language, word } from "./words.js";
+
+const PARTS = {
+  "": () => import("./today.js").then((part) => part.today),
+  list: () => import("./lists.js").then((part) => part.list),
+  search: () => import("./lists.js").then((part) => part.results),
+  item: () => import("./item.js").then((part) => part.item),
+};
+const LINKS = [
+  ["#/", "today"], ["#/list/stuck", "stuck"], ["#/list/expired", "expired"],
+  ["#/list/not_found", "not_found_list"], ["#/list/rejected", "rejected"],
+];
+
+let shown = 0;
+
+function theme() {
+  const chosen = localStorage.getItem("theme");
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.dataset.theme = chosen === "dark" || chosen === "light" ? chosen : dark ? "dark" : "light";
+}
+
+function header() {
+  const here = location.hash || "#/";
+  const box = h("input", { type: "search", name: "q", id: "q", "aria-label": word("search"), placeholder: word("search"), autocomplete: "off", required: true, maxlength: 200 });
+  const form = h("form.search", { role: "search", onsubmit: (event) => {
+    event.preventDefault();
+    location.hash = `#/search/${encodeURIComponent(box.value.trim())}`;
+  } }, box, h("button", { type: "submit" }, word("find")));
+  const links = LINKS.map(([href, key]) =>
+    h("a", { href, "aria-current": here === href || (href !== "#/" && here.startsWith(href)) ? "page" : null }, word(key)));
+  const other = h("button.quiet", { type: "button", lang: language() === "zh" ? "en" : "zh-Hant", onclick: () => {
+    choose(language() === "zh" ? "en" : "zh");
+    draw();
+  } }, word("other_language"));
+  return [h("h1", {}, h("a", { href: "#/" }, word("title"))), h("nav", { "aria-label": word("sections") }, links), form, other];
+}
+
+async function draw() {
+  const turn = ++shown;
+  document.documentElement.lang = language() === "zh" ? "zh-Hant-HK" : "en";
+  document.title = word("title");
+  document.getElementById("skip").textContent = word("skip");
+  const top = document.getElementById("header");
+  top.replaceChildren();
+  append(top, header());
+  const main = document.getElementById("main");
+  const [, name = "", ...rest] = (location.hash || "#/").split("/");
+  main.setAttribute("aria-busy", "true");
+  try {
+    const part = await (PARTS[name] ?? PARTS[""])();
+    const content = await part(...rest.map(decodeURIComponent));
+    if (turn !== shown) return;
+    main.replaceChildren(...[content].flat());
+  } catch (error) {
+    if (turn !== shown) return;
+    const why = error instanceof Trouble ? error.message : word("failed", { why: error.message });
+    main.replaceChildren(h("section.card.trouble", { role: "alert" }, h("p", {}, why), h("button", { type: "button", onclick: draw }, word("retry"))));
+    if (!(error instanceof Trouble)) throw error;
+  } finally {
+    if (turn === shown) main.removeAttribute("aria-busy");
+  }
+}
+
+// Airflow shows the page in a frame that may not leave itself: the outer document follows such links for it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[target=_top]");
+  if (!link || top === self || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const outer = top.document.createElement("a");
+  outer.href = link.href;
+  top.document.body.append(outer);
+  outer.click();
+  outer.remove();
+});
+
+document.getElementById("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("main").focus();
+});
+addEventListener("hashchange", () => draw().then(() => scrollTo(0, 0)));
+addEventListener("storage", () => { theme(); draw(); });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { theme(); draw(); });
+theme();
+draw();
