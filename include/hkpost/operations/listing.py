@@ -14,6 +14,7 @@ from hkpost.operations.reading import question, reading
 LISTS: Final = ("stuck", "expired", "not_found", "rejected")
 PAGE_ROWS: Final = 50
 _PAGING: Final = ("page_value", "page_key")
+"""The last columns of every list's query: where its page ends."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _ROWS_A_CHUNK: Final = 1_000
 _MOST_CSV_ROWS: Final = 1_000_000
@@ -35,7 +36,7 @@ def page(engine: Engine, name: str, after: str = "") -> dict[str, Any]:
             result = connection.execute(question(f"list_{name}"), {**_after(after), "at_most": PAGE_ROWS + 1})
         except DataError:
             raise _no_mark(after) from None
-        columns = [column for column in result.keys() if column not in _PAGING]
+        columns = list(result.keys())[: -len(_PAGING)]
         found = [dict(row) for row in result.mappings()]
     shown = found[:PAGE_ROWS]
     more = len(found) > PAGE_ROWS
@@ -55,11 +56,10 @@ def csv_lines(engine: Engine, name: str) -> Iterator[str]:
         result = connection.execution_options(stream_results=True, max_row_buffer=_ROWS_A_CHUNK).execute(
             question(f"list_{name}"), {**_after(""), "at_most": _MOST_CSV_ROWS}
         )
-        places = [place for place, column in enumerate(result.keys()) if column not in _PAGING]
-        columns = list(result.keys())
-        yield "\ufeff" + _line([columns[place] for place in places])
+        columns = list(result.keys())[: -len(_PAGING)]
+        yield "\ufeff" + _line(columns)
         for row in result:
-            yield _line([row[place] for place in places])
+            yield _line(list(row[: len(columns)]))
 
 
 def safe_cell(value: object) -> object:

@@ -1,6 +1,6 @@
 """Reading the warehouse for a page: read-only, bounded in time, one `.sql` file a question."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path

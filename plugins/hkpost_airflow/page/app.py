@@ -18,9 +18,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from hkpost.client.settings import SettingsError
-from hkpost.operations import charts, glance
+from hkpost.operations import charts, glance, listing
 from hkpost.operations import item as items
-from hkpost.operations import listing
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.hooks.warehouse import open_warehouse
 from hkpost_airflow.page.runs import last_runs
