@@ -78,6 +78,17 @@ def test_http_429_is_as_9991(desk: MakeDesk) -> None:
     assert d.outcomes() == {"rate_limited": 1, "answered": 1}
 
 
+def test_a_code_about_the_request_is_one_though_it_is_said_of_its_items(desk: MakeDesk) -> None:
+    def too_fast(items: Items) -> Reply:
+        return Reply(envelope("".join(item(number, 9991) for number in items), status=None))
+
+    first = [too_fast(("RB000000001HK", "RB000000002HK"))]
+    d = desk(in_turn(first))
+    d.register(2)
+    assert d.fetch().failure is None
+    assert d.outcomes() == {"rate_limited": 1, "answered": 1}
+
+
 @pytest.mark.parametrize(
     ("reply", "outcome", "words"),
     [

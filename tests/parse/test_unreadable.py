@@ -78,6 +78,12 @@ def test_a_soap_fault_is_told_with_its_text(fault: str) -> None:
     assert caught.value.kind == "soap_fault"
 
 
+def test_one_forbidden_character_does_not_cost_the_whole_answer() -> None:
+    for character in ("\x1a", "&#26;", "&#x1F;", "\uffff"):
+        body = ANSWER.replace("派遞", f"派{character}遞").encode()
+        assert parse_answer(body).items[0].milestone.c == "已成功派\ufffd遞"
+
+
 class TestEncodings:
     @pytest.mark.parametrize(
         "body",
@@ -103,3 +109,23 @@ class TestEncodings:
 
     def test_bytes_that_are_not_what_is_declared_are_not_guessed_at(self) -> None:
         assert kind_of(f'<?xml version="1.0" encoding="UTF-8"?>{ANSWER}'.encode("big5")) == "not_xml"
+
+    def test_the_http_header_names_one_too(self) -> None:
+        body = ANSWER.encode("big5")
+        assert parse_answer(body, "text/xml; charset=Big5").items[0].milestone.c == "已成功派遞"
+        assert (
+            parse_answer(ANSWER.encode(), 'text/xml;charset="iso-8859-1"').items[0].milestone.c
+            == "已成功派遞"
+        )
+
+    def test_characters_of_hong_kong_are_read_under_the_name_big5(self) -> None:
+        body = f'<?xml version="1.0" encoding="Big5"?>{ANSWER.replace("派遞", "鰂魚涌嘅")}'.encode(
+            "big5hkscs"
+        )
+        assert parse_answer(body).items[0].milestone.c == "已成功鰂魚涌嘅"
+
+    @pytest.mark.parametrize(
+        "name", ["punycode", "idna", "hex", "rot13", "unicode_escape", "utf-7", "undefined"]
+    )
+    def test_what_is_no_character_set_is_not_tried(self, name: str) -> None:
+        assert kind_of(f'<?xml version="1.0" encoding="{name}"?>{ANSWER}'.encode("big5")) == "not_xml"

@@ -153,7 +153,7 @@ def _judged(
 
 def _words(answer: HttpAnswer) -> str:
     """The request's status, and what was said of the example item."""
-    read = parse_answer(answer.body)
+    read = parse_answer(answer.body, answer.content_type)
     words = describe(read.status) if read.status is not None else "no status of the request"
     statuses = [item.status for item in read.items if item.status is not None]
     return f"{words}; of the example {EXAMPLE_ITEM}: {describe(statuses[0])}" if statuses else words

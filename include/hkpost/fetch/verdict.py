@@ -7,8 +7,8 @@ from hkpost.client.headers import address
 from hkpost.client.transport import HttpAnswer
 from hkpost.contract.status import StatusCode, describe
 from hkpost.parse.answer import parse_answer
-from hkpost.parse.document import UnreadableAnswer
 from hkpost.parse.rows import Answer
+from hkpost.parse.unreadable import UnreadableAnswer
 
 _USUAL_CAUSE = {
     401: "the service wants other credentials in front of SOAP; ask Hongkong Post which",
@@ -54,7 +54,7 @@ def of_http_answer(answer: HttpAnswer, item_count: int) -> Verdict:
         return Verdict("http_refused", Action.FAIL, error=_moved(answer))
     if 200 <= answer.status < 300 or answer.status >= 500:
         try:
-            return of_answer(parse_answer(answer.body), item_count)
+            return of_answer(parse_answer(answer.body, answer.content_type), item_count)
         except UnreadableAnswer as unreadable:
             if answer.status < 300 or unreadable.kind == "soap_fault":
                 return Verdict(unreadable.kind, Action.RETRY, error=unreadable.detail)
@@ -74,14 +74,17 @@ def _moved(answer: HttpAnswer) -> str:
 
 def of_answer(answer: Answer, item_count: int) -> Verdict:
     """Judge a readable answer by the request's own status, or by its items' where it has none."""
-    if answer.status is None and not answer.status_text and answer.items:
-        return Verdict("answered", Action.DONE)
-    if answer.status is None:
+    status = answer.status
+    if status is None and not answer.status_text and answer.items:
+        status = _requests_code_on_its_items(answer)
+        if status is None:
+            return Verdict("answered", Action.DONE)
+    if status is None:
         return _unknown(answer, answer.status_text or "missing")
     try:
-        code = StatusCode(answer.status)
+        code = StatusCode(status)
     except ValueError:
-        return _unknown(answer, str(answer.status))
+        return _unknown(answer, str(status))
     if code is StatusCode.SUCCESS:
         return Verdict("answered", Action.DONE, int(code))
     words = describe(code)
@@ -109,6 +112,12 @@ _REQUEST_CODES = {
     StatusCode.EMPTY_ITEM_ARRAY: ("request_refused", Action.FAIL),
     StatusCode.UNAVAILABLE: ("unavailable", Action.RETRY),
 }
+
+
+def _requests_code_on_its_items(answer: Answer) -> StatusCode | None:
+    """The code that is about a request, where an answer without a status of its own says it of every item."""
+    said = {item.status for item in answer.items}
+    return next((code for code in _REQUEST_CODES if said == {int(code)}), None)
 
 
 def _all_have_own_status(answer: Answer, item_count: int) -> bool:

@@ -1,43 +1,83 @@
-"""`parse_answer`: which fields belong to the request, to an item, and to an event.
-
-Nothing here relies on a container's name, a namespace or an order, because the specification gives none
-("An array of Delivery Result", "Event Detail"). An item is the innermost element that has an `itemNo` of its
-own and other fields of a result; its events are the `event…` fields below it.
-"""
+"""`parse_answer`: from the body of an answer to its rows."""
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final, TypeAlias
+from itertools import chain
+from typing import Final, TypeAlias, cast
 
-from hkpost.parse.document import EVENT_FIELDS, Group, Member, UnreadableAnswer, read_document
+from hkpost.parse.document import Group, Member, read_document
+from hkpost.parse.fields import EVENT_FIELDS, ITEM_FIELDS
+from hkpost.parse.results import Division, Result, divide, flat
 from hkpost.parse.rows import Answer, ItemAnswer, ReportedEvent, Texts
+from hkpost.parse.unreadable import UnreadableAnswer
 
 _NUMBER: Final = re.compile(r"([+-]?[0-9]{1,9})(?:\.0*)?")
 
 _Fields: TypeAlias = dict[str, str]
-_Outside: TypeAlias = list[tuple[int, str, str]]
+
+_NOT_AN_ITEMS: Final = EVENT_FIELDS | {"itemno", "itemcount"}
 
 
-def parse_answer(body: bytes) -> Answer:
+def parse_answer(body: bytes, content_type: str = "") -> Answer:
     """One answer of `getItemDeliveryStatus` (specification, page 5) as rows.
 
-    `body` is the HTTP body. Values are stripped of blanks at their ends and otherwise as received; an event
-    in which every field is empty is none. Raises `UnreadableAnswer`: 'not_xml', 'soap_fault', or
-    'incomplete' when the body is cut off or holds neither a status nor an item.
+    `body` is the HTTP body, `content_type` its header where that is known. Values are stripped of blanks at
+    their ends and otherwise as received; an event in which every field is empty is none.
+
+    Raises:
+        UnreadableAnswer: 'not_xml', 'soap_fault', or 'incomplete' when the body is cut off or holds neither
+            a status nor an item.
     """
-    items, outside = _split(read_document(body), 0, below_number=False)
-    own: _Fields = {}
-    for _depth, name, text in sorted(outside, key=lambda field: field[0]):
-        own.setdefault(name, text)
-    if not items and not own.get("status"):
+    division = divide(read_document(body, content_type))
+    own = _requests_own(division.rest)
+    item_count = _number(own.get("itemcount", ""))
+    results = _assembled(division, item_count)
+    if not results and not own.get("status"):
         raise UnreadableAnswer("incomplete", "there is neither a status nor an item in the answer")
     return Answer(
         status=_number(own.get("status", "")),
         status_text=own.get("status", ""),
         err_msg=own.get("errmsg", ""),
-        item_count=_number(own.get("itemcount", "")),
-        items=tuple(_item(members) for members in items),
+        item_count=item_count,
+        items=tuple(map(_item, results)),
+        unclaimed=tuple(
+            (name, text)
+            for _, name, text in flat(division.rest)
+            if text and (name in EVENT_FIELDS or name in ITEM_FIELDS)
+        ),
     )
+
+
+def _requests_own(rest: Iterable[Member]) -> _Fields:
+    """The request's own fields, the outermost first; one told twice, differently, has both texts."""
+    told: dict[str, tuple[int, list[str]]] = {}
+    for level, name, text in sorted(flat(rest), key=lambda field: field[0]):
+        at, texts = told.setdefault(name, (level, []))
+        if text and text not in texts and (at == level or not texts):
+            texts.append(text)
+    return {name: " / ".join(texts) for name, (_, texts) in told.items()}
+
+
+def _assembled(division: Division, item_count: int | None) -> list[Result]:
+    """The results with what stands beside them, and with the events that name their item.
+
+    An answer that has other items than it counts says nothing sure of what stands beside them.
+    """
+    results = list(division.results)
+    if item_count is not None and item_count != len(results):
+        for result in results:
+            division.rest += result.beside
+            result.beside = []
+    by_number: dict[str, Result] = {}
+    for result in results:
+        by_number.setdefault(result.number.upper(), result)
+    for event in division.named:
+        number = event.number.upper()
+        if number not in by_number:
+            by_number[number] = Result(event.number, [])
+            results.append(by_number[number])
+        by_number[number].beside.append(("", Group("", event.members, 0)))
+    return results
 
 
 def _number(text: str) -> int | None:
@@ -45,48 +85,12 @@ def _number(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _split(group: Group, depth: int, *, below_number: bool) -> tuple[list[Sequence[Member]], _Outside]:
-    """The items in a group, each as its members, and the fields outside every item with their depth."""
-    names = [name for name, value in group if isinstance(value, str)]
-    has_number = "itemno" in names
-    if has_number and below_number and set(names) > {"itemno"} and set(names) - {"itemno"} <= EVENT_FIELDS:
-        return [], []  # an event that repeats the number of its item
-    items: list[Sequence[Member]] = []
-    outside: _Outside = []
-    for name, value in group:
-        if isinstance(value, str):
-            outside.append((depth, name, value))
-        else:
-            inner_items, inner_outside = _split(value, depth + 1, below_number=below_number or has_number)
-            items += inner_items
-            outside += inner_outside
-    if items or not has_number:
-        return items, outside
-    if names.count("itemno") == 1 and "itemcount" not in names:
-        return ([group.members], []) if _has_result(group.members) else ([], outside)
-    # Several results one after another in one element, without elements of their own.
-    starts = [place for place, (name, _) in enumerate(group.members) if name == "itemno"]
-    runs = [group.members[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
-    if not all(_has_result(run) for run in runs):
-        return [], outside  # the numbers that were asked, echoed
-    before = [(depth, name, value) for name, value in group.members[: starts[0]] if isinstance(value, str)]
-    return [*runs], before
-
-
-def _has_result(members: Iterable[Member]) -> bool:
-    """Whether there is any field besides the item number, here or below."""
-    return any(
-        name not in ("itemno", "itemcount") if isinstance(value, str) else _has_result(value)
-        for name, value in members
-    )
-
-
-def _item(members: Sequence[Member]) -> ItemAnswer:
-    fields: _Fields = {}
-    _gather(members, fields)
+def _item(result: Result) -> ItemAnswer:
+    members = [*result.members, *result.beside]
+    fields, contradictions = _own_fields(members)
     status = fields.get("status", "")
     return ItemAnswer(
-        item_no=fields.get("itemno", ""),
+        item_no=result.number,
         status=_number(status),
         status_text=status,
         err_msg=fields.get("errmsg", ""),
@@ -98,55 +102,82 @@ def _item(members: Sequence[Member]) -> ItemAnswer:
         destination=_texts(fields, "destcnty"),
         milestone_code=fields.get("milestonecode", ""),
         milestone=_texts(fields, "milestone"),
-        events=tuple(_event(event) for event in _events(members) if any(event.values())),
+        events=tuple([_event(event) for event in _events(members) if any(event.values())]),
+        contradictions=contradictions,
     )
 
 
-def _gather(members: Iterable[Member], fields: _Fields) -> None:
-    """Collect an item's own fields, the nearest to the item first."""
-    below: list[Group] = []
-    for name, value in members:
-        if not isinstance(value, str):
-            below.append(value)
-        elif name not in EVENT_FIELDS:
-            fields.setdefault(name, value)
-    for group in below:
-        _gather(group, fields)
+def _own_fields(members: Sequence[Member]) -> tuple[_Fields, tuple[str, ...]]:
+    """An item's own fields, the nearest to the item first, and those that are told twice, differently."""
+    fields: _Fields = {}
+    contradictions: list[str] = []
+    levels = [members]
+    while levels:
+        here: _Fields = {}
+        below: list[Sequence[Member]] = []
+        for name, value in chain.from_iterable(levels):
+            if not isinstance(value, str):
+                if not _is_event(value):
+                    below.append(value.members)
+            elif not value or name in fields or name in _NOT_AN_ITEMS:
+                continue
+            elif here.setdefault(name, value) != value:
+                contradictions.append(f"{name} is {here[name]!r} and {value!r}")
+        fields.update(here)
+        levels = below
+    return fields, tuple(contradictions)
 
 
-def _events(members: Iterable[Member]) -> list[_Fields]:
-    """The events below an item, in document order.
+def _is_event(group: Group) -> bool:
+    """Whether an element is an event: then what else stands in it is not the item's own."""
+    names = dict(group.members)
+    return not EVENT_FIELDS.isdisjoint(names) and ITEM_FIELDS.isdisjoint(names)
 
-    Fields of one element are one event until a field comes a second time, which starts the next (a list
-    written flat); an element inside an event adds to it the fields that it lacks.
+
+def _events(members: Sequence[Member]) -> list[_Fields]:
+    """The events in an element, in document order.
+
+    Fields of one element are one event until a field comes a second time, or the one that an event began
+    with: then the next begins (a list written flat). An element inside an event adds what the event lacks,
+    and elements of different names that each tell a part of an event tell one together.
     """
+    told = dict(members)
+    if len(told) == len(members) and told.keys() <= EVENT_FIELDS:
+        return [cast(_Fields, told)]
     events: list[_Fields] = []
     open_event: _Fields | None = None
+    begins = ""
+    parts: set[str] = set()
     for name, value in members:
         if isinstance(value, str):
             if name in EVENT_FIELDS:
-                if open_event is None or name in open_event:
-                    open_event = {}
+                if open_event is None or parts or name in open_event or name == begins:
+                    open_event, parts = {}, set()
                     events.append(open_event)
+                    begins = begins or name
                 open_event[name] = value
             continue
-        for inner in _events(value):
-            if open_event is not None and open_event.keys().isdisjoint(inner):
-                open_event.update(inner)
-            else:
-                events.append(inner)
+        inner = _events(value.members)
+        adds = len(inner) == 1 and open_event is not None and open_event.keys().isdisjoint(inner[0])
+        if adds and open_event is not None and not (parts and value.tag in parts):
+            open_event.update(inner[0])
+        else:
+            events += inner
+            open_event, parts = (inner[0], {value.tag}) if len(inner) == 1 and value.tag else (None, set())
     return events
 
 
 def _event(fields: _Fields) -> ReportedEvent:
+    get = fields.get
     return ReportedEvent(
-        event_date_time=fields.get("eventdatetime", ""),
-        location_code=fields.get("eventlocationcode", ""),
-        location=_texts(fields, "eventlocation"),
-        message=_texts(fields, "eventmsg"),
-        event_code=fields.get("eventcode", ""),
+        get("eventdatetime", ""),
+        get("eventlocationcode", ""),
+        Texts(get("eventlocatione", ""), get("eventlocationc", ""), get("eventlocations", "")),
+        Texts(get("eventmsge", ""), get("eventmsgc", ""), get("eventmsgs", "")),
+        get("eventcode", ""),
     )
 
 
 def _texts(fields: _Fields, stem: str) -> Texts:
-    return Texts(fields.get(stem + "e", ""), fields.get(stem + "c", ""), fields.get(stem + "s", ""))
+    get = fields.get
+    return Texts(get(stem + "e", ""), get(stem + "c", ""), get(stem + "s", ""))

@@ -1,170 +1,178 @@
-"""Answer bytes to a tree of known fields: encodings, hostile XML, SOAP faults and references end here."""
+"""From an XML tree to the known fields of an answer, under the groups that hold them."""
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Final, TypeAlias
 
 from lxml import etree
+
+from hkpost.parse.fields import FieldNames, field_name, plain_name
+from hkpost.parse.unreadable import UnreadableAnswer
+from hkpost.parse.wellformed import Tree, parse_text, parse_xml
 
 Member: TypeAlias = "tuple[str, str | Group]"
 """A field with its text, or ('', group) for an element that holds others."""
 
-_LANGUAGES: Final = ("e", "c", "s")
-EVENT_FIELDS: Final = frozenset(
-    ["eventdatetime", "eventlocationcode", "eventcode"]
-    + [stem + language for stem in ("eventlocation", "eventmsg") for language in _LANGUAGES]
-)
-FIELDS: Final = EVENT_FIELDS.union(
-    ["itemno", "status", "errmsg", "itemcount", "postingdatetime"],
-    ["orgcntycode", "destcntycode", "milestonecode"],
-    [
-        stem + language
-        for stem in ("dropoffpoint", "orgcnty", "destcnty", "milestone")
-        for language in _LANGUAGES
-    ],
-)
-"""The answer's fields (specification, page 5), lower case and without underscores."""
-
 _NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
-_MOST_REFERENCES: Final = 20_000
-_DECLARATION: Final = re.compile(r"^\s*<\?xml\b[^>]*\?>")
-_DECLARED_ENCODING: Final = re.compile(rb"^\s*<\?xml\b[^>]*\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
-_DOCTYPE: Final = re.compile(r"<!(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
-_FIRST_TAG: Final = re.compile(r"<([^\W\d][\w.:-]*)")
-
-
-class UnreadableAnswer(ValueError):
-    """The body holds no answer: `kind` says why in the ledger's words, `detail` in a line."""
-
-    def __init__(self, kind: Literal["not_xml", "incomplete", "soap_fault"], detail: str) -> None:
-        super().__init__(f"{kind}: {detail}")
-        self.kind: Final = kind
-        self.detail: Final = detail
+_SOAP12_ENCODING: Final = "{http://www.w3.org/2003/05/soap-encoding}"
+_REFERENCES: Final = ("href", "ref", _SOAP12_ENCODING + "ref")
+_IDENTITIES: Final = ("id", _SOAP12_ENCODING + "id")
+_MOST_LEVELS: Final = 256
+_MOST_REFERRED: Final = 200_000
+"""Elements that are read through references, all told."""
+_BEYOND_ELEMENTS: Final = (b":nil", b"ref=")
+"""What is in the text of a document that says something by attributes (`xsi:nil`, `href`, `enc:ref`): those
+are rare, and asking every element for its attributes doubles the time of reading."""
+_ANSWER_TAG: Final = re.compile(r"<(?:[\w.-]+:)?(?:item_?no|status)\b", re.IGNORECASE)
 
 
 class Group:
-    """An element that holds others; `members` in document order."""
+    """An element that holds others: its `members` in document order, and how many item numbers there are
+    in it and below."""
 
-    __slots__ = ("members",)
+    __slots__ = ("members", "numbers", "tag")
 
-    def __init__(self) -> None:
-        self.members: list[Member] = []
+    def __init__(self, tag: str, members: list[Member], numbers: int) -> None:
+        self.tag = tag
+        self.members = members
+        self.numbers = numbers
 
-    def __iter__(self) -> Iterator[Member]:
-        return iter(self.members)
 
-
-def read_document(body: bytes) -> Group:
+def read_document(body: bytes, content_type: str = "") -> Group:
     """The known fields of an answer, in document order, under the groups that hold them.
 
-    `body` is the HTTP body. Raises `UnreadableAnswer`: 'not_xml' (not well-formed, in no readable
-    encoding, or with a DTD), 'incomplete' (empty or cut off), 'soap_fault' (with its code and text).
+    Elements are what is read. Where they give no item number, or where event times seem to stand in
+    attributes, the body is read once more, with attributes and with XML that is written as a text.
+
+    Raises:
+        UnreadableAnswer: 'not_xml', 'incomplete' or 'soap_fault' (with its code and text).
     """
-    text = _decoded(body)
-    if not text or text.isspace():
-        raise UnreadableAnswer("incomplete", "the body is empty")
-    first_tag = _FIRST_TAG.search(text)
-    if first_tag is None or not text.lstrip().startswith("<"):
-        raise UnreadableAnswer("not_xml", f"the body begins with {text.strip()[:60]!r}")
-    if _DOCTYPE.search(text, 0, first_tag.start()):
-        raise UnreadableAnswer("not_xml", "the body has a DTD, which no SOAP message may have")
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(_DECLARATION.sub("", text, count=1).strip().encode(), parser)
-    except (etree.XMLSyntaxError, UnicodeEncodeError) as error:
-        cut_off = not re.search(rf"</{re.escape(first_tag[1])}\s*>\s*$", text[-200:])
-        raise UnreadableAnswer("incomplete" if cut_off else "not_xml", str(error)) from error
-    _raise_fault(root)
-    return _Reader(root, text).group(root)
-
-
-def _decoded(body: bytes) -> str:
-    """The body as text. UTF-8 is tried before what is declared: a wrong declaration is commoner than
-    text of another encoding that happens to be valid UTF-8."""
-    if body[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
-        encodings = ["utf-32"]
-    elif body[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings = ["utf-16"]
-    elif body[:2] in (b"<\x00", b"\x00<"):
-        encodings = ["utf-16-le" if body[:1] == b"<" else "utf-16-be"]
+    tree = parse_xml(body, content_type)
+    _raise_fault(tree.root)
+    names = FieldNames()
+    if any(sign in tree.text for sign in _BEYOND_ELEMENTS):
+        group = _Reader(tree).group(tree.root)
     else:
-        declared = _DECLARED_ENCODING.match(body)
-        encodings = ["utf-8-sig", *([declared[1].decode("ascii")] if declared else [])]
-    for encoding in encodings:
-        try:
-            return body.decode(encoding)
-        except (UnicodeError, LookupError):
-            continue
-    raise UnreadableAnswer("not_xml", f"the body is not {' nor '.join(encodings)} text")
-
-
-@lru_cache(maxsize=2048)
-def _name(tag: str) -> str:
-    """A tag's local name, lower case and without underscores: `{ns}eventMsg_e` is `eventmsge`."""
-    return tag.rpartition("}")[2].lower().replace("_", "")
+        group = _elements(tree.root, names)
+    has_times = "eventdatetime" in names.values() or b"Time=" not in tree.text
+    return group if group.numbers and has_times else _Reader(tree, wide=True).group(tree.root)
 
 
 def _raise_fault(root: etree._Element) -> None:
     envelope = [root, *root, *(below for child in root for below in child)]
-    fault = next((element for element in envelope if _name(element.tag) == "fault"), None)
+    fault = next((element for element in envelope if plain_name(element.tag) == "fault"), None)
     if fault is not None:
         said = [text.strip() for text in fault.itertext() if text.strip()]
         raise UnreadableAnswer("soap_fault", " · ".join(said)[:500] or "a fault without a text")
 
 
-class _Reader:
-    """Turns elements into groups, following `href="#id"` (SOAP 1.1, section 5) to where the value is."""
+def _elements(element: etree._Element, names: FieldNames) -> Group:
+    """The fields in one element of a document that is elements and texts alone."""
+    members: list[Member] = []
+    numbers = 0
+    for child in element:
+        name = names[child.tag]
+        if len(child):
+            inner = _elements(child, names)
+            if inner.members:
+                members.append(("", inner))
+                numbers += inner.numbers
+            elif name:
+                members += _inner_text(child, name)
+        elif name:
+            text = child.text
+            members.append((name, text.strip() if text else ""))
+            if name == "itemno":
+                numbers += 1
+    return Group(element.tag, members, numbers)
 
-    def __init__(self, root: etree._Element, text: str) -> None:
-        # Both are rare, and asking every element for its attributes would double the time of reading.
-        self._nils = 'nil="' in text or "nil='" in text
+
+class _Reader:
+    """Reads what stands elsewhere too: under a reference (SOAP 1.1, section 5), and, if `wide`, in an
+    attribute or as XML inside a text."""
+
+    def __init__(self, tree: Tree, *, wide: bool = False) -> None:
+        self._wide = wide
         self._by_id: dict[str, etree._Element] = {}
         self._referred: set[str] = set()
-        self._references_left = _MOST_REFERENCES
-        if "href" in text:
-            for element in root.iter("*"):
-                if identity := element.get("id"):
-                    self._by_id.setdefault(identity, element)
-                self._referred.add(_reference(element))
+        self._referred_left = _MOST_REFERRED
+        for element in tree.root.iter():
+            if identity := _attribute(element, _IDENTITIES):
+                self._by_id.setdefault(identity, element)
+            if reference := _reference(element):
+                self._referred.add(reference)
 
-    def group(self, element: etree._Element, path: tuple[etree._Element, ...] = ()) -> Group:
-        """The known fields below one element."""
-        found = Group()
-        for child in element.iterchildren("*"):
-            name = _name(child.tag)
-            inner_path = path
-            if self._by_id:
-                independent = name == "multiref" or _name(element.tag) == "body"
-                if independent and child.get("id") in self._referred:
-                    continue  # read where it is referred to
-                child, inner_path = self._followed(child, path)
-            if len(child):
-                found.members.append(("", self.group(child, inner_path)))
-            elif name in FIELDS:
-                nil = self._nils and child.get(_NIL) in ("true", "1")
-                found.members.append((name, "" if nil else (child.text or "").strip()))
-        return found
+    def group(self, element: etree._Element, path: tuple[etree._Element, ...] = (), level: int = 0) -> Group:
+        """The fields in one element; `path` is what was referred to on the way to it."""
+        self._limit(element, path, level)
+        members = self._beyond_elements(element) if self._wide else []
+        for child in element:
+            name = field_name(child.tag)
+            if self._is_elsewhere(element, child):
+                continue
+            target, inner_path = self._followed(child, path)
+            if len(target) or self._wide:
+                inner = self.group(target, inner_path, level + 1)
+                if inner.members:
+                    members.append(("", inner))
+                    if len(target):
+                        continue
+            if not name:
+                continue
+            if target.get(_NIL) in ("true", "1"):
+                members.append((name, ""))
+            elif len(target):
+                members += _inner_text(target, name)
+            else:
+                members.append((name, (target.text or "").strip()))
+        numbers = sum(
+            value.numbers if isinstance(value, Group) else name == "itemno" for name, value in members
+        )
+        return Group(element.tag, members, numbers)
+
+    def _limit(self, element: etree._Element, path: Sequence[etree._Element], level: int) -> None:
+        if path:
+            self._referred_left -= 1 + len(element)
+        if self._referred_left < 0:
+            raise UnreadableAnswer("not_xml", "the body says far more by references than it holds")
+        if level > _MOST_LEVELS:
+            raise UnreadableAnswer("not_xml", f"the body has more than {_MOST_LEVELS} levels")
+
+    def _beyond_elements(self, element: etree._Element) -> list[Member]:
+        """The fields in an element's attributes, and in the XML that its text is."""
+        attributes = ((field_name(str(tag)), str(value).strip()) for tag, value in element.attrib.items())
+        members: list[Member] = [(name, value) for name, value in attributes if name]
+        text = element.text or ""
+        is_field = field_name(element.tag) != ""
+        if not is_field and not len(element) and text.lstrip().startswith("<") and _ANSWER_TAG.search(text):
+            inner = parse_text(text)
+            _raise_fault(inner.root)
+            members.append(("", _Reader(inner).group(inner.root)))
+        return members
+
+    def _is_elsewhere(self, element: etree._Element, child: etree._Element) -> bool:
+        """Whether a child is an independent element that is read where something refers to it."""
+        if not self._by_id:
+            return False
+        independent = plain_name(child.tag) == "multiref" or plain_name(element.tag) == "body"
+        return independent and _attribute(child, _IDENTITIES) in self._referred
 
     def _followed(
         self, element: etree._Element, path: tuple[etree._Element, ...]
     ) -> tuple[etree._Element, tuple[etree._Element, ...]]:
-        target = self._by_id.get(_reference(element))
-        if target is None or target in path:
-            return element, path
-        self._references_left -= 1
-        if self._references_left < 0:
-            raise UnreadableAnswer("not_xml", f"the body has more than {_MOST_REFERENCES} references")
-        return target, (*path, target)
+        target = self._by_id.get(_reference(element)) if self._by_id else None
+        return (element, path) if target is None or target in path else (target, (*path, target))
+
+
+def _inner_text(element: etree._Element, name: str) -> list[Member]:
+    """The text of a field that is written in elements of its own; several numbers are not one."""
+    texts = [str(text).strip() for text in element.itertext() if text.strip()]
+    return [] if name == "itemno" and len(texts) > 1 else [(name, " ".join(texts))]
 
 
 def _reference(element: etree._Element) -> str:
-    return element.get("href", "").removeprefix("#")
+    return _attribute(element, _REFERENCES).removeprefix("#")
+
+
+def _attribute(element: etree._Element, names: Sequence[str]) -> str:
+    return next((value for name in names if (value := element.get(name))), "")

@@ -53,6 +53,8 @@ class ItemAnswer:
     milestone: Texts = NO_TEXTS
     events: tuple[ReportedEvent, ...] = ()
     """In the order of the answer, which means nothing: seen newest first and oldest first."""
+    contradictions: tuple[str, ...] = ()
+    """Fields of the item that the answer tells twice, differently, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +68,5 @@ class Answer:
     item_count: int | None = None
     """What the service says it returned, which need not be `len(items)`."""
     items: tuple[ItemAnswer, ...] = ()
+    unclaimed: tuple[tuple[str, str], ...] = ()
+    """Fields of items or events, with their texts, of which the answer does not say whose they are."""

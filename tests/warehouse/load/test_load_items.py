@@ -368,6 +368,42 @@ def test_an_error_with_a_history_is_no_verdict(house: LoadedWarehouse, code: int
     assert wait(house) > timedelta()
 
 
+@pytest.mark.parametrize("fields", ["<status>0</status>", "<milestone_e>In transit</milestone_e>"])
+def test_an_item_whose_own_field_is_told_twice_differently_is_not_answered(
+    house: LoadedWarehouse, fields: str
+) -> None:
+    house.register(ITEM)
+    closing = f"<itemNo>{ITEM}</itemNo><status>1003</status><milestone_e>Delivered</milestone_e>{fields}"
+    house.archive([ITEM], f"<answer><status>0</status><result>{closing}</result></answer>".encode())
+    house.load()
+    assert mark_terminal(house.engine) == {}
+    assert (house.item(ITEM)["state"], house.item(ITEM)["api_status"]) == ("registered", None)
+    (reason,) = house.reasons()
+    assert reason.startswith("the answer contradicts itself: ")
+    assert wait(house) == timedelta()
+
+
+def test_events_that_belong_to_no_item_are_rejected_and_the_items_kept(house: LoadedWarehouse) -> None:
+    house.register(ITEM, OTHER)
+    body = answer_xml([told(ITEM, milestone=IN_TRANSIT), told(OTHER, milestone=IN_TRANSIT)])
+    orphan = b"<events><event><eventDateTime>27-02-2026 11:00</eventDateTime></event></events></answer>"
+    house.archive([ITEM, OTHER], body.replace(b"</answer>", orphan))
+    house.load()
+    assert [house.item(number)["state"] for number in (ITEM, OTHER)] == ["in_transit", "in_transit"]
+    assert house.rows("SELECT count(*) AS n FROM hkpost.fact_tracking_event") == [{"n": 0}]
+    row = house.row("SELECT * FROM hkpost.rejected_record")
+    assert row["reason"] == "the answer does not say of which item this is"
+    assert "27-02-2026 11:00" in row["raw_fragment"]
+
+
+@pytest.mark.parametrize("as_told", ["rb123456785hk", " RB 123 456 785 HK "])
+def test_an_item_number_is_known_however_it_is_written(house: LoadedWarehouse, as_told: str) -> None:
+    house.register(ITEM)
+    house.archive([ITEM], answer_xml([told(as_told, POSTING)]))
+    house.load()
+    assert (house.item(ITEM)["state"], house.reasons()) == ("accepted", [])
+
+
 def test_a_missing_status_with_a_history_is_read_as_0(house: LoadedWarehouse) -> None:
     house.answer(told(ITEM, POSTING, status=None))
     assert (house.item(ITEM)["state"], house.item(ITEM)["api_status"]) == ("accepted", 0)
@@ -428,8 +464,7 @@ def test_a_wrong_item_count_is_reported(house: LoadedWarehouse) -> None:
         b"",
         b"<html>sorry</html>",
         b"<answer><status>0</status><result><itemNo>RB",
-        b"<answer><status>0</status><result><itemNo>RB123456785HK</itemNo><errMsg>a&#0;b</errMsg></result></answer>",
-        b"<answer><status>0</status><errMsg>a\x00b</errMsg></answer>",
+        b"<answer><status>0</status><errMsg>a & b</errMsg></answer>",
         b"<!DOCTYPE a [<!ENTITY e 'x'>]><answer><status>0</status></answer>",
     ],
 )
@@ -443,6 +478,18 @@ def test_an_archived_answer_that_cannot_be_read_leaves_its_items_due(
     (reason,) = house.reasons()
     assert reason.startswith("the archived answer cannot be read: ")
     assert house.load().answers == 0
+
+
+@pytest.mark.parametrize("character", [b"\x00", b"&#0;", b"&#x1F;", b"\x0c"])
+def test_a_character_that_no_text_may_have_costs_nothing_but_itself(
+    house: LoadedWarehouse, character: bytes
+) -> None:
+    house.register(ITEM)
+    body = answer_xml([told(ITEM, event("20-02-2026 09:30", Texts("Item posted?")))])
+    house.archive([ITEM], body.replace(b"?", character))
+    house.load()
+    (posted,) = house.events(ITEM)
+    assert posted["message_e"] == "Item posted\ufffd"
 
 
 def test_damaged_archived_bytes_leave_their_items_due(house: LoadedWarehouse) -> None:

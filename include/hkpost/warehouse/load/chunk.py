@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from hkpost.lifecycle.polling import PollPolicy
 from hkpost.parse.answer import parse_answer
-from hkpost.parse.document import UnreadableAnswer
 from hkpost.parse.rows import ItemAnswer
+from hkpost.parse.unreadable import UnreadableAnswer
 from hkpost.warehouse.load.content import content_hash
 from hkpost.warehouse.load.dimensions import WordingBook
 from hkpost.warehouse.load.events import Fact, stored_events
@@ -95,7 +95,7 @@ def _asked(
 
 def _judged(answer: PendingAnswer) -> Judged:
     try:
-        readable = parse_answer(unpacked(answer.body))
+        readable = parse_answer(unpacked(answer.body), answer.content_type)
     except (DamagedArchive, UnreadableAnswer) as trouble:
         unanswered = dict.fromkeys(answer.item_nos, Verdict(Kind.UNANSWERED))
         return Judged(unanswered, [Reject(None, f"the archived answer cannot be read: {trouble}")])

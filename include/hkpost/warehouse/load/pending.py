@@ -26,6 +26,7 @@ class PendingAnswer:
     received_at: datetime
     account: str
     body: bytes
+    content_type: str
     item_nos: tuple[str, ...]
 
 
@@ -43,7 +44,14 @@ def next_chunk(connection: Connection) -> list[PendingAnswer]:
             break
         asked.update(item_nos)
         chunk.append(
-            PendingAnswer(row.call_id, row.received_at, row.account, bytes(row.body or b""), item_nos)
+            PendingAnswer(
+                row.call_id,
+                row.received_at,
+                row.account,
+                bytes(row.body or b""),
+                row.content_type or "",
+                item_nos,
+            )
         )
     return chunk
 

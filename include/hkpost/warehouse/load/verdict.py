@@ -65,9 +65,14 @@ def judge(asked: Sequence[str], answer: Answer) -> Judged:
     if answer.item_count is not None and answer.item_count != len(answer.items):
         reason = f"itemCount says {answer.item_count}, and the answer has {len(answer.items)} items"
         rejects.append(Reject(None, reason))
+    if answer.unclaimed:
+        reason = "the answer does not say of which item this is"
+        rejects.append(
+            Reject(None, reason, json.dumps(answer.unclaimed, ensure_ascii=False)[:_FRAGMENT_LENGTH])
+        )
     told: defaultdict[str, list[ItemAnswer]] = defaultdict(list)
     for item in answer.items:
-        item_no = canonical(item.item_no)
+        item_no = canonical("".join(item.item_no.split()))
         if item_no in asked:
             told[item_no].append(replace(item, item_no=item_no))
         else:
@@ -113,6 +118,9 @@ def _verdict(item: ItemAnswer, rejects: list[Reject]) -> Verdict:
     def reject(reason: str) -> None:
         rejects.append(Reject(item.item_no, reason, fragment(item)))
 
+    if item.contradictions:
+        reject(f"the answer contradicts itself: {'; '.join(item.contradictions)}")
+        return Verdict(Kind.UNANSWERED)
     if item.status is None:
         said = f"the item's status is {item.status_text!r}" if item.status_text else "the item has no status"
         if not has_history(item):
