@@ -23,6 +23,10 @@ install: ## Make .venv from requirements.txt (everything below does it first; in
 	test -n "$$python" || { echo 'No Python 3.11, 3.12 or 3.13 found: install one, or give its path: make PYTHON=/path/to/python3.11 $(or $(MAKECMDGOALS),install)' >&2; exit 1; }; \
 	"$$python" local/hkpost_local/install.py
 
+.PHONY: faults
+faults: install ## Write docs/faults.md anew from what the tests observe of each fault
+	@$(VENV) -m pytest tests/fetch/test_faults.py --write-faults $(ARGS)
+
 .PHONY: demo
 demo: install ## The whole way on this machine: PostgreSQL, simulator, Airflow, one run, its results; then all stops
 	@$(LOCAL) demo

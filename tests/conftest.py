@@ -7,8 +7,8 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,12 @@ from sqlalchemy import create_engine, make_url
 
 from hkpost.simulator import Simulator
 from hkpost_local.embedded import EmbeddedPostgres, first_usable_folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-faults", action="store_true", help="write docs/faults.md from what the fault matrix observes"
+    )
 
 
 def _rendered(url: str, database: str) -> str:
@@ -78,6 +84,12 @@ def warehouse_url(pg_url: str, _migrated_template: str) -> Iterator[str]:
     """URL of a fresh warehouse, migrated to the newest schema."""
     with _database(pg_url, template=_migrated_template) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def new_warehouse(pg_url: str, _migrated_template: str) -> Callable[[], AbstractContextManager[str]]:
+    """Makes fresh warehouses, as many as a test needs: each a context that gives its URL."""
+    return lambda: _database(pg_url, template=_migrated_template)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import itertools
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -25,6 +26,9 @@ class Reply:
     body: bytes = b""
     status: int = 200
     content_type: str = TEXT_XML
+    headers: dict[str, str] = field(default_factory=dict)
+    reason: str | None = None
+    """The reason phrase; the status code's own when it is not given."""
     delay_s: float = 0.0
     reset: bool = False
     """Break the connection off without an answer."""
@@ -86,10 +90,16 @@ def code(status: int, message: str = "") -> Reply:
 
 
 class ScriptedService:
-    """Answers each request with `script(items)`; keeps what it saw."""
+    """Answers each request with `script(items)`; keeps what it saw. As a proxy it refuses every CONNECT.
 
-    def __init__(self, script: Callable[[Items], Reply] = answers) -> None:
+    `tls`, where given, makes it an HTTPS service of this certificate.
+    """
+
+    def __init__(
+        self, script: Callable[[Items], Reply] = answers, *, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.script = script
+        self.refuses_connect = 403
         self.seen: list[Seen] = []
         self._lock = threading.Lock()
         self.stopping = threading.Event()
@@ -107,12 +117,18 @@ class ScriptedService:
                     reply = service.script(items)
                 _send(self, reply, service.stopping)
 
+            def do_CONNECT(self) -> None:
+                self.send_error(service.refuses_connect)
+
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/HKP_MailTrack_API/services/any"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.address = f"http{'s' if tls else ''}://127.0.0.1:{self._server.server_port}"
+        self.url = f"{self.address}/HKP_MailTrack_API/services/any"
 
     @contextmanager
     def running(self) -> Iterator["ScriptedService"]:
@@ -163,7 +179,9 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply, stopping: threading.Eve
         handler.connection.close()
         handler.close_connection = True
         return
-    handler.send_response(reply.status)
+    handler.send_response(reply.status, reply.reason)
+    for name, value in reply.headers.items():
+        handler.send_header(name, value)
     handler.send_header("Content-Type", reply.content_type)
     if reply.drip:
         handler.end_headers()
