@@ -18,6 +18,12 @@ VIEWS = {
     "milestone_funnel",
     "api_quota_day",
     "unclassified_wording",
+    "first_scan",
+    "first_attempt",
+    "customs_dwell",
+    "on_time",
+    "volume_day",
+    "data_freshness",
 }
 READABLE = VIEWS | {
     "mail_item",

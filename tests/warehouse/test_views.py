@@ -231,6 +231,7 @@ def test_an_item_is_stuck_when_silent_for_longer_than_its_lane_takes(warehouse: 
     lane_of(warehouse, 20, 8)
     silent_item(warehouse, "RB1", 7)
     silent_item(warehouse, "RB2", 9)
+    warehouse.journeys()
     row = warehouse.row("SELECT * FROM hkpost.stuck_item")
     assert row["item_no"] == "RB2"
     assert (row["silent_days"], row["stuck_days"], row["times_the_limit"]) == (9, 8, Decimal("1.1"))
@@ -242,6 +243,7 @@ def test_a_lane_with_few_deliveries_is_judged_by_stuck_after_days(warehouse: War
     silent_item(warehouse, "RB1", 13, "NZ")
     silent_item(warehouse, "RB2", 15, "NZ")
     silent_item(warehouse, "RB3", 15, "BR")
+    warehouse.journeys()
     rows = warehouse.rows(
         "SELECT item_no, stuck_days, lane_delivered_items FROM hkpost.stuck_item ORDER BY item_no"
     )
@@ -250,7 +252,8 @@ def test_a_lane_with_few_deliveries_is_judged_by_stuck_after_days(warehouse: War
 
 def test_no_item_is_stuck_before_stuck_min_days_and_the_settings_decide(warehouse: Warehouse) -> None:
     lane_of(warehouse, 20, 1)
-    silent_item(warehouse, ITEM, 4)
+    silent_item(warehouse, "RB1", 4)
+    warehouse.journeys()
     assert warehouse.rows("SELECT * FROM hkpost.stuck_item") == []
     warehouse.run("UPDATE hkpost.setting SET value = '3' WHERE name = 'stuck_min_days'")
     assert warehouse.value("SELECT stuck_days FROM hkpost.stuck_item") == 3
@@ -263,6 +266,7 @@ def test_an_item_without_events_is_silent_since_its_registration_and_a_closed_on
         warehouse, "RB1", 0, state="registered", last_event_at=None, registered_at="2026-01-01 00:00+00"
     )
     silent_item(warehouse, "RB2", 99, state="returned")
+    warehouse.journeys()
     assert warehouse.value("SELECT item_no FROM hkpost.stuck_item") == "RB1"
 
 

@@ -34,6 +34,8 @@ BEGIN
     GRANT SELECT ON
         hkpost.tracking_event, hkpost.tracking_event_absence, hkpost.item_status, hkpost.delivery_performance, hkpost.stuck_item,
         hkpost.milestone_funnel, hkpost.api_quota_day, hkpost.unclassified_wording,
+        hkpost.first_scan, hkpost.first_attempt, hkpost.customs_dwell, hkpost.on_time, hkpost.volume_day,
+        hkpost.data_freshness,
         hkpost.mail_item, hkpost.fact_tracking_event, hkpost.item_journey, hkpost.delivery_target,
         hkpost.dim_place, hkpost.dim_event_text, hkpost.dim_event_type, hkpost.dim_wording,
         hkpost.dim_country, hkpost.dim_country_alias

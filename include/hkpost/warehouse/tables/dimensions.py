@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from hkpost.warehouse.tables.columns import INSTANT, NOW, TEXT, filled, identity, key, metadata, null
+from hkpost.warehouse.tables.columns import CODE, INSTANT, NOW, TEXT, filled, identity, key, metadata, null
 
 dim_place = sa.Table(
     "dim_place",
@@ -77,9 +77,9 @@ dim_country_alias = sa.Table(
 delivery_target = sa.Table(
     "delivery_target",
     metadata,
-    sa.Column("origin", TEXT, primary_key=True, server_default=""),
-    sa.Column("destination", TEXT, primary_key=True, server_default=""),
-    sa.Column("service", TEXT, primary_key=True, server_default=""),
+    sa.Column("origin", CODE, primary_key=True, server_default=""),
+    sa.Column("destination", CODE, primary_key=True, server_default=""),
+    sa.Column("service", CODE, primary_key=True, server_default=""),
     sa.Column("valid_from", sa.Date, primary_key=True, server_default="2000-01-01"),
     filled("target_days", sa.Integer()),
     filled("source"),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from hkpost.lifecycle.state import CLOSED_STATES
-from hkpost.warehouse.tables.columns import CLOCK, INSTANT, ITEM_NO, NOW, filled, key, metadata, null
+from hkpost.warehouse.tables.columns import CLOCK, CODE, INSTANT, ITEM_NO, NOW, filled, key, metadata, null
 
 _IS_OPEN = f"state NOT IN ({', '.join(map(repr, CLOSED_STATES))})"
 
@@ -69,10 +69,10 @@ item_journey = sa.Table(
     "item_journey",
     metadata,
     key("item_no", ITEM_NO),
-    filled("origin"),
-    filled("destination"),
-    filled("service"),
-    filled("state"),
+    filled("origin", CODE),
+    filled("destination", CODE),
+    filled("service", CODE),
+    filled("state", CODE),
     sa.Column("is_open", sa.Boolean, sa.Computed(_IS_OPEN, persisted=True), nullable=False),
     filled("registered_at", INSTANT),
     null("posted_at", INSTANT),

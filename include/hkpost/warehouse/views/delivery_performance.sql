@@ -5,7 +5,7 @@ WITH posted AS (
     SELECT journey.*,
            -- A delivery before the posting is somebody's clock: it counts as delivered and has no lead time.
            CASE WHEN delivered_at >= posted_at
-                THEN extract(epoch FROM delivered_at - posted_at)::double precision / 86400
+                THEN date_part('epoch', delivered_at - posted_at) / 86400
            END AS lead_days
       FROM hkpost.item_journey journey
      WHERE posted_at IS NOT NULL
@@ -25,7 +25,7 @@ SELECT origin,
   FROM posted
  GROUP BY origin, destination, week_start;
 
-COMMENT ON VIEW hkpost.delivery_performance IS 'Lead times from posting to delivery, by lane and ISO week of posting. A week with items_open still looks faster than it is: its slow items are not in yet.';
+COMMENT ON VIEW hkpost.delivery_performance IS 'Lead times from posting to delivery, by lane and ISO week of posting. A week with items_open still looks faster than it is: its slow items are not in yet. Filter on week_start or destination: it makes it quick.';
 COMMENT ON COLUMN hkpost.delivery_performance.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.delivery_performance.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.delivery_performance.posting_week IS 'ISO week of posting in Hong Kong, such as 2026-W09; of the first event where the posting is not known.';

@@ -66,7 +66,7 @@ SELECT m.item_no,
          LIMIT 1
        ) AS last ON true;
 
-COMMENT ON VIEW hkpost.item_status IS 'One row for each item: where it is, what was last said of it, and when it is asked again. To count items, read mail_item: it is quicker.';
+COMMENT ON VIEW hkpost.item_status IS 'One row for each item: where it is, what was last said of it, and when it is asked again. Ask it for some items by number or source_ref; to find items by lane or state, or to count them, read item_journey, which has indexes for it.';
 COMMENT ON COLUMN hkpost.item_status.item_no IS 'Item number.';
 COMMENT ON COLUMN hkpost.item_status.state IS 'Where the item stands, in one word.';
 COMMENT ON COLUMN hkpost.item_status.is_open IS 'True while the item is asked about.';

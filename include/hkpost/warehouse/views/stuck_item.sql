@@ -1,82 +1,107 @@
 -- What is stuck? Open items that have been silent for longer than nine of ten items on their lane need in all.
--- The numbers are in hkpost.setting: stuck_after_days, stuck_min_days, stuck_lane_items, lane_history_days.
+-- The numbers are in hkpost.setting: stuck_after_days, stuck_min_days, stuck_lane_items, lane_history_days,
+-- lane_reports_percent.
 
 CREATE OR REPLACE VIEW hkpost.stuck_item AS
 WITH setting AS (
     SELECT max(value::integer) FILTER (WHERE name = 'stuck_after_days') AS stuck_after_days,
            max(value::integer) FILTER (WHERE name = 'stuck_min_days') AS stuck_min_days,
            max(value::integer) FILTER (WHERE name = 'stuck_lane_items') AS stuck_lane_items,
-           max(value::integer) FILTER (WHERE name = 'lane_history_days') AS lane_history_days
+           max(value::integer) FILTER (WHERE name = 'lane_history_days') AS lane_history_days,
+           max(value::integer) FILTER (WHERE name = 'lane_reports_percent') AS lane_reports_percent
       FROM hkpost.setting
-), journey AS (
-    SELECT coalesce(m.origin_iso, m.origin_country, '') AS origin,
-           coalesce(m.destination_iso, m.destination_country, '') AS destination,
-           m.delivered_at,
-           coalesce(m.posted_at_local AT TIME ZONE 'Asia/Hong_Kong', m.first_event_at) AS posted_at
-      FROM hkpost.mail_item m
-     WHERE m.delivered_at IS NOT NULL
-), lane AS (
+), lead AS (
+    -- Items of a lane by their lead time in tenths of a day, rounded up: few rows, from which percentiles are cheap.
+    -- Not delivered: null. Delivered before the posting is somebody's clock: below 0.
     SELECT origin,
            destination,
-           count(*) AS delivered_items,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM delivered_at - posted_at) / 86400)
-               AS median_days,
-           percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM delivered_at - posted_at) / 86400)
-               AS p90_days
-      FROM journey, setting
-     WHERE delivered_at >= posted_at
-       AND posted_at >= now() - make_interval(days => lane_history_days)
-     GROUP BY origin, destination
+           service,
+           ceil(date_part('epoch', delivered_at - posted_at) / 8640)::integer AS tenths,
+           count(*) AS items,
+           count(*) FILTER (
+               WHERE departed_at < now() - make_interval(days => (SELECT stuck_after_days FROM setting))) AS departed,
+           count(*) FILTER (
+               WHERE departed_at < now() - make_interval(days => (SELECT stuck_after_days FROM setting))
+                 AND (state IN ('delivered', 'returned') OR furthest_rank >= (
+                     SELECT min(stage_rank) FROM hkpost.dim_event_type WHERE stage = 'destination'))) AS heard_of
+      FROM hkpost.item_journey
+     WHERE week_start >= (now() - make_interval(days => (SELECT lane_history_days + 7 FROM setting)))::date
+       AND posted_at >= now() - make_interval(days => (SELECT lane_history_days FROM setting))
+     GROUP BY 1, 2, 3, 4
+), ranked AS (
+    SELECT lead.*,
+           sum(items) FILTER (WHERE tenths >= 0) OVER (PARTITION BY origin, destination, service ORDER BY tenths)
+               AS up_to,
+           sum(items) FILTER (WHERE tenths >= 0) OVER (PARTITION BY origin, destination, service) AS delivered
+      FROM lead
+), known_lane AS (
+    SELECT origin,
+           destination,
+           service,
+           coalesce(max(delivered), 0)::bigint AS delivered_items,
+           min(tenths) FILTER (WHERE tenths >= 0 AND up_to >= 0.5 * delivered) / 10.0 AS median_days,
+           min(tenths) FILTER (WHERE tenths >= 0 AND up_to >= 0.9 * delivered) / 10.0 AS p90_days,
+           sum(departed)::bigint AS departed_items,
+           sum(heard_of)::bigint AS heard_items
+      FROM ranked
+     GROUP BY origin, destination, service
+), lane AS (
+    SELECT known_lane.*,
+           CASE WHEN delivered_items >= stuck_lane_items THEN round(greatest(p90_days, stuck_min_days), 1)
+                ELSE stuck_after_days
+           END AS stuck_days,
+           CASE WHEN departed_items >= stuck_lane_items
+                THEN 100 * heard_items >= lane_reports_percent * departed_items
+           END AS reports
+      FROM known_lane, setting
+), limited AS (
+    SELECT lane.*, now() - make_interval(secs => stuck_days::double precision * 86400) AS stuck_before FROM lane
 ), silent AS (
-    SELECT m.*,
-           coalesce(m.origin_iso, m.origin_country, '') AS origin,
-           coalesce(m.destination_iso, m.destination_country, '') AS destination,
-           coalesce(m.last_event_at, m.registered_at) AS silent_since
-      FROM hkpost.mail_item m
-     WHERE m.is_open
+    SELECT journey.*, coalesce(last_event_at, registered_at) AS silent_since
+      FROM hkpost.item_journey journey
+     WHERE is_open
 )
 SELECT s.item_no,
        s.state,
        s.origin,
        s.destination,
-       round(extract(epoch FROM now() - s.silent_since) / 86400, 1) AS silent_days,
-       limits.stuck_days,
-       round((extract(epoch FROM now() - s.silent_since) / 86400)::numeric / nullif(limits.stuck_days, 0), 1)
-           AS times_the_limit,
-       round(lane.median_days::numeric, 1) AS lane_median_days,
-       round(lane.p90_days::numeric, 1) AS lane_p90_days,
+       round((date_part('epoch', now() - s.silent_since) / 86400)::numeric, 1) AS silent_days,
+       coalesce(lane.stuck_days, setting.stuck_after_days) AS stuck_days,
+       round((date_part('epoch', now() - s.silent_since) / 86400)::numeric
+             / nullif(coalesce(lane.stuck_days, setting.stuck_after_days), 0), 1) AS times_the_limit,
+       round(lane.median_days, 1) AS lane_median_days,
+       round(lane.p90_days, 1) AS lane_p90_days,
        coalesce(lane.delivered_items, 0) AS lane_delivered_items,
        s.silent_since,
        s.last_event_at,
-       s.milestone_e,
-       s.milestone_c,
-       s.milestone_s,
-       s.posted_at_local,
-       s.last_polled_at,
-       s.api_status,
-       s.account,
-       s.source_ref,
-       s.registered_at
+       m.milestone_e,
+       m.milestone_c,
+       m.milestone_s,
+       m.posted_at_local,
+       m.last_polled_at,
+       m.api_status,
+       m.account,
+       m.source_ref,
+       s.registered_at,
+       s.service,
+       lane.reports AS lane_reports,
+       coalesce(lane.departed_items, 0) AS lane_departed_items,
+       coalesce(lane.heard_items, 0) AS lane_heard_items
   FROM silent s
  CROSS JOIN setting
-  LEFT JOIN lane USING (origin, destination)
- CROSS JOIN LATERAL (
-       SELECT CASE WHEN lane.delivered_items >= setting.stuck_lane_items
-                   THEN round(greatest(lane.p90_days, setting.stuck_min_days)::numeric, 1)
-                   ELSE setting.stuck_after_days
-              END AS stuck_days
-       ) AS limits
- WHERE s.silent_since < now() - make_interval(secs => limits.stuck_days::double precision * 86400);
+  LEFT JOIN limited lane ON lane.origin = s.origin AND lane.destination = s.destination AND lane.service = s.service
+  LEFT JOIN hkpost.mail_item m ON m.item_no = s.item_no
+ WHERE s.silent_since < coalesce(lane.stuck_before, now() - make_interval(days => setting.stuck_after_days));
 
-COMMENT ON VIEW hkpost.stuck_item IS 'Open items that have been silent for longer than nine of ten items on their lane take from posting to delivery. Silent is not lost: some destinations report nothing after the departure from Hong Kong (lane_delivered_items is 0 there).';
+COMMENT ON VIEW hkpost.stuck_item IS 'Open items that were asked about and have been silent for longer than nine of ten items on their lane take from posting to delivery. Silent is not lost: some destinations report nothing after the departure from Hong Kong, for some services at least; lane_reports is false there.';
 COMMENT ON COLUMN hkpost.stuck_item.item_no IS 'Item number.';
 COMMENT ON COLUMN hkpost.stuck_item.state IS 'Where the item stands.';
 COMMENT ON COLUMN hkpost.stuck_item.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.stuck_item.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.stuck_item.silent_days IS 'Days since the latest event, or since registration where there is none.';
 COMMENT ON COLUMN hkpost.stuck_item.stuck_days IS 'Silence in days from which an item of this lane is stuck: the lane''s p90 (at least stuck_min_days), or stuck_after_days where too few items were delivered to tell.';
-COMMENT ON COLUMN hkpost.stuck_item.times_the_limit IS 'silent_days divided by stuck_days: the worst first when sorted by it.';
-COMMENT ON COLUMN hkpost.stuck_item.lane_median_days IS 'Median days from posting to delivery on the lane.';
+COMMENT ON COLUMN hkpost.stuck_item.times_the_limit IS 'silent_days divided by stuck_days: the worst first when sorted by it, descending.';
+COMMENT ON COLUMN hkpost.stuck_item.lane_median_days IS 'Median days from posting to delivery on the lane, for this kind of service; in tenths, rounded up.';
 COMMENT ON COLUMN hkpost.stuck_item.lane_p90_days IS 'Nine of ten items of the lane took at most so many days.';
 COMMENT ON COLUMN hkpost.stuck_item.lane_delivered_items IS 'Delivered items that these two are taken from, posted within lane_history_days.';
 COMMENT ON COLUMN hkpost.stuck_item.silent_since IS 'Instant of the latest event, or of registration.';
@@ -90,3 +115,7 @@ COMMENT ON COLUMN hkpost.stuck_item.api_status IS 'Status code of the item in it
 COMMENT ON COLUMN hkpost.stuck_item.account IS 'Airflow connection of the API account.';
 COMMENT ON COLUMN hkpost.stuck_item.source_ref IS 'The business''s own reference.';
 COMMENT ON COLUMN hkpost.stuck_item.registered_at IS 'When it was handed over for tracking.';
+COMMENT ON COLUMN hkpost.stuck_item.service IS 'Kind of service: first letter of the item number (E express, R registered, C parcel, L tracked letter …); empty when the number is not of that form.';
+COMMENT ON COLUMN hkpost.stuck_item.lane_reports IS 'Whether this lane is heard of after the departure, for this kind of service: false where less than lane_reports_percent of the items that left were; null where too few left to tell.';
+COMMENT ON COLUMN hkpost.stuck_item.lane_departed_items IS 'Items that lane_reports is taken from: posted within lane_history_days, and departed more than stuck_after_days ago.';
+COMMENT ON COLUMN hkpost.stuck_item.lane_heard_items IS 'Items of them with an event at the destination, or a milestone that ends the journey.';

@@ -33,7 +33,7 @@ SELECT f.item_no,
   LEFT JOIN hkpost.dim_event_text x ON x.text_id = f.text_id
  WHERE f.retracted_at IS NULL;
 
-COMMENT ON VIEW hkpost.tracking_event IS 'Every event that the service reports today: one row an event, with its texts. Events that it no longer reports are in fact_tracking_event.';
+COMMENT ON VIEW hkpost.tracking_event IS 'Every event that the service reports today: one row an event, with its texts. Events that it no longer reports are in fact_tracking_event. Filter on item_no or event_date: a query without either reads every event.';
 COMMENT ON COLUMN hkpost.tracking_event.item_no IS 'Item number.';
 COMMENT ON COLUMN hkpost.tracking_event.sequence_no IS 'Position in the item''s history, 1 = oldest.';
 COMMENT ON COLUMN hkpost.tracking_event.event_date IS 'Local date of the event; 1900-01-01 when it cannot be read. Filter on it: it makes a query quick.';

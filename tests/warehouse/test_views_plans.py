@@ -1,0 +1,78 @@
+"""The views reach their indexes and partitions: what a query narrows, the warehouse does not read.
+
+The planner of a small table prefers to read all of it; with that forbidden, an index condition in the plan
+shows that the filter got through the view to the index. Nothing here measures a time.
+"""
+
+import re
+
+import pytest
+from warehouse_by_hand import Warehouse
+
+WEEKLY = (
+    "delivery_performance",
+    "milestone_funnel",
+    "first_attempt",
+    "customs_dwell",
+    "first_scan",
+    "on_time",
+)
+
+
+def plan(warehouse: Warehouse, sql: str) -> str:
+    """How the warehouse would answer, with its indexes where they can be used."""
+    warehouse.run("SET LOCAL enable_seqscan = off")
+    return "\n".join(str(row["QUERY PLAN"]) for row in warehouse.rows(f"EXPLAIN {sql}"))
+
+
+@pytest.mark.parametrize("view", WEEKLY)
+def test_some_weeks_of_one_lane_are_found_by_the_index(warehouse: Warehouse, view: str) -> None:
+    weeks = plan(
+        warehouse, f"SELECT * FROM hkpost.{view} WHERE week_start >= date '2026-01-05' AND destination = 'US'"
+    )
+    assert "Index Cond: ((week_start >= '2026-01-05'::date) AND (destination = 'US'::text))" in weeks
+    assert "fact_tracking_event" not in weeks and "mail_item" not in weeks
+
+
+def test_some_days_are_found_by_the_index_of_days(warehouse: Warehouse) -> None:
+    days = plan(warehouse, "SELECT * FROM hkpost.volume_day WHERE day >= date '2026-01-05'")
+    assert "Index Cond: (posted_on >= '2026-01-05'::date)" in days
+    assert "(delivered_on >= '2026-01-05'::date))" in days
+
+
+def test_stuck_items_of_a_destination_need_no_other_lane(warehouse: Warehouse) -> None:
+    stuck = plan(warehouse, "SELECT * FROM hkpost.stuck_item WHERE destination = 'BR'")
+    assert "Index Scan using item_journey_open" in stuck or "Index Scan on item_journey_open" in stuck
+    usual = r"Index Cond: \(\(week_start >= .* AND \(destination = 'BR'::text"
+    assert re.search(usual, stuck), "nor do their usual times"
+
+
+def test_counting_stuck_items_reads_no_item(warehouse: Warehouse) -> None:
+    assert "mail_item" not in plan(
+        warehouse, "SELECT lane_reports, count(*) FROM hkpost.stuck_item GROUP BY 1"
+    )
+
+
+def test_the_events_of_some_days_are_in_their_months_alone(warehouse: Warehouse) -> None:
+    for month in ("2025-12", "2026-01", "2026-02"):
+        suffix = f"y{month[:4]}m{month[5:]}"
+        after = {"2025-12": "2026-01", "2026-01": "2026-02", "2026-02": "2026-03"}[month]
+        warehouse.run(
+            f"SELECT hkpost.ensure_partition('fact_tracking_event', '{suffix}', '{month}-01', '{after}-01')"
+        )
+    days = plan(
+        warehouse,
+        "SELECT item_no, message_e FROM hkpost.tracking_event"
+        " WHERE event_date BETWEEN date '2026-01-10' AND date '2026-01-20'",
+    )
+    assert set(re.findall(r"fact_tracking_event_(y\d+m\d+|default)", days)) == {"y2026m01"}
+
+
+def test_the_quota_of_some_days_is_found_by_the_index(warehouse: Warehouse) -> None:
+    days = plan(warehouse, "SELECT * FROM hkpost.api_quota_day WHERE quota_day >= date '2026-01-05'")
+    assert days.count("Index Cond: (quota_day >= '2026-01-05'::date)") > 1
+
+
+def test_unclassified_wordings_read_the_few_events_that_are(warehouse: Warehouse) -> None:
+    wordings = plan(warehouse, "SELECT * FROM hkpost.unclassified_wording WHERE kind = 'event'")
+    assert "wording_id_idx" in wordings or "fact_tracking_event_unclassified" in wordings
