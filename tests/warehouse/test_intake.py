@@ -118,6 +118,12 @@ def test_numbers_inserted_directly_become_canonical_or_are_closed(engine: Engine
         "no-number": "invalid_number",
         "": "invalid_number",
     }
+    changes = rows(engine, "SELECT * FROM hkpost.item_state_change ORDER BY item_no")
+    assert [(row.item_no, row.from_state, row.to_state, row.cause) for row in changes] == [
+        ("", "registered", "invalid_number", "malformed"),
+        ("no-number", "registered", "invalid_number", "malformed"),
+        ("rb000000010hk", "registered", "cancelled", "duplicate"),
+    ]
     assert tidy_numbers(engine).refused == 0
 
 

@@ -6,6 +6,8 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from hkpost.normalise.countries import resolve_country
+from hkpost.normalise.templates import folded, visible
 from hkpost.parse.rows import NO_TEXTS, Texts
 
 UNREADABLE: Final = "?"
@@ -30,7 +32,7 @@ class Happening:
 
     @property
     def content(self) -> Content:
-        """Message and place as they are compared: blanks collapsed, case and a last full stop ignored."""
+        """Message and place as `plain` gives them for comparing."""
         return tuple(map(plain, (*self.message, self.location_code, *self.location)))
 
 
@@ -59,17 +61,19 @@ def moment(event_time_local: datetime | None, event_time_text: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def plain(text: str) -> str:
-    """A text as two of them are compared. Item numbers and dates inside it count."""
-    return " ".join(text.split()).rstrip(" .。．｡").casefold()
+    """A text as two of them are compared: without case, width, doubled blanks, what is invisible, and a full
+    stop at the end. Item numbers and dates inside it count."""
+    return " ".join(folded(visible(text)).split()).rstrip(" .。")
 
 
 def agreement(one: Content, other: Content) -> Agreement:
     """Compare two contents of the same minute.
 
-    Places must agree where both know one: by their codes, else by the texts of a shared language.
+    Places must agree where both know one: by the countries of their codes (HK and HKG are one), else by the
+    texts of a shared language.
     """
     if one[3] and other[3]:
-        if one[3] != other[3]:
+        if one[3] != other[3] and not _same_country(one[3], other[3]):
             return Agreement.NONE
     elif not _shared_agrees(one[4:], other[4:]):
         return Agreement.NONE
@@ -95,6 +99,11 @@ def completed(known: Happening, reported: Happening) -> Happening:
         message=Texts(*map(_newer, known.message, reported.message)),
         event_type=reported.event_type or known.event_type,
     )
+
+
+def _same_country(one: str, other: str) -> bool:
+    country = resolve_country(one, NO_TEXTS)
+    return country is not None and country == resolve_country(other, NO_TEXTS)
 
 
 def _shared_agrees(one: Content, other: Content) -> bool:

@@ -76,10 +76,11 @@ def reconcile(known: Sequence[KnownEvent], reported: Sequence[Happening], *, ite
 
     `known` holds every event the item ever had, `reported` one answer's whole history in its order. Two
     are the same event only at the same moment, with places that do not contradict; then, the best first:
-    equal in everything; messages that agree in all shared languages; messages that agree in one language
-    and are corrected in another; no shared language, decided by position in the history (and by the event
-    type, where it is known). The assignment is the best over all events of a minute together, so neither
-    the order of the answer nor of `known` changes it, but where position is all there is to go by.
+    messages that agree in all shared languages, equal in everything before others; messages that agree in
+    one language and are corrected in another; no shared language, decided by position in the history (and
+    by the event type, where it is known). The assignment is the best over all events of a minute together:
+    as many as can be are known ones, and neither the order of the answer nor of `known` changes it, but
+    where position is all there is to go by.
 
     An empty history retracts nothing: the service forgets, and an error answer has none.
     """
@@ -142,29 +143,37 @@ def _owners(
             # Events that are equal in everything are interchangeable: their keys decide, no order does.
             olds.sort(key=lambda side: (side.content, not side.current, known[side.index].event_key))
             news.sort(key=lambda side: (side.content, side.position))
-            olds_left, news_left = _pair_identical(olds, news, owners)
-            for start in range(0, max(len(olds_left), len(news_left)), LARGEST_GROUP):
-                block = slice(start, start + LARGEST_GROUP)
-                _pair_best(olds_left[block], news_left[block], owners)
+            identical, olds_left, news_left = _pair_identical(olds, news)
+            if not olds_left or not news_left:
+                owners |= identical
+            elif max(len(olds), len(news)) <= LARGEST_GROUP:
+                # All against all: a pair of equals may have to part, so that more find their own.
+                _pair_best(olds, news, owners)
+            else:
+                owners |= identical
+                for start in range(0, max(len(olds_left), len(news_left)), LARGEST_GROUP):
+                    block = slice(start, start + LARGEST_GROUP)
+                    _pair_best(olds_left[block], news_left[block], owners)
     return owners
 
 
 def _pair_identical(
-    olds: Iterable[_Side], news: Iterable[_Side], owners: dict[int, int]
-) -> tuple[list[_Side], list[_Side]]:
-    """Pair what is equal in everything, the nth with the nth; return the rest."""
+    olds: Iterable[_Side], news: Iterable[_Side]
+) -> tuple[dict[int, int], list[_Side], list[_Side]]:
+    """Pair what is equal in everything, the nth with the nth, as `_owners` returns it; and the rest of both."""
     waiting: defaultdict[Content, list[_Side]] = defaultdict(list)
     for old in olds:
         waiting[old.content].append(old)
     for line in waiting.values():
         line.reverse()
+    owners: dict[int, int] = {}
     news_left = []
     for new in news:
         if waiting.get(new.content):
             owners[new.index] = waiting[new.content].pop().index
         else:
             news_left.append(new)
-    return [old for line in waiting.values() for old in reversed(line)], news_left
+    return owners, [old for line in waiting.values() for old in reversed(line)], news_left
 
 
 def _pair_best(olds: Sequence[_Side], news: Sequence[_Side], owners: dict[int, int]) -> None:
@@ -200,7 +209,8 @@ def _weight(old: _Side, new: _Side, apart_in_content: int, apart_in_history: int
     """What it is worth to take two events for one; 0 when they cannot be.
 
     The components are compared one after another, summed over all pairs: a component is never outweighed
-    by those behind it. Squared distances make pairs that are equal otherwise keep their order.
+    by those behind it. The first counts the pairs that agree in full, the second all pairs. Squared
+    distances make pairs that are equal otherwise keep their order.
     """
     degree = agreement(old.content, new.content)
     if degree is Agreement.NONE:
@@ -213,6 +223,8 @@ def _weight(old: _Side, new: _Side, apart_in_content: int, apart_in_history: int
     apart = apart_in_history if silent else apart_in_content
     components = (
         full,
+        True,
+        alike == len(new.content),
         full * alike,
         full * old.current,
         corrected,

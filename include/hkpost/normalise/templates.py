@@ -1,6 +1,7 @@
 """Texts without what varies in them: item numbers and dates inside a wording become placeholders."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -11,17 +12,24 @@ _MONTH: Final = (
     "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     "|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
+_DAY: Final = "[0-9]{1,2}(?:st|nd|rd|th)?"
+_TIME: Final = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[ap]\.?m\b)?"
 _DATE: Final = (
-    rf"(?:[0-9]{{1,2}}[-/ ]{_MONTH}[-/ ,]+[0-9]{{4}}"
+    rf"(?:{_DAY}[-/. ]?\s?{_MONTH}[-/., ]*[0-9]{{4}}"
+    rf"|{_DAY}[-/ ]{_MONTH}[-/ ][0-9]{{2}}(?![0-9:])"
+    rf"|{_DAY}[-/ ]{_MONTH}"
+    rf"|{_MONTH}[-/. ]\s?{_DAY}[-/., ]+[0-9]{{4}}"
     r"|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"
+    r"|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}"
     r"|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
-    r"|[0-9]{4}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日)"
-    r"(?:\s+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+    r"|(?:[0-9]{4}\s?年\s?)?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日)"
+    rf"(?:(?:,?\s+|T){_TIME})?"
 )
-# 13 characters of which 8 or more are digits: UPU S10 and the domestic numbers of the same length.
-_ITEM: Final = r"(?=(?:[A-Z]*[0-9]){8})[A-Z0-9]{13}"
+# UPU S10 in its groups of digits too, and 13 characters of which 8 or more are digits: domestic numbers.
+_ITEM: Final = r"(?-i:[A-Z]{2}\s?(?:[0-9]\s?){9}[A-Z]{2})|(?=(?:[A-Z]*[0-9]){8})[A-Z0-9]{13}"
 _VARIABLE: Final = re.compile(
-    rf"(?<![A-Za-z0-9])(?:(?P<item>{_ITEM})|(?P<date>(?i:{_DATE})))(?![A-Za-z0-9])", re.ASCII
+    rf"(?<![a-z0-9])(?:(?P<item>{_ITEM})|(?P<date>{_DATE})|(?P<time>{_TIME}))(?![a-z0-9])",
+    re.ASCII | re.IGNORECASE,
 )
 _DIGIT: Final = re.compile("[0-9]")
 _BRACE: Final = re.compile("[{}]")
@@ -33,21 +41,40 @@ _BLANKS_IN_CHINESE: Final = re.compile(
     r"(?<=[\u3000-\u9fff\uff00-\uffef]) | (?=[\u3000-\u9fff\uff00-\uffef])"
 )
 _FINAL_STOPS: Final = " .。．｡"
+_ELLIPSES: Final = ("...", "…", "。。。")
+_INVISIBLE: Final = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_WIDE: Final = {wide: wide - 0xFEE0 for wide in range(0xFF10, 0xFF5B) if chr(wide - 0xFEE0).isalnum()}
+"""Full-width digits and Latin letters: the form in which Chinese texts may have numbers and dates."""
 
 
 @lru_cache(maxsize=1 << 16)
 def template_of(text: str) -> str:
-    """A text as the wording ledger writes it: `{item}` and `{date}` for what varies, blanks (full-width ones
-    too) collapsed, none beside a Chinese character, brackets written (…), no full stop at the end. Its case is
-    kept; matching ignores it.
+    """A text as the wording ledger writes it: `{item}`, `{date}` and `{time}` for what varies, blanks (full-width
+    ones too) collapsed, none beside a Chinese character, brackets written (…), no full stop at the end, nothing
+    invisible. An ellipsis stays: what it leaves out may matter. Matching goes by `folded`.
 
     >>> template_of("The item ( RE113184005HK ) left Hong Kong for its destination on  10-Oct-2015 .")
     'The item ({item}) left Hong Kong for its destination on {date}'
     """
+    text = visible(text).translate(_WIDE)
     if _DIGIT.search(text):
-        text = _VARIABLE.sub(lambda match: "{item}" if match["item"] else "{date}", text)
+        text = _VARIABLE.sub(lambda match: f"{{{match.lastgroup}}}", text)
     text = _CLOSING.sub(")", _OPENING.sub(" (", _BLANKS.sub(" ", text)))
-    return _BLANKS_IN_CHINESE.sub("", text).strip().rstrip(_FINAL_STOPS)
+    text = _BLANKS_IN_CHINESE.sub("", text).strip()
+    return text if text.endswith(_ELLIPSES) else text.rstrip(_FINAL_STOPS)
+
+
+def visible(text: str) -> str:
+    """A text without zero-width blanks, marks of direction and the like."""
+    return _INVISIBLE.sub("", text)
+
+
+@lru_cache(maxsize=1 << 16)
+def folded(text: str) -> str:
+    """A text without its case and its compatibility forms (full-width ，is the half-width ,): two texts that are
+    folded to the same mean the same."""
+    once = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", once).casefold()
 
 
 @lru_cache(maxsize=1 << 16)

@@ -10,24 +10,29 @@ from functools import cache
 from typing import Final, Literal, NamedTuple, Self
 
 from hkpost.meaning import meaning_rows
-from hkpost.normalise.templates import template_of
+from hkpost.normalise.templates import folded, template_of
 from hkpost.parse.rows import Texts
 
 WordingKind = Literal["event", "milestone"]
 Language = Literal["e", "c", "s"]
 
 UNCLASSIFIED: Final = "unclassified"
+OUR_WORDING: Final = "our wording"
+"""How the source of a line begins whose wording nobody has seen the service use: it speaks only where no
+line that was seen does, and never against one."""
 _MOST_REMEMBERED: Final = 1 << 17
 LANGUAGES: Final[tuple[Language, ...]] = ("e", "c", "s")
 
 
 class Wording(NamedTuple):
-    """One line of the ledger; (kind, lang, template) is its key, whatever the case of the template."""
+    """One line of the ledger; (kind, lang, template) is its key, the template as `folded`."""
 
     kind: str
     lang: str
     template: str
     event_type: str
+    is_ours: bool = False
+    """Whether its source begins with `OUR_WORDING`."""
 
 
 class Meaning(NamedTuple):
@@ -47,55 +52,67 @@ class WordingLedger:
     def __init__(self, wordings: Iterable[Wording]) -> None:
         self._lines: dict[tuple[str, str, str], Wording] = {}
         for wording in wordings:
-            key = (wording.kind, wording.lang, wording.template.casefold())
+            key = (wording.kind, wording.lang, folded(wording.template))
             if key in self._lines:
                 raise ValueError(
                     f"the ledger has two lines for {wording.kind} {wording.lang} {wording.template!r}"
                 )
             self._lines[key] = wording
-        meanings = sorted((*key, wording.event_type) for key, wording in self._lines.items())
+        meanings = sorted((*key, line.event_type, line.is_ours) for key, line in self._lines.items())
         self.digest: Final = hashlib.sha256(repr(meanings).encode()).hexdigest()[:16]
-        self._answers: dict[tuple[WordingKind, Texts], Meaning] = {}
+        self._answers: dict[tuple[tuple[WordingKind, ...], Texts], Meaning] = {}
 
     @classmethod
     def from_rows(cls, rows: Iterable[Mapping[str, str]]) -> Self:
-        """A ledger from rows with kind, lang, template and event_type (of the CSV, or of `dim_wording`).
+        """A ledger from rows with kind, lang, template, event_type and source (of the CSV, or `dim_wording`).
 
         Unclassified rows are left out: they are what is waiting for a meaning.
         """
-        wordings = (Wording(row["kind"], row["lang"], row["template"], row["event_type"]) for row in rows)
-        return cls(wording for wording in wordings if wording.event_type != UNCLASSIFIED)
+        return cls(
+            Wording(
+                row["kind"],
+                row["lang"],
+                row["template"],
+                row["event_type"],
+                is_ours=row["source"].startswith(OUR_WORDING),
+            )
+            for row in rows
+            if row["event_type"] != UNCLASSIFIED
+        )
 
     def event(self, message: Texts) -> Meaning:
         """The meaning of an event's message."""
-        return self._ask("event", message)
+        return self._ask(("event",), message)
 
     def milestone(self, milestone: Texts) -> Meaning:
-        """The meaning of a milestone: by its own lines, else by the event of the same wording."""
-        own = self._ask("milestone", milestone)
-        if own.wording is not None or own.problem is not None:
-            return own
-        return self._ask("event", milestone)
+        """The meaning of a milestone: in each language by its own line, else by that of the event so worded."""
+        return self._ask(("milestone", "event"), milestone)
 
-    def _ask(self, kind: WordingKind, texts: Texts) -> Meaning:
-        meaning = self._answers.get((kind, texts))
+    def _ask(self, kinds: tuple[WordingKind, ...], texts: Texts) -> Meaning:
+        meaning = self._answers.get((kinds, texts))
         if meaning is None:
-            meaning = self._read(kind, texts)
+            meaning = self._read(kinds, texts)
             if len(self._answers) < _MOST_REMEMBERED:
-                self._answers[kind, texts] = meaning
+                self._answers[kinds, texts] = meaning
         return meaning
 
-    def _read(self, kind: WordingKind, texts: Texts) -> Meaning:
+    def _read(self, kinds: tuple[WordingKind, ...], texts: Texts) -> Meaning:
         known = [
             line
             for lang, text in zip(LANGUAGES, texts, strict=True)
-            if text and (line := self._lines.get((kind, lang, template_of(text).casefold())))
+            if text and (line := self._line(kinds, lang, folded(template_of(text))))
         ]
+        known = [line for line in known if not line.is_ours] or known
         said = {line.event_type for line in known}
         if len(said) > 1:
             words = ", ".join(f"{line.lang} {line.template!r} is {line.event_type}" for line in known)
             return Meaning(UNCLASSIFIED, problem=f"the languages contradict each other: {words}")
         return Meaning(known[0].event_type, known[0]) if known else Meaning(UNCLASSIFIED)
+
+    def _line(self, kinds: Iterable[WordingKind], lang: Language, template: str) -> Wording | None:
+        return next(
+            (self._lines[key] for kind in kinds if (key := (kind, lang, template)) in self._lines), None
+        )
 
 
 @cache

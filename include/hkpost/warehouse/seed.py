@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from hkpost.meaning import meaning_rows
+from hkpost.normalise.templates import folded
 from hkpost.warehouse import tables
 
 MEANING = Path(__file__).parents[1] / "meaning"
@@ -54,15 +55,18 @@ def _seed_ledger(connection: sa.Connection, lines: list[dict[str, str | None]]) 
     )
     key = [wording.c.kind, wording.c.lang, sa.func.md5(wording.c.template)]
     _upsert(connection, wording, [{**line, "in_ledger": "true"} for line in lines], key=key)
-    # A wording that came in before its line did, in other capitals, means the same.
-    line = wording.alias()
-    connection.execute(
-        sa.update(wording)
-        .where(~wording.c.in_ledger, line.c.in_ledger)
-        .where(wording.c.kind == line.c.kind, wording.c.lang == line.c.lang)
-        .where(sa.func.lower(wording.c.template) == sa.func.lower(line.c.template))
-        .values(event_type=line.c.event_type)
-    )
+    # A wording that came in before its line did, in other capitals or widths, means the same.
+    meant = {_folded(line): line["event_type"] for line in lines}
+    others = connection.execute(sa.select(wording).where(~wording.c.in_ledger)).mappings().all()
+    for other in others:
+        if event_type := meant.get(_folded(dict(other))):
+            line = wording.c.wording_id == other["wording_id"]
+            connection.execute(sa.update(wording).where(line).values(event_type=event_type))
+
+
+def _folded(line: Mapping[str, str | None]) -> tuple[str | None, str | None, str]:
+    """What a wording is matched by."""
+    return line["kind"], line["lang"], folded(line["template"] or "")
 
 
 def _seed_countries(connection: sa.Connection) -> None:

@@ -19,6 +19,7 @@ from answers_by_hand import (
 )
 
 from hkpost.parse.rows import ItemAnswer, ReportedEvent, Texts
+from hkpost.warehouse.load import load_pending
 from hkpost.warehouse.terminal import mark_terminal, reopen
 
 ITEM = "RB123456785HK"
@@ -112,6 +113,15 @@ def test_particulars_that_cannot_be_read_are_reported_and_kept_out(house: Loaded
     ]
 
 
+def test_a_country_that_is_named_and_not_known_is_reported(house: LoadedWarehouse) -> None:
+    house.answer(replace(told(ITEM, POSTING), destination=Texts("Atlantis"), origin=Texts("HONG KONG")))
+    item = house.item(ITEM)
+    assert (item["origin_country"], item["origin_iso"], item["destination_iso"]) == (None, "HK", None)
+    (rejected,) = house.rows("SELECT reason, raw_fragment FROM hkpost.rejected_record")
+    assert rejected["reason"] == "the country of destination is not known"
+    assert "Atlantis" in str(rejected["raw_fragment"])
+
+
 def test_a_language_left_out_is_kept_for_the_same_milestone(house: LoadedWarehouse) -> None:
     answer = told(ITEM, POSTING, milestone=TRAINED)
     for lang in "ECSE":
@@ -145,6 +155,14 @@ def test_a_known_milestone_wins_over_the_events_an_unknown_one_does_not(house: L
     assert house.item(ITEM)["state"] == "delivered"
     assert house.item(ITEM)["delivered_at"] == house.events(ITEM)[-1]["event_time"]
     assert house.states(ITEM)[-1] == ("in_transit", "delivered", "answer")
+
+
+def test_a_milestone_whose_languages_contradict_each_other_is_reported_and_decides_nothing(
+    house: LoadedWarehouse,
+) -> None:
+    house.answer(told(ITEM, POSTING, milestone=Texts("Posted", "已成功派遞", "")))
+    assert house.item(ITEM)["state"] == "accepted"
+    assert house.reasons() == ["the wording of the milestone is unclassified"]
 
 
 def test_silence_makes_an_item_asked_more_rarely_and_news_more_often(house: LoadedWarehouse) -> None:
@@ -213,6 +231,55 @@ def test_an_item_that_is_no_longer_delivered_is_open_again(house: LoadedWarehous
     assert wait(house) == timedelta(hours=6)
     assert reopen(house.engine) == 0, "no person did it"
     assert house.states(ITEM)[-1] == ("delivered", "in_transit", "answer")
+
+
+RETURNED = event("01-03-2026 09:00", Texts("Returned to sender"))
+
+
+def test_a_delivered_item_that_turns_out_to_be_returned_is_closed_as_that(house: LoadedWarehouse) -> None:
+    deliver(house)
+    house.answer(told(ITEM, POSTING, DELIVERY, RETURNED))
+    assert mark_terminal(house.engine) == {"returned": 1}
+    item = house.item(ITEM)
+    assert (item["state"], item["close_reason"], item["next_poll_at"]) == ("returned", "returned", None)
+    assert item["delivered_at"] is None
+    assert house.states(ITEM) == [
+        ("registered", "delivered", "answer"),
+        ("delivered", "returned", "answer"),
+    ]
+
+
+def test_a_returned_item_is_never_asked_again(house: LoadedWarehouse) -> None:
+    house.answer(told(ITEM, POSTING, RETURNED))
+    assert mark_terminal(house.engine) == {"returned": 1}
+    item = house.item(ITEM)
+    assert (item["state"], item["is_open"], item["next_poll_at"]) == ("returned", False, None)
+
+
+def test_each_change_of_a_state_begins_where_the_one_before_ended(house: LoadedWarehouse) -> None:
+    """Rules, answers and persons, in order; a person's own change is noted at the next one at the latest."""
+    house.answer(told(ITEM, POSTING))
+    house.run("UPDATE hkpost.mail_item SET state = 'exception'")
+    house.answer(told(ITEM, POSTING, ARRIVAL))
+    house.run("UPDATE hkpost.mail_item SET state = 'customs'")
+    house.answer(told(ITEM, status=1003))
+    mark_terminal(house.engine)
+    house.run("UPDATE hkpost.mail_item SET state = 'in_transit'")
+    reopen(house.engine)
+    house.answer(told(ITEM, POSTING, ARRIVAL, DELIVERY))
+    mark_terminal(house.engine)
+    house.run("UPDATE hkpost.mail_item SET state = 'cancelled', closed_at = NULL")
+    mark_terminal(house.engine)
+    assert house.states(ITEM) == [
+        ("registered", "accepted", "answer"),
+        ("accepted", "exception", "person"),
+        ("exception", "arrived", "answer"),
+        ("arrived", "customs", "person"),
+        ("customs", "expired", "rule"),
+        ("expired", "in_transit", "person"),
+        ("in_transit", "delivered", "answer"),
+        ("delivered", "cancelled", "person"),
+    ]
 
 
 @pytest.mark.parametrize("state", ["cancelled", "not_found", "expired", "not_permitted", "invalid_number"])
@@ -526,13 +593,52 @@ def test_a_new_wording_waits_for_its_meaning(house: LoadedWarehouse) -> None:
     strange = event("21-02-2026 10:00", Texts(f"Seen  {ITEM} on 21-Feb-2026."))
     summary = house.answer(told(ITEM, POSTING, strange, milestone=Texts(e="Far away")))
     assert unclassified(house) == {("event", "e", "Seen {item} on {date}"), ("milestone", "e", "Far away")}
-    assert sorted(summary.unclassified) == ["Far away", "Seen {item} on {date}"]
+    assert summary.unclassified == {
+        ("event", "e", "Seen {item} on {date}"): 1,
+        ("milestone", "e", "Far away"): 1,
+    }
     assert summary.counts()["unclassified"] == 2
     (row,) = house.rows("SELECT times_seen FROM hkpost.unclassified_wording WHERE kind = 'event'")
     assert row["times_seen"] == 1
     assert house.item(ITEM)["state"] == "accepted", "an unclassified wording decides nothing"
     again = house.answer(told(OTHER, event("21-02-2026 10:00", Texts(f"SEEN {OTHER} on 22-Feb-2026"))))
-    assert again.unclassified == []
+    assert again.unclassified == {("event", "e", "Seen {item} on {date}"): 1}, "met once, in capitals too"
+    assert len(unclassified(house)) == 2
+
+
+def test_unclassified_wordings_are_reported_by_name_and_count_after_the_load(house: LoadedWarehouse) -> None:
+    strange, stranger = Texts("Seen.", "看見了"), Texts(e="Smelt")
+    house.register(ITEM, OTHER)
+    house.archive(
+        [ITEM, OTHER],
+        answer_xml(
+            [
+                told(ITEM, POSTING, event("21-02-2026 10:00", strange), event("21-02-2026 11:00", stranger)),
+                told(OTHER, event("22-02-2026 10:00", strange._replace(e="SEEN")), milestone=Texts(c="遠方")),
+            ]
+        ),
+    )
+    lines: list[str] = []
+    load_pending(house.engine, report=lines.append)
+    assert lines[1:] == [
+        "unclassified: event wording (e) 'Seen', 2 times",
+        "unclassified: event wording (e) 'Smelt', 1 times",
+        "unclassified: milestone wording (c) '遠方', 1 times",
+    ]
+    lines.clear()
+    house.archive([OTHER], answer_xml([told(OTHER, event("22-02-2026 10:00", strange))]))
+    load_pending(house.engine, report=lines.append)
+    assert lines[1:] == [], "an event that is known already is not told again"
+
+
+def test_of_many_unclassified_wordings_the_commonest_are_named(house: LoadedWarehouse) -> None:
+    house.register(ITEM)
+    strange = [event("21-02-2026 10:00", Texts(f"Strange {'x' * n}")) for n in range(30)]
+    house.archive([ITEM], answer_xml([told(ITEM, *strange, strange[-1])]))
+    lines: list[str] = []
+    load_pending(house.engine, report=lines.append)
+    assert lines[1] == f"unclassified: event wording (e) 'Strange {'x' * 29}', 2 times"
+    assert lines[21:] == ["unclassified: 10 wordings more, all of them in hkpost.unclassified_wording"]
 
 
 def test_an_answer_that_is_not_good_adds_no_wording(house: LoadedWarehouse) -> None:
@@ -550,6 +656,37 @@ def test_a_line_added_to_the_ledger_is_applied_to_an_unchanged_answer(house: Loa
     assert house.events(ITEM)[-1]["event_type"] == "EMI"
     assert house.item(ITEM)["state"] == "delivered"
     assert (summary.events_new, summary.events_changed) == (0, 1)
+
+
+def test_each_event_says_which_line_classified_it_also_after_the_ledger_changed(
+    house: LoadedWarehouse,
+) -> None:
+    """The line of the first language that has one; by another line once the ledger says so."""
+
+    def line() -> tuple[object, ...]:
+        row = house.row(
+            "SELECT f.event_type, w.lang, w.template, w.event_type AS meaning FROM hkpost.fact_tracking_event f"
+            " JOIN hkpost.dim_wording w ON w.wording_id = f.wording_id"
+        )
+        assert row["event_type"] == row["meaning"]
+        return row["event_type"], row["lang"], row["template"]
+
+    answer = told(ITEM, event("27-02-2026 11:00", Texts("Handed over at the door", "成功派遞", "成功派递")))
+    house.answer(answer)
+    assert line() == ("EMI", "c", "成功派遞")
+    house.run("UPDATE hkpost.dim_wording SET event_type = 'EMI' WHERE template = 'Handed over at the door'")
+    house.answer(answer)
+    assert line() == ("EMI", "e", "Handed over at the door")
+    house.run(
+        "UPDATE hkpost.dim_wording SET event_type = 'unclassified' WHERE template = 'Handed over at the door'"
+    )
+    house.answer(answer)
+    assert line() == ("EMI", "c", "成功派遞")
+    house.run("UPDATE hkpost.dim_wording SET event_type = 'unclassified' WHERE template LIKE '成功派_'")
+    house.answer(answer)
+    assert line() == ("unclassified", "e", "Handed over at the door")
+    assert house.changes(ITEM) == [("appeared", "27-02")], "another meaning is no other event"
+    assert house.item(ITEM)["state"] == "delivered", "what nothing says any more is kept"
 
 
 def test_two_lines_that_differ_in_capitals_do_not_stop_the_load(house: LoadedWarehouse) -> None:

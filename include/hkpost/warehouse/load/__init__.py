@@ -16,7 +16,8 @@ def load_pending(engine: Engine, *, report: Callable[[str], None]) -> LoadSummar
     """Load every archived answer that waits, in the order received, some 100 answers a transaction.
 
     Each transaction is all or nothing under one advisory lock, so that it may be interrupted and
-    repeated: loading twice changes nothing. `report` gets a line now and then.
+    repeated: loading twice changes nothing. `report` gets a line now and then, and at the end one for
+    each wording without a meaning.
     """
     summary = LoadSummary()
     while _load_next(engine, summary):
@@ -24,6 +25,8 @@ def load_pending(engine: Engine, *, report: Callable[[str], None]) -> LoadSummar
             f"loaded {summary.answers:,} answers about {summary.items:,} items:"
             f" {summary.events_new:,} new events, {summary.items_changed:,} items changed"
         )
+    for line in summary.unclassified_lines():
+        report(line)
     return summary
 
 

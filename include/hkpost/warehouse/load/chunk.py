@@ -142,7 +142,8 @@ def _lay_all(
     _write(connection, histories, updates, loaded_at)
     stage_journeys(connection, dict(zip((one.item.item_no for one, _ in news), histories, strict=True)))
     _count(summary, histories, updates)
-    summary.unclassified += book.unclassified
+    current = (fact for history in histories for fact in history.to_write if fact.retracted_at is None)
+    summary.unclassified += book.unclassified(current, (told.answer.milestone for told in tellings))
 
 
 def _is_unchanged(item: Item, content: str) -> bool:

@@ -1,14 +1,18 @@
 """The keys of places and messages, and the wording ledger; what is seen for the first time gets its row."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import Connection
 
-from hkpost.normalise.templates import template_of
+from hkpost.normalise.templates import folded, template_of
 from hkpost.normalise.wordings import LANGUAGES, UNCLASSIFIED, WordingLedger
 from hkpost.parse.rows import Texts
+from hkpost.warehouse.load.events import Fact
 from hkpost.warehouse.load.stage import copy_rows
+from hkpost.warehouse.load.summary import WordingName
 from hkpost.warehouse.statements import statement
 
 _WordingKey: TypeAlias = tuple[str, str, str]
@@ -40,32 +44,31 @@ def text_keys(connection: Connection, texts: Collection[Texts]) -> Mapping[Texts
 class WordingBook:
     """The ledger as the warehouse has it, with the key of each line; learns wordings that it does not have.
 
-    A wording is looked up as the ledger matches it, without regard to case.
+    A wording is looked up as the ledger matches it, by its template as `folded`.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._ids: dict[_WordingKey, int] = {}
+        self._names: dict[int, WordingName] = {}
         self._new: dict[_WordingKey, str] = {}
-        self.unclassified: list[str] = []
-        """The wordings that were new, as they were saved."""
         lines = []
-        for wording_id, *line in connection.execute(statement("wording_ledger")):
-            kind, lang, template, _ = line
-            if self._ids.setdefault(_key(kind, lang, template), wording_id) == wording_id:
-                lines.append(dict(zip(("kind", "lang", "template", "event_type"), line, strict=True)))
+        for row in connection.execute(statement("wording_ledger")).mappings():
+            name = WordingName(row["kind"], row["lang"], row["template"])
+            self._names[row["wording_id"]], key = name, _key(*name)
+            if self._ids.setdefault(key, row["wording_id"]) == row["wording_id"]:
+                lines.append(dict(row))
         self.ledger = WordingLedger.from_rows(lines)
 
     def meet_events(self, messages: Iterable[Texts]) -> None:
         """Note the wordings of events that the warehouse does not have yet."""
         for message in messages:
             for lang, text in zip(LANGUAGES, message, strict=True):
-                self._meet("event", lang, text)
+                self._meet("event", lang, template_of(text))
 
     def meet_milestone(self, milestone: Texts) -> None:
-        """Note the wordings of a milestone, unless the event of the same wording says what they mean."""
-        for lang, text in zip(LANGUAGES, milestone, strict=True):
-            if text and self.ledger.milestone(Texts()._replace(**{lang: text})).event_type == UNCLASSIFIED:
-                self._meet("milestone", lang, text)
+        """Note the wordings of a milestone that mean nothing, nor does the event of the same wording."""
+        for name in self._unclassified_of(milestone):
+            self._meet(*name)
 
     def save(self, connection: Connection) -> None:
         """Insert the wordings that are new, as unclassified."""
@@ -75,7 +78,7 @@ class WordingBook:
         copy_rows(connection, "loaded_wording", ("kind", "lang", "template"), rows)
         for wording_id, kind, lang, template in connection.execute(statement("merge_wordings")):
             self._ids[_key(kind, lang, template)] = wording_id
-            self.unclassified.append(template)
+            self._names[wording_id] = WordingName(kind, lang, template)
         self._new.clear()
 
     def wording_id(self, message: Texts) -> int | None:
@@ -86,12 +89,31 @@ class WordingBook:
         first = next((lang_text for lang_text in zip(LANGUAGES, message, strict=True) if lang_text[1]), None)
         return first and self._ids.get(_key("event", first[0], template_of(first[1])))
 
-    def _meet(self, kind: str, lang: str, text: str) -> None:
-        template = template_of(text)
+    def unclassified(self, facts: Iterable[Fact], milestones: Iterable[Texts]) -> Counter[WordingName]:
+        """Count the events and milestones that nobody has told the meaning of, by their wording.
+
+        An event goes by the wording that its fact names, a milestone by that of its first language.
+        """
+        met = Counter(
+            self._names[fact.wording_id]
+            for fact in facts
+            if fact.event_type == UNCLASSIFIED and fact.wording_id is not None
+        )
+        for milestone in milestones:
+            if self.ledger.milestone(milestone).event_type == UNCLASSIFIED:
+                met.update(islice(self._unclassified_of(milestone), 1))
+        return met
+
+    def _unclassified_of(self, milestone: Texts) -> Iterator[WordingName]:
+        for lang, text in zip(LANGUAGES, milestone, strict=True):
+            if text and self.ledger.milestone(Texts()._replace(**{lang: text})).event_type == UNCLASSIFIED:
+                yield WordingName("milestone", lang, template_of(text))
+
+    def _meet(self, kind: str, lang: str, template: str) -> None:
         key = _key(kind, lang, template)
         if template and key not in self._ids:
             self._new.setdefault(key, template)
 
 
 def _key(kind: str, lang: str, template: str) -> _WordingKey:
-    return kind, lang, template.casefold()
+    return kind, lang, folded(template)

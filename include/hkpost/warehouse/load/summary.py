@@ -1,7 +1,20 @@
 """What a load did, in numbers."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+_MOST_NAMED: Final = 20
+"""Unclassified wordings named one by one; the view has all of them."""
+
+
+class WordingName(NamedTuple):
+    """A wording as the ledger has it: `kind` event or milestone, `lang` e, c or s."""
+
+    kind: str
+    lang: str
+    template: str
 
 
 @dataclass(slots=True)
@@ -9,8 +22,9 @@ class LoadSummary:
     """Counts over all answers of one load.
 
     `items` were asked about in the answers, `items_changed` of them have something new; `events_changed`
-    are known events with a corrected or completed text, place or meaning; `unclassified` are wordings
-    seen for the first time; `states` counts the states that items went into.
+    are known events with a corrected or completed text, place or meaning; `unclassified` counts the events
+    written without a meaning, and the milestones told, by their wording; `states` the states that items
+    went into.
     """
 
     answers: int = 0
@@ -21,11 +35,11 @@ class LoadSummary:
     retracted: int = 0
     returned: int = 0
     rejected: int = 0
-    unclassified: list[str] = field(default_factory=list)
+    unclassified: Counter[WordingName] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
 
     def counts(self) -> dict[str, int | dict[str, int]]:
-        """The numbers as plain JSON: how many wordings instead of their names."""
+        """The numbers as plain JSON: how many unclassified wordings, without their names."""
         return {
             "answers": self.answers,
             "items": self.items,
@@ -38,3 +52,10 @@ class LoadSummary:
             "unclassified": len(self.unclassified),
             "states": dict(self.states),
         }
+
+    def unclassified_lines(self) -> Iterator[str]:
+        """The unclassified wordings by name and count, the commonest first, a line each; none without any."""
+        for (kind, lang, template), count in self.unclassified.most_common(_MOST_NAMED):
+            yield f"unclassified: {kind} wording ({lang}) {template!r}, {count:,} times"
+        if (more := len(self.unclassified) - _MOST_NAMED) > 0:
+            yield f"unclassified: {more:,} wordings more, all of them in hkpost.unclassified_wording"

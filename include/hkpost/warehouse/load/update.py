@@ -46,6 +46,8 @@ def update_item(item: Item, told: Telling, history: History, ledger: WordingLedg
     item.milestone = told_milestone(before, answer.milestone, ledger, news=bool(history.changes))
     item.milestone_code = answer.milestone_code or item.milestone_code
     rejects = [*history.rejects, *_particulars(item, answer)]
+    if any(answer.milestone) and (problem := ledger.milestone(item.milestone).problem):
+        rejects.append(Reject(item.item_no, "the wording of the milestone is unclassified", problem))
     item.state = _state(item, told, history.current, ledger)
     _summarise(item, history.current)
     change = None
@@ -142,6 +144,6 @@ def _country(item: Item, end: str, code: str, names: Texts) -> list[Reject]:
     if iso or code:
         setattr(item, f"{end}_country", code or known_code)
         setattr(item, f"{end}_iso", iso)
-    if code and not iso and code != known_code:
+    if not iso and (code != known_code if code else any(names)):
         return [Reject(item.item_no, f"the country of {end} is not known", " | ".join((code, *names)))]
     return []

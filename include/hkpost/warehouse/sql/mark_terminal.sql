@@ -43,13 +43,11 @@ WITH rule AS (
     SET state = closed.to_state
     FROM closed
     WHERE journey.item_no = closed.item_no AND journey.state <> closed.to_state
-), noted AS (
-    INSERT INTO hkpost.item_state_change (item_no, changed_at, from_state, to_state, cause)
-    SELECT closed.item_no, clock_timestamp(),
-           CASE WHEN closed.from_state = closed.to_state THEN last.to_state ELSE closed.from_state END,
-           closed.to_state,
-           CASE WHEN closed.from_state = closed.to_state THEN 'person' ELSE 'rule' END
+), told AS MATERIALIZED (
+    -- What was noted of each last: each change begins where the one before ended.
+    SELECT closed.*, last.to_state AS noted_state, clock.now_at
     FROM closed
+    CROSS JOIN (SELECT clock_timestamp() AS now_at) AS clock
     LEFT JOIN LATERAL (
         SELECT known.to_state
         FROM hkpost.item_state_change AS known
@@ -57,8 +55,18 @@ WITH rule AS (
         ORDER BY known.changed_at DESC
         LIMIT 1
     ) AS last ON true
+), noted AS (
+    INSERT INTO hkpost.item_state_change (item_no, changed_at, from_state, to_state, cause)
+    -- A person went from one open state to another before the rule closed it.
+    SELECT item_no, now_at - interval '1 microsecond', noted_state, from_state, 'person'
+    FROM told
+    WHERE from_state <> to_state AND noted_state <> from_state
+    UNION ALL
+    SELECT item_no, now_at, CASE WHEN from_state = to_state THEN noted_state ELSE from_state END, to_state,
+           CASE WHEN from_state = to_state THEN 'person' ELSE 'rule' END
+    FROM told
     -- The change to delivered or returned was noted when the answer was loaded.
-    WHERE last.to_state IS DISTINCT FROM closed.to_state
+    WHERE noted_state IS DISTINCT FROM to_state
     ON CONFLICT DO NOTHING
 )
 SELECT close_reason, count(*) AS items
