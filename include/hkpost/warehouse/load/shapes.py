@@ -47,7 +47,7 @@ def shape_events(connection: Connection, book: WordingBook, rows: Iterable[Seque
     messages = [Texts(*message) for message in _columns(events, "message_e", "message_c", "message_s")]
     texts = [Texts(*text) for text in _columns(events, "text_e", "text_c", "text_s")]
     places = [Place(*place) for place in _columns(events, *Place._fields)]
-    met = set(messages)
+    met = dict.fromkeys(messages)
     book.meet_events(met)
     book.save(connection)
     wording_ids = {message: book.wording_id(message) for message in met}
