@@ -15,10 +15,11 @@ from hkpost.client.soap import SoapWire
 from hkpost.client.transport import http_client
 from hkpost.client.wire import Wire
 from hkpost.fetch.batches import Batches
+from hkpost.fetch.progress import PROGRESS_EVERY_S
 from hkpost.fetch.quota import DayQuota
 from hkpost.fetch.run import FetchRun
 from hkpost.fetch.sender import Sender
-from hkpost.fetch.summary import PROGRESS_EVERY_S, FetchSummary
+from hkpost.fetch.summary import FetchSummary
 from hkpost.fetch.takeoff import LeaseWatch
 from hkpost.pacing.gate import Gate
 from hkpost.pacing.streak import Streak
@@ -88,14 +89,13 @@ def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> 
         quota = DayQuota(job.quota, lambda: quota_use(engine, settings.account, settings.quota_timezone))
         summary.due = _due(engine, job)
         summary.quota_left = quota.left
-        say(
-            f"{settings.account}: {summary.due:,} items due, {quota.left:,} requests left today, {address(wire.url)}"
-        )
+        say(f"{summary.opening()}; {address(wire.url)}")
         asyncio.run(_run(engine, job, wire, http, lease, gate, quota, summary, say))
     finally:
         leases.release(engine, lease, gate.gap_s * 1000)
     say(summary.line())
-    say(summary.table())
+    for row in summary.table():
+        say(row)
     if forecast := summary.forecast(_due(engine, job)):
         say(forecast)
     return summary

@@ -10,10 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from hkpost.contract.status import StatusCode
 from hkpost.fetch.batches import Batch, Batches
 from hkpost.fetch.health import Health
+from hkpost.fetch.progress import Progress
 from hkpost.fetch.quota import DayQuota
 from hkpost.fetch.search import Searches
 from hkpost.fetch.sender import Flight, Sender
-from hkpost.fetch.summary import FetchSummary, Progress
+from hkpost.fetch.summary import FetchSummary
 from hkpost.fetch.takeoff import LeaseWatch
 from hkpost.fetch.verdict import Action, Verdict
 from hkpost.pacing.gate import Gate
@@ -65,7 +66,7 @@ class FetchRun:
         self._summary = summary
         self._tell = say
         self._clock = clock
-        self._progress = Progress(summary, say, clock)
+        self._progress = Progress(summary, self._say, max_run_s, clock)
         self._ends_at = clock() + max_run_s
         self._claiming = asyncio.Lock()
         self._changed = asyncio.Event()
@@ -209,6 +210,7 @@ class FetchRun:
                 self._note_settled(batch, tries, culprit=True)
                 return True
             case Action.END_DAY:
+                self._summary.is_day_over = True
                 self._stop(ended="the service says that the day's quota is used up (9994)")
             case Action.RETRY | Action.SLOW_DOWN:
                 self._note_failure(flight)

@@ -1,18 +1,43 @@
-"""What a fetching run did: counted on the way, told calmly, summed up at the end."""
+"""What a fetching run did, counted on the way and put into words at its end."""
 
-import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST
 
-PROGRESS_EVERY_S = 10.0
+_MEANING = {
+    "answered": "archived, to be loaded",
+    "bisected": "refused because of one of its items: asked again in halves",
+    "rate_limited": "too soon after the one before (9991, HTTP 429): sent again; when often, raise pace_margin_ms",
+    "credential_refused": "the credential is wrong (9992)",
+    "request_refused": "our request is wrong (9993, 9996, 9997)",
+    "quota_exhausted": "no more today, says the service (9994)",
+    "too_many_items": "more items than the service takes (9995): asked again in halves",
+    "invalid_input": "the item itself is refused (9998): asked again a day later",
+    "unavailable": "the service cannot answer now (9999, HTTP 5xx)",
+    "timeout": "no whole answer in time",
+    "interrupted": "the connection broke off",
+    "unreachable": "never reached the service; does not count to the quota",
+    "not_xml": "the answer was no XML",
+    "incomplete": "the answer was cut off or said nothing",
+    "soap_fault": "the service reported a fault of its own",
+    "http_refused": "refused in front of the service (HTTP 3xx, 4xx)",
+    "too_large": "the answer was larger than max_body_mb",
+    "unknown_status": "a code outside the specification",
+}
+
+
+def requests_for(items: int) -> int:
+    """How many requests it takes to ask about so many items."""
+    return -(-items // MAX_ITEMS_PER_REQUEST)
 
 
 @dataclass(slots=True)
 class FetchSummary:
-    """The result of one run over one account; `failure` is why it must end red, or None."""
+    """The result of one run over one account; `failure` is why it must end red, or None.
+
+    `is_day_over` says that the service itself called the day's quota used up.
+    """
 
     account: str
     due: int = 0
@@ -20,6 +45,7 @@ class FetchSummary:
     items_left_due: int = 0
     requests: Counter[str] = field(default_factory=Counter)
     quota_left: int = 0
+    is_day_over: bool = False
     seconds: float = 0.0
     ended: str = "nothing more is due"
     failure: str | None = None
@@ -29,68 +55,47 @@ class FetchSummary:
         """Requests of every outcome."""
         return self.requests.total()
 
+    def opening(self) -> str:
+        """What is to be done, before the first request leaves."""
+        needed = requests_for(self.due)
+        enough = needed <= self.quota_left
+        quota = f"{'' if enough else 'only '}{self.quota_left:,} left today"
+        return f"{self.account}: {_count(self.due, 'item')} due, {_count(needed, 'request')} needed, {quota}"
+
     def line(self) -> str:
         """The run in one line."""
         rate = self.request_count / self.seconds if self.seconds else 0.0
+        end = f"FAILED: {self.failure}" if self.failure else f"ended: {self.ended}"
         return (
-            f"{self.account}: {self.items_answered:,} of {self.due:,} due items answered with "
-            f"{self.request_count:,} requests in {self.seconds:.1f} s ({rate:.1f} a second), "
-            f"{self.items_left_due:,} left due, {self.quota_left:,} requests left today; "
-            f"ended: {self.failure or self.ended}"
+            f"{self.account}: {self.items_answered:,} of {self.due:,} items answered with "
+            f"{_count(self.request_count, 'request')} in {self.seconds:.1f} s ({rate:.1f} a second), "
+            f"{self.items_left_due:,} left due, {self.quota_left:,} requests left today; {end}"
         )
 
-    def table(self) -> str:
-        """The outcomes, the most frequent first."""
-        width = max((len(outcome) for outcome in self.requests), default=0)
-        return "\n".join(
-            f"  {outcome:<{width}}  {count:>7,}" for outcome, count in self.requests.most_common()
-        )
+    def table(self) -> list[str]:
+        """The outcomes as lines of a table, the most frequent first; none when nothing was sent."""
+        if not self.requests:
+            return []
+        width = max(len(outcome) for outcome in self.requests)
+        lines = [f"  {'outcome':<{width}}  requests"]
+        lines += [
+            f"  {outcome:<{width}}  {count:>8,}  {_MEANING.get(outcome, '')}".rstrip()
+            for outcome, count in self.requests.most_common()
+        ]
+        return lines
 
     def forecast(self, due_now: int) -> str | None:
         """Say so when more is due than the day's quota can ask for."""
-        needed = -(-due_now // MAX_ITEMS_PER_REQUEST)
-        if needed <= self.quota_left:
+        left = 0 if self.is_day_over else self.quota_left
+        needed = requests_for(due_now)
+        if needed <= left:
             return None
+        waiting = due_now - left * MAX_ITEMS_PER_REQUEST
         return (
-            f"{self.account}: {due_now:,} items are still due and need {needed:,} requests, but only "
-            f"{self.quota_left:,} are left today: {due_now - self.quota_left * MAX_ITEMS_PER_REQUEST:,} items "
-            "must wait for tomorrow"
+            f"{self.account}: {_count(due_now, 'item')} still due, {_count(needed, 'request')} needed, {left:,} left "
+            f"of the day's quota: {_count(waiting, 'item')} must wait for tomorrow"
         )
 
 
-class Progress:
-    """Says how far a run is, at a calm pace."""
-
-    def __init__(
-        self,
-        summary: FetchSummary,
-        say: Callable[[str], None],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._summary = summary
-        self._say = say
-        self._clock = clock
-        self._began = self._told = clock()
-
-    def tick(self) -> None:
-        """Say how far the run is when it is time to."""
-        now = self.finish()
-        if now - self._told < PROGRESS_EVERY_S:
-            return
-        self._told = now
-        summary = self._summary
-        done, rate = summary.items_answered, summary.request_count / summary.seconds
-        left = max(summary.due - done, 0)
-        minutes = left / done * summary.seconds / 60 if done else float("inf")
-        self._say(
-            f"{summary.account}: {done:,} of {summary.due:,} items, {rate:.1f} requests a second, "
-            f"about {minutes:.0f} min left, {summary.quota_left:,} requests left today"
-            if done
-            else f"{summary.account}: no item answered yet, {summary.request_count:,} requests sent"
-        )
-
-    def finish(self) -> float:
-        """Take the time; returns the clock's now."""
-        now = self._clock()
-        self._summary.seconds = now - self._began
-        return now
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
