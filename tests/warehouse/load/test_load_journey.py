@@ -19,6 +19,7 @@ from sqlalchemy import RowMapping
 
 from hkpost.parse.rows import Texts
 from hkpost.warehouse.journey import rebuild_journeys
+from hkpost.warehouse.migrate import migrate
 from hkpost.warehouse.terminal import mark_terminal, reopen
 
 ITEM = "RB123456785HK"
@@ -125,3 +126,23 @@ def test_every_stage_of_the_event_types_has_its_column(house: LoadedWarehouse) -
         "                    WHERE attrelid = 'hkpost.item_journey'::regclass AND attname LIKE '%\\_at')"
     )
     assert stages == []
+
+
+def test_a_migration_makes_all_journeys_anew_when_what_they_are_made_of_has_changed(
+    house: LoadedWarehouse,
+) -> None:
+    house.answer(told(ITEM, POSTING, LEFT), told(OTHER, POSTING, DELIVERY))
+    before = house.rows("SELECT * FROM hkpost.item_journey ORDER BY item_no")
+    house.run(
+        "UPDATE hkpost.item_journey SET departed_at = NULL, event_count = 9 WHERE item_no = :no", no=ITEM
+    )
+    house.run("DELETE FROM hkpost.item_journey WHERE item_no = :no", no=OTHER)
+    house.run(
+        "INSERT INTO hkpost.item_journey (item_no, origin, destination, service, state, registered_at, posted_on,"
+        " week_start) VALUES ('GONE', '', '', '', 'accepted', now(), current_date, current_date)"
+    )
+    house.run("UPDATE hkpost.applied_file SET digest = 'an older one' WHERE name = 'journeys'")
+    url = house.engine.url.render_as_string(hide_password=False)
+    assert migrate(url) == ["2 rows of item_journey written"]
+    assert house.rows("SELECT * FROM hkpost.item_journey ORDER BY item_no") == before
+    assert migrate(url) == []
