@@ -1,6 +1,6 @@
 """Local clock times (specification, page 5) and the instants they mean."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -99,6 +99,47 @@ class TestClockChanges:
             == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
         )
 
+    @pytest.mark.parametrize(
+        ("text", "country", "utc"),
+        [
+            # Clocks go back: the hour comes twice, its first passing is meant.
+            ("05-04-2026 02:30", "NZ", "04-04-2026 13:30"),
+            ("05-04-2026 02:30", "AU", "04-04-2026 15:30"),
+            ("01-11-2026 01:30", "US", "01-11-2026 05:30"),
+            ("25-10-2026 01:30", "GB", "25-10-2026 00:30"),
+            # Clocks go forward: a time in the hour that is left out is moved on.
+            ("27-09-2026 02:30", "NZ", "26-09-2026 14:30"),
+            ("04-10-2026 02:30", "AU", "03-10-2026 16:30"),
+            ("08-03-2026 02:30", "US", "08-03-2026 07:30"),
+            ("29-03-2026 01:30", "GB", "29-03-2026 01:30"),
+            # Clocks go forward at midnight: the day begins at one.
+            ("29-03-2026 00:00", "LB", "28-03-2026 22:00"),
+            ("29-03-2026 01:00", "LB", "28-03-2026 22:00"),
+            ("06-09-2026 00:00", "CL", "06-09-2026 04:00"),
+            # The minutes before and after.
+            ("05-04-2026 01:59", "NZ", "04-04-2026 12:59"),
+            ("05-04-2026 03:00", "NZ", "04-04-2026 15:00"),
+            ("27-09-2026 01:59", "NZ", "26-09-2026 13:59"),
+            ("27-09-2026 03:00", "NZ", "26-09-2026 14:00"),
+        ],
+    )
+    def test_in_both_hemispheres(self, text: str, country: str, utc: str) -> None:
+        read = event_time(text, country)
+        assert read.event_time == datetime.strptime(f"{utc} +0000", "%d-%m-%Y %H:%M %z")
+        assert read.event_time_local == datetime.strptime(text, "%d-%m-%Y %H:%M"), "the clock as received"
+
+    @pytest.mark.parametrize("country", ["HK", "CN", "MO", "TW", "JP", "SG", "MY"])
+    def test_where_clocks_are_never_changed_every_minute_is_exact(self, country: str) -> None:
+        hours = {"JP": 9}.get(country, 8)
+        for month in range(1, 13):
+            read = event_time(f"15-{month:02}-2026 02:30", country)
+            local = datetime(2026, month, 15, 2, 30, tzinfo=UTC)
+            assert (read.event_time, read.time_precision) == (local - timedelta(hours=hours), "zone")
+
+    def test_hong_kong_keeps_beijing_time_and_once_kept_summer_time(self) -> None:
+        assert event_time("01-07-1991 12:00", "HK").event_time == datetime(1991, 7, 1, 4, tzinfo=UTC)
+        assert event_time("01-07-1991 12:00", "CN").event_time == datetime(1991, 7, 1, 3, tzinfo=UTC)
+
     @given(
         local=st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 30)).map(
             lambda at: at.replace(second=0, microsecond=0)
@@ -109,6 +150,18 @@ class TestClockChanges:
         read = event_time(local.strftime("%d-%m-%Y %H:%M"), country)
         assert read.time_zone is not None
         assert read.event_time == instant(local, read.time_zone)
+
+
+class TestFarAway:
+    @pytest.mark.parametrize(("text", "year"), [("01-01-1990 08:00", 1990), ("31-12-2099 23:59", 2099)])
+    def test_the_first_and_the_last_year_that_an_item_may_have(self, text: str, year: int) -> None:
+        read = event_time(text, "HK")
+        assert read.event_time is not None
+        assert read.event_date.year == year
+
+    @pytest.mark.parametrize("text", ["31-12-1989 23:59", "01-01-2100 00:00", "01-01-1970 00:00"])
+    def test_a_year_that_no_item_has_is_unreadable(self, text: str) -> None:
+        assert event_time(text, "HK") == (UNREADABLE_DATE, None, None, None, "unknown")
 
 
 class TestZones:

@@ -570,9 +570,10 @@ def test_damaged_archived_bytes_leave_their_items_due(house: LoadedWarehouse) ->
 
 def test_texts_of_any_length_are_kept(house: LoadedWarehouse) -> None:
     long = Texts("long " * 20_000)
-    house.answer(told(ITEM, event("20-02-2026 09:30", long, ("Z" * 5000, long)), milestone=long))
+    summary = house.answer(told(ITEM, event("20-02-2026 09:30", long, ("Z" * 5000, long)), milestone=long))
     (kept,) = house.events(ITEM)
     assert kept["message_e"] == kept["location_e"] == long.e.strip()
+    assert all(len(line) < 300 for line in summary.unclassified_lines()), "but a line of the log is a line"
 
 
 def test_an_event_with_nothing_but_a_code_is_kept(house: LoadedWarehouse) -> None:

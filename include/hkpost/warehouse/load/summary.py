@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 _MOST_NAMED: Final = 20
 """Unclassified wordings named one by one; the view has all of them."""
+_LONGEST_NAME: Final = 200
+"""Characters of a wording in a line; the view has all of it."""
 
 
 class WordingName(NamedTuple):
@@ -56,6 +58,7 @@ class LoadSummary:
     def unclassified_lines(self) -> Iterator[str]:
         """The unclassified wordings by name and count, the commonest first, a line each; none without any."""
         for (kind, lang, template), count in self.unclassified.most_common(_MOST_NAMED):
-            yield f"unclassified: {kind} wording ({lang}) {template!r}, {count:,} times"
+            name = template if len(template) <= _LONGEST_NAME else f"{template[:_LONGEST_NAME]}…"
+            yield f"unclassified: {kind} wording ({lang}) {name!r}, {count:,} times"
         if (more := len(self.unclassified) - _MOST_NAMED) > 0:
             yield f"unclassified: {more:,} wordings more, all of them in hkpost.unclassified_wording"
