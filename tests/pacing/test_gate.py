@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from hkpost.pacing.gate import WIDEST_GAP_S, Gate, Halted
+from hkpost.pacing.gate import WIDEST_GAP_S, Gate, Halted, sleep_precisely
 
 
 class Clock:
@@ -102,3 +102,61 @@ def test_a_halted_gate_lets_nothing_leave() -> None:
     pace.halt()
     with pytest.raises(Halted):
         asyncio.run(pace.enter())
+
+
+def test_there_is_quiet_at_once_while_nobody_wants_to_leave_and_long_before_a_departure() -> None:
+    pace, _ = gate(0.1)
+
+    async def scenario() -> None:
+        await pace.quiet()
+        pace.hold(10)
+        entering = asyncio.create_task(pace.enter())
+        await asyncio.sleep(0)
+        await pace.quiet()
+        assert not entering.done()
+        entering.cancel()
+
+    asyncio.run(scenario())
+
+
+def test_an_answer_is_read_after_a_departure_that_is_near_and_not_before_it() -> None:
+    pace, _ = gate(0.02)
+    order: list[str] = []
+
+    async def read() -> None:
+        await pace.quiet()
+        order.append("read")
+
+    async def scenario() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            await pace.enter()
+            tasks.create_task(read())
+            for _ in range(5):
+                await asyncio.sleep(0)
+            order.append("left")
+            pace.leave()
+
+    asyncio.run(scenario())
+    assert order == ["left", "read"]
+
+
+def test_reading_does_not_wait_for_a_departure_that_is_given_up() -> None:
+    pace, _ = gate(0.02)
+
+    async def scenario() -> None:
+        pace.halt()
+        with pytest.raises(Halted):
+            await pace.enter()
+        await pace.quiet()
+
+    asyncio.run(scenario())
+
+
+def test_a_sleep_ends_at_its_time_and_not_at_the_next_millisecond() -> None:
+    async def overslept_by() -> float:
+        loop = asyncio.get_running_loop()
+        wanted = loop.time() + 0.0203
+        await sleep_precisely(0.0203)
+        return loop.time() - wanted
+
+    assert asyncio.run(overslept_by()) >= 0

@@ -29,6 +29,9 @@ class Gate(Protocol):
     def landed(self) -> None:
         """The exchange is over, whatever came of it."""
 
+    async def quiet(self) -> None:
+        """Wait until no request is about to leave: reading an answer would hold it up."""
+
 
 class TransportFault(Exception):
     """No whole answer came back; `outcome` is the ledger's word for why."""
@@ -101,7 +104,7 @@ async def post(
     proxy: str = "",
     clock: Callable[[], float] = time.monotonic,
 ) -> HttpAnswer:
-    """Post a request and return the whole answer.
+    """Post a request and return the whole answer, at a moment when there is time to read it.
 
     The gate is held from before the first byte until the body is written, so that the gap between two
     requests is timed from when the earlier one really left. The deadline covers the whole exchange from
@@ -134,7 +137,7 @@ async def post(
                 body = BoundedBody(response.headers.get("content-encoding", ""), max_body_bytes)
                 async for chunk in response.aiter_raw():
                     body.feed(chunk)
-                return HttpAnswer(
+                answer = HttpAnswer(
                     response.status_code,
                     response.headers.get("content-type", ""),
                     body.whole(),
@@ -150,6 +153,8 @@ async def post(
         raise flight.fault(error, timeout_s, request.url) from None
     finally:
         flight.end()
+    await gate.quiet()
+    return answer
 
 
 _ON_ITS_WAY = ("send_request_headers.started", "send_request_body.complete")

@@ -21,6 +21,7 @@ from hkpost.fetch.run import FetchRun
 from hkpost.fetch.sender import Sender
 from hkpost.fetch.summary import FetchSummary
 from hkpost.fetch.takeoff import LeaseWatch
+from hkpost.pacing.collector import old_heap_set_aside
 from hkpost.pacing.gate import Gate
 from hkpost.pacing.streak import Streak
 from hkpost.warehouse import lease as leases
@@ -90,7 +91,8 @@ def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> 
         summary.due = _due(engine, job)
         summary.quota_left = quota.left
         say(f"{summary.opening()}; {address(wire.url)}")
-        asyncio.run(_run(engine, job, wire, http, lease, gate, quota, summary, say))
+        with old_heap_set_aside():
+            asyncio.run(_run(engine, job, wire, http, lease, gate, quota, summary, say))
     finally:
         leases.release(engine, lease, gate.gap_s * 1000)
     say(summary.line())

@@ -137,3 +137,7 @@ class Takeoff:
     def landed(self) -> None:
         """The exchange is over."""
         self._gate.landed()
+
+    async def quiet(self) -> None:
+        """Wait until there is time to read an answer."""
+        await self._gate.quiet()
