@@ -7,6 +7,8 @@
 - **Red `check_quality`**: a table contradicts itself; the message names the query to look with. Analysts are concerned.
 - **Red `sync_open_items`**: the business's query or its connection `hkpost_source` fails; known items are
   still tracked.
+- **Red `alert`**: a notifier of the Variable `hkpost_notifiers` fails; what it should have told is in the task's log
+  and in `hkpost.alert`.
 - **No action is needed** when one run is red and the next is green.
 - **Blocks nobody**: each run stands for itself and starts from what is due.
 """
@@ -16,6 +18,7 @@ from datetime import datetime, timedelta
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Param, TriggerRule
 
+from hkpost_airflow.operators.alert import HkpostAlertOperator
 from hkpost_airflow.operators.fetch import HkpostFetchOperator
 from hkpost_airflow.operators.load import HkpostLoadOperator
 from hkpost_airflow.operators.plan import HkpostPlanOperator
@@ -54,9 +57,15 @@ with DAG(
     load = HkpostLoadOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE)
     mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")
     check_quality = HkpostQualityOperator(task_id="check_quality", counts=load.output)
+    # What a person must act on is told whatever came before.
+    alert = HkpostAlertOperator(
+        task_id="alert",
+        notifiers="{{ var.value.get('hkpost_notifiers', '') }}",
+        trigger_rule=TriggerRule.ALL_DONE,
+    )
     # A failed step never ends green, whatever ran after it.
     verdict = EmptyOperator(task_id="verdict", trigger_rule=TriggerRule.NONE_FAILED)
 
     sync_open_items >> plan
-    fetch >> load >> mark_terminal >> check_quality
-    [sync_open_items, plan, fetch, load, mark_terminal, check_quality] >> verdict
+    fetch >> load >> mark_terminal >> check_quality >> alert
+    [sync_open_items, plan, fetch, load, mark_terminal, check_quality, alert] >> verdict

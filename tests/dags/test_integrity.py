@@ -41,7 +41,16 @@ def test_tracking_runs_every_15_minutes_one_run_at_a_time_without_catch_up(dags:
     [
         (
             "hkpost_tracking",
-            ["sync_open_items", "plan", "fetch", "load", "mark_terminal", "check_quality", "verdict"],
+            [
+                "sync_open_items",
+                "plan",
+                "fetch",
+                "load",
+                "mark_terminal",
+                "check_quality",
+                "alert",
+                "verdict",
+            ],
         ),
         (
             "hkpost_track_now",

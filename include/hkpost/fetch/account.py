@@ -94,7 +94,8 @@ def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> 
         with old_heap_set_aside():
             asyncio.run(_run(engine, job, wire, http, lease, gate, quota, summary, say))
     finally:
-        leases.release(engine, lease, gate.gap_s * 1000)
+        summary.gap_ms = gate.gap_s * 1000
+        leases.release(engine, lease, summary.gap_ms)
     say(summary.line())
     for row in summary.table():
         say(row)

@@ -123,9 +123,8 @@ def _exchange(settings: AccountSettings, request: WireRequest, gap_s: float) -> 
 
     async def exchange() -> HttpAnswer:
         async with http_client(settings) as http:
-            max_body_bytes = int(settings.max_body_mb * 1_000_000)
             return await post(
-                http, request, gate, timeout_s=settings.timeout_s, max_body_bytes=max_body_bytes
+                http, request, gate, timeout_s=settings.timeout_s, max_body_bytes=settings.max_body_bytes
             )
 
     try:

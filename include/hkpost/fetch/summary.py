@@ -37,6 +37,7 @@ class FetchSummary:
     """The result of one run over one account; `failure` is why it must end red, or None.
 
     `is_day_over` says that the service itself called the day's quota used up.
+    `gap_ms` is the gap between two requests at its end: wider than configured after a 9991.
     """
 
     account: str
@@ -47,6 +48,7 @@ class FetchSummary:
     quota_left: int = 0
     is_day_over: bool = False
     seconds: float = 0.0
+    gap_ms: float = 0.0
     ended: str = "nothing more is due"
     failure: str | None = None
 

@@ -9,9 +9,10 @@ from airflow.sdk.exceptions import AirflowFailException
 from hkpost.contract.pasted_numbers import pasted_numbers
 from hkpost.warehouse.wanted import latest_known, settle, still_wanted
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
+from hkpost_airflow.lineage import NamesItsTables
 
 
-class HkpostAnswerOperator(BaseOperator):
+class HkpostAnswerOperator(NamesItsTables, BaseOperator):
     """Prints each pasted item's state and latest event, and gives items that nobody answered their usual turn.
 
     Args:
@@ -21,6 +22,10 @@ class HkpostAnswerOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("item_nos", "warehouse_conn_id")
     ui_color = "#cfe2f3"
+    reads = (
+        "mail_item",
+        "fact_tracking_event",
+    )
 
     def __init__(self, *, item_nos: str, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
         super().__init__(**kwargs)

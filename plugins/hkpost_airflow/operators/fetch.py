@@ -12,9 +12,11 @@ from hkpost.fetch.account import AccountHeld, FetchJob, fetch_account
 from hkpost.warehouse.setting import number
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
+from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.metrics import count_fetch
 
 
-class HkpostFetchOperator(BaseOperator):
+class HkpostFetchOperator(NamesItsTables, BaseOperator):
     """Asks the service about the due items of one account, many requests in flight, one pace.
 
     Args:
@@ -24,6 +26,11 @@ class HkpostFetchOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("plan", "warehouse_conn_id")
     ui_color = "#f6e0b5"
+    reads = ("mail_item",)
+    writes = (
+        "api_call",
+        "raw_response",
+    )
     map_index_template = "{{ task.plan['account'] }}"
 
     def __init__(
@@ -44,6 +51,7 @@ class HkpostFetchOperator(BaseOperator):
             summary = fetch_account(engine, self.job(engine, context), self.log.info)
         except (SettingsError, AccountHeld) as error:
             raise AirflowFailException(str(error)) from None
+        count_fetch(summary)
         if summary.failure:
             raise AirflowFailException(f"{summary.account}: {summary.failure}")
 

@@ -7,9 +7,11 @@ from airflow.sdk import BaseOperator, Context
 
 from hkpost.warehouse.load import load_pending
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
+from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.metrics import count_load
 
 
-class HkpostLoadOperator(BaseOperator):
+class HkpostLoadOperator(NamesItsTables, BaseOperator):
     """Parses, normalises and merges every archived answer that is not yet loaded.
 
     Returns the counts of the load, which the asset's update carries.
@@ -17,6 +19,21 @@ class HkpostLoadOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("warehouse_conn_id",)
     ui_color = "#cfe2f3"
+    reads = (
+        "raw_response",
+        "api_call",
+    )
+    writes = (
+        "fact_tracking_event",
+        "tracking_event_change",
+        "mail_item",
+        "item_state_change",
+        "item_journey",
+        "dim_place",
+        "dim_event_text",
+        "dim_wording",
+        "rejected_record",
+    )
 
     def __init__(self, *, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -25,4 +42,6 @@ class HkpostLoadOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Load; doing it twice changes nothing."""
         summary = load_pending(open_warehouse(self.warehouse_conn_id), report=self.log.info)
-        return summary.counts()
+        counts = summary.counts()
+        count_load(counts)
+        return counts

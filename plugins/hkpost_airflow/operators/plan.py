@@ -13,9 +13,10 @@ from hkpost.warehouse.ledger import quota_use
 from hkpost.warehouse.queue import due_items
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
+from hkpost_airflow.lineage import NamesItsTables
 
 
-class HkpostPlanOperator(BaseOperator):
+class HkpostPlanOperator(NamesItsTables, BaseOperator):
     """Counts the due items of each account against what is left of its quota today.
 
     Returns one `{"account", "due", "quota_left"}` for each account with due items: how many, not which.
@@ -23,6 +24,10 @@ class HkpostPlanOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("warehouse_conn_id",)
     ui_color = "#d8f0ea"
+    reads = (
+        "mail_item",
+        "api_call",
+    )
 
     def __init__(self, *, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
         super().__init__(**kwargs)

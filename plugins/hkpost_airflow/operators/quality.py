@@ -9,9 +9,10 @@ from airflow.sdk.exceptions import AirflowFailException
 from hkpost.warehouse.quality import check_quality
 from hkpost_airflow.assets import FACT_TRACKING_EVENT
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
+from hkpost_airflow.lineage import NamesItsTables
 
 
-class HkpostQualityOperator(BaseOperator):
+class HkpostQualityOperator(NamesItsTables, BaseOperator):
     """Runs the checks of `check_quality.sql`: a warning is logged, a broken invariant fails the run.
 
     Updates the asset `hkpost://fact_tracking_event` with the counts that `counts` renders to.
@@ -19,6 +20,12 @@ class HkpostQualityOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("counts", "warehouse_conn_id")
     ui_color = "#cfe2f3"
+    reads = (
+        "fact_tracking_event",
+        "mail_item",
+        "api_call",
+        "raw_response",
+    )
 
     def __init__(self, *, counts: Any, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
         super().__init__(outlets=[FACT_TRACKING_EVENT], **kwargs)

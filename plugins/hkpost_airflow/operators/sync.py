@@ -11,12 +11,13 @@ from hkpost.warehouse.intake import IntakeError, register_rows, tidy_numbers
 from hkpost.warehouse.migrate import migrate
 from hkpost.warehouse.terminal import reopen
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse, warehouse_url
+from hkpost_airflow.lineage import NamesItsTables
 
 SOURCE_CONN_ID = "hkpost_source"
 _ROWS_A_BATCH = 10_000
 
 
-class HkpostSyncOperator(BaseOperator):
+class HkpostSyncOperator(NamesItsTables, BaseOperator):
     """Brings the warehouse to the newest schema and registers what `open_items_sql` gives.
 
     The query runs on the connection `source_conn_id` (where there is none: on the warehouse) and gives
@@ -28,6 +29,10 @@ class HkpostSyncOperator(BaseOperator):
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {"open_items_sql": "sql"}  # noqa: RUF012 - Airflow's own form
     ui_color = "#d8f0ea"
+    writes = (
+        "mail_item",
+        "rejected_record",
+    )
 
     def __init__(
         self,

@@ -8,13 +8,22 @@ from airflow.sdk import BaseOperator, Context
 from hkpost.warehouse.backlog import count_backlog
 from hkpost.warehouse.terminal import mark_terminal
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
+from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.metrics import count_closed
 
 
-class HkpostMarkTerminalOperator(BaseOperator):
+class HkpostMarkTerminalOperator(NamesItsTables, BaseOperator):
     """Closes items by the rules in `mark_terminal.sql`; counts what stays open; returns how many for each reason."""
 
     template_fields: Sequence[str] = ("warehouse_conn_id",)
     ui_color = "#cfe2f3"
+    reads = ("mail_item",)
+    writes = (
+        "mail_item",
+        "item_state_change",
+        "backlog_snapshot",
+        "freshness_snapshot",
+    )
 
     def __init__(self, *, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -26,5 +35,6 @@ class HkpostMarkTerminalOperator(BaseOperator):
         closed = mark_terminal(engine)
         for reason, count in closed.items():
             self.log.info("closed as %s: %s", reason, f"{count:,}")
+        count_closed(closed)
         count_backlog(engine)
         return closed

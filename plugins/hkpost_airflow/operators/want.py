@@ -14,9 +14,10 @@ from hkpost.warehouse.migrate import migrate
 from hkpost.warehouse.wanted import WantedItem, want
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse, warehouse_url
+from hkpost_airflow.lineage import NamesItsTables
 
 
-class HkpostWantOperator(BaseOperator):
+class HkpostWantOperator(NamesItsTables, BaseOperator):
     """Registers pasted item numbers as wanted at once, new ones with `account`; a known item keeps its own.
 
     Returns one `{"account", "items"}` for each account that has to ask: how many, not which.
@@ -29,6 +30,11 @@ class HkpostWantOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("item_nos", "account", "warehouse_conn_id")
     ui_color = "#d8f0ea"
+    writes = (
+        "mail_item",
+        "wanted_item",
+        "rejected_record",
+    )
 
     def __init__(
         self, *, item_nos: str, account: str, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any

@@ -23,11 +23,12 @@ from hkpost.warehouse.tables.items import (
     wanted_item,
 )
 from hkpost.warehouse.tables.requests import account_lease, api_call, raw_response, rejected_record
-from hkpost.warehouse.tables.settings import applied_file, poll_policy, setting
+from hkpost.warehouse.tables.settings import alert, applied_file, poll_policy, setting
 
 __all__ = [
     "SCHEMA",
     "account_lease",
+    "alert",
     "api_call",
     "applied_file",
     "backlog_snapshot",

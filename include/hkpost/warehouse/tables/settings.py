@@ -1,4 +1,4 @@
-"""Numbers that a person may change, and what of the seed files is applied."""
+"""Numbers that a person may change, what a person must act on, and what of the seed files is applied."""
 
 import sqlalchemy as sa
 
@@ -14,6 +14,19 @@ poll_policy = sa.Table(
     filled("silence_share", sa.Numeric()),
     filled("poll_at_most", sa.Interval()),
     null("comment"),
+)
+
+alert = sa.Table(
+    "alert",
+    metadata,
+    key("name"),
+    sa.Column("account", sa.Text, primary_key=True, server_default=""),
+    sa.Column("raised_at", INSTANT, primary_key=True, server_default=NOW),
+    filled("message"),
+    filled("look_with"),
+    filled("seen_at", INSTANT, NOW),
+    null("sent_at", INSTANT),
+    null("ended_at", INSTANT),
 )
 
 applied_file = sa.Table(

@@ -1,0 +1,75 @@
+"""What a person must act on: found by `find_alerts.sql`, kept in `hkpost.alert` while it lasts."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Engine
+
+from hkpost.warehouse.statements import statement
+
+
+@dataclass(frozen=True, slots=True)
+class AccountQuota:
+    """What scheduled runs of an account may send a day, and in which time zone that day is."""
+
+    account: str
+    quota: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing to act on; `account` is empty when it concerns no single one."""
+
+    name: str
+    account: str
+    message: str
+    look_with: str
+
+    @property
+    def subject(self) -> str:
+        """The alert in a few words."""
+        return f"HKPost {self.name}" + (f" ({self.account})" if self.account else "")
+
+    @property
+    def text(self) -> str:
+        """The alert with the query to look with."""
+        return f"{self.message}.\nLook with: {self.look_with};"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """An account at the end of the latest run: its due items, and for how long the longest waiting one is due."""
+
+    account: str
+    due_items: int
+    lag_s: float
+
+
+def find_alerts(engine: Engine, accounts: Iterable[AccountQuota]) -> list[Alert]:
+    """Find what a person must act on now, and keep it as open alerts; what is over ends."""
+    given = json.dumps([asdict(account) for account in accounts])
+    with engine.begin() as connection:
+        alerts = [Alert(*row) for row in connection.execute(statement("find_alerts"), {"accounts": given})]
+        found = json.dumps([asdict(alert) for alert in alerts])
+        connection.execute(statement("note_alerts"), {"found": found})
+    return alerts
+
+
+def alerts_to_send(engine: Engine) -> list[Alert]:
+    """The open alerts that nobody was told of for `alert_again_hours`, the oldest first."""
+    with engine.connect() as connection:
+        return [Alert(*row) for row in connection.execute(statement("alerts_to_send"))]
+
+
+def note_sent(engine: Engine, alert: Alert) -> None:
+    """Note that somebody was told."""
+    with engine.begin() as connection:
+        connection.execute(statement("alert_sent"), {"name": alert.name, "account": alert.account})
+
+
+def latest_freshness(engine: Engine) -> list[Freshness]:
+    """What the latest run left due, by account."""
+    with engine.connect() as connection:
+        return [Freshness(*row) for row in connection.execute(statement("latest_freshness"))]

@@ -1,0 +1,104 @@
+"""The metrics that the operators send through Airflow's stats, each with what it means."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from airflow.sdk.observability import stats
+
+from hkpost.fetch.summary import FetchSummary
+from hkpost.warehouse.alerts import Alert, Freshness
+
+
+class Metric(NamedTuple):
+    """A metric: its name (Airflow puts its own prefix before it), kind, tags, and meaning."""
+
+    name: str
+    kind: str
+    tags: tuple[str, ...]
+    meaning: str
+
+
+METRICS = (
+    Metric(
+        "hkpost.requests",
+        "counter",
+        ("account", "outcome"),
+        "requests that ended so: api_call.outcome",
+    ),
+    Metric("hkpost.items_answered", "counter", ("account",), "items whose answer was archived"),
+    Metric(
+        "hkpost.fetch_seconds", "timer", ("account",), "how long a run asked (Airflow sends milliseconds)"
+    ),
+    Metric(
+        "hkpost.gap_ms",
+        "gauge",
+        ("account",),
+        "gap between two requests at the end of a run: wider after a 9991",
+    ),
+    Metric("hkpost.quota_left", "gauge", ("account",), "requests that the run might still have sent today"),
+    Metric(
+        "hkpost.events",
+        "counter",
+        ("change",),
+        "events that a load found new, changed, retracted or returned",
+    ),
+    Metric("hkpost.items_changed", "counter", (), "items of which a load learned something new"),
+    Metric("hkpost.rejected", "counter", (), "pieces of answers that went to rejected_record"),
+    Metric(
+        "hkpost.unclassified",
+        "counter",
+        (),
+        "wordings that were seen for the first time and have no meaning yet",
+    ),
+    Metric(
+        "hkpost.items_closed",
+        "counter",
+        ("reason",),
+        "items that were closed: mail_item.close_reason",
+    ),
+    Metric("hkpost.items_due", "gauge", ("account",), "items that were still due at the end of a run"),
+    Metric("hkpost.lag_seconds", "gauge", ("account",), "for how long the longest waiting of them was due"),
+    Metric("hkpost.alerts", "gauge", (), "open alerts: hkpost.alert"),
+)
+
+_EVENTS = {
+    "new": "events_new",
+    "changed": "events_changed",
+    "retracted": "retracted",
+    "returned": "returned",
+}
+
+
+def count_fetch(summary: FetchSummary) -> None:
+    """Send what a run over one account did."""
+    tags = {"account": summary.account}
+    for outcome, count in summary.requests.items():
+        stats.incr("hkpost.requests", count, tags={**tags, "outcome": outcome})
+    stats.incr("hkpost.items_answered", summary.items_answered, tags=tags)
+    if not summary.gap_ms:
+        return  # another run held the account and asked: what is left is that one's to say
+    stats.timing("hkpost.fetch_seconds", summary.seconds * 1000, tags=tags)
+    stats.gauge("hkpost.gap_ms", summary.gap_ms, tags=tags)
+    stats.gauge("hkpost.quota_left", summary.quota_left, tags=tags)
+
+
+def count_load(counts: Mapping[str, Any]) -> None:
+    """Send what a load did: the counts of `LoadSummary.counts`."""
+    for change, name in _EVENTS.items():
+        stats.incr("hkpost.events", int(counts[name]), tags={"change": change})
+    for name in ("items_changed", "rejected", "unclassified"):
+        stats.incr(f"hkpost.{name}", int(counts[name]))
+
+
+def count_closed(closed: Mapping[str, int]) -> None:
+    """Send how many items were closed for each reason."""
+    for reason, count in closed.items():
+        stats.incr("hkpost.items_closed", count, tags={"reason": reason})
+
+
+def gauge_end(freshness: Iterable[Freshness], alerts: Iterable[Alert]) -> None:
+    """Send what is left at the end of a run."""
+    for account in freshness:
+        stats.gauge("hkpost.items_due", account.due_items, tags={"account": account.account})
+        stats.gauge("hkpost.lag_seconds", account.lag_s, tags={"account": account.account})
+    stats.gauge("hkpost.alerts", sum(1 for _ in alerts))
