@@ -27,7 +27,7 @@ SELECT origin,
   FROM item
  GROUP BY origin, destination, week_start;
 
-COMMENT ON VIEW hkpost.customs_dwell IS 'How long import customs keeps items, from the first event of presentation or holding (EDB, EME) to the first release (EDC), by lane and ISO week of posting. Only items with an event of customs. While items_inside is not 0 the hours look shorter than they will be. Filter on week_start or destination: it makes it quick.';
+COMMENT ON VIEW hkpost.customs_dwell IS 'How long import customs keeps items, from the first event of presentation or holding (EDB, EME) to the first release (EDC), by lane and ISO week of posting. Only items with an event of customs. While items_inside is not 0 the hours look shorter than they will be. Filter on week_start, and on destination where one will do: it makes it quick.';
 COMMENT ON COLUMN hkpost.customs_dwell.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.customs_dwell.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.customs_dwell.posting_week IS 'ISO week of posting in Hong Kong, such as 2026-W09; of the first event where the posting is not known.';

@@ -32,7 +32,7 @@ SELECT origin,
   FROM item
  GROUP BY origin, destination, week_start;
 
-COMMENT ON VIEW hkpost.first_scan IS 'How long it takes until the post first tells of an item in its hands, by lane and ISO week: from the registration for tracking, and from the pre-advice. An item nothing is known of has no lane yet: its origin and destination are empty. A week with items_waiting looks quicker than it is. Filter on week_start or destination: it makes it quick.';
+COMMENT ON VIEW hkpost.first_scan IS 'How long it takes until the post first tells of an item in its hands, by lane and ISO week: from the registration for tracking, and from the pre-advice. An item nothing is known of has no lane yet: its origin and destination are empty. A week with items_waiting looks quicker than it is. Filter on week_start, and on destination where one will do: it makes it quick.';
 COMMENT ON COLUMN hkpost.first_scan.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.first_scan.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.first_scan.posting_week IS 'ISO week of posting in Hong Kong, such as 2026-W09; of the first event, or of the registration, where the posting is not known.';

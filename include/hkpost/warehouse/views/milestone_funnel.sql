@@ -86,7 +86,7 @@ SELECT lane.origin,
        ) AS counted(stage, reached, furthest, seen, median_seconds)
   JOIN stage ON stage.stage = counted.stage;
 
-COMMENT ON VIEW hkpost.milestone_funnel IS 'How far mail gets: for each lane, week of posting and stage of the journey, how many items came to it. Items that were asked about at least once; a young week''s items have not come as far as they will. Filter on week_start or destination: it makes it quick.';
+COMMENT ON VIEW hkpost.milestone_funnel IS 'How far mail gets: for each lane, week of posting and stage of the journey, how many items came to it. Items that were asked about at least once; a young week''s items have not come as far as they will. Filter on week_start, and on destination where one will do: it makes it quick.';
 COMMENT ON COLUMN hkpost.milestone_funnel.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.milestone_funnel.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.milestone_funnel.posting_week IS 'ISO week of posting, such as 2026-W09; of the first event, or of the registration, where the posting is not known.';

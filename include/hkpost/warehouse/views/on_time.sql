@@ -50,7 +50,7 @@ SELECT origin,
   FROM item
  GROUP BY origin, destination, service, week_start, target_days;
 
-COMMENT ON VIEW hkpost.on_time IS 'How many items were delivered within the days of hkpost.delivery_target, by lane, kind of service and ISO week of posting. Where no target is set, target_days and the shares are null and only the days are told. Where a destination reports no deliveries, items grow overdue that may have arrived (stuck_item.lane_reports tells). Filter on week_start or destination: it makes it quick.';
+COMMENT ON VIEW hkpost.on_time IS 'How many items were delivered within the days of hkpost.delivery_target, by lane, kind of service and ISO week of posting. Where no target is set, target_days and the shares are null and only the days are told. Where a destination reports no deliveries, items grow overdue that may have arrived (stuck_item.lane_reports tells). Filter on week_start, and on destination where one will do: it makes it quick.';
 COMMENT ON COLUMN hkpost.on_time.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.on_time.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.on_time.service IS 'Kind of service: first letter of the item number (E express, R registered, C parcel, L tracked letter …); empty when the number is not of that form.';
