@@ -7,12 +7,13 @@ for the pure functions and for the warehouse alike.
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from hypothesis import strategies as st
 
+from hkpost.normalise.countries import resolve_country
 from hkpost.normalise.happening import moment, plain
 from hkpost.normalise.times import local_time
 from hkpost.parse.rows import NO_TEXTS, ItemAnswer, ReportedEvent, Texts
@@ -30,6 +31,16 @@ MESSAGES = (
     Texts("Travels by train", "乘火車", "乘火车"),
     Texts("Delivered.", "成功派遞", "成功派递"),
 )
+CODES = {"HK": ("HK", "HK", "HKG", "hk"), "US": ("US", "US", "USA"), "": ("",)}
+"""A country's code as one answer or another may write it."""
+TYPOGRAPHIES: tuple[Callable[[str], str], ...] = (
+    str,
+    str,
+    str.upper,
+    lambda text: "\ufeff " + text.replace(" ", "\xa0 ") + " .",
+    lambda text: text.replace("，", ","),
+)
+"""Differences that make no other wording."""
 ERRORS = (1001, 1002, 1003, 1004, 4711, 9998, 9999)
 
 
@@ -71,7 +82,7 @@ class Story:
 
 
 class KnownFact(NamedTuple):
-    """One event as it is known after some answers, texts as they are compared."""
+    """One event as it is known after some answers: texts as they are compared, the code as its country."""
 
     key: str
     when: str
@@ -121,13 +132,14 @@ def _good_answers(draw: st.DrawFn, events: Sequence[TrueEvent], with_corrections
         if corrected:
             message = message._replace(c=message.c + "（更正）")
         code, location = event.place
+        typed = draw(st.sampled_from(TYPOGRAPHIES))
         shown = draw(st.sampled_from(["all", "all", "code", "none"]))
         told.append(
             ReportedEvent(
                 event.when,
-                code if shown != "none" else "",
+                draw(st.sampled_from(CODES[code])) if shown != "none" else "",
                 _spoken(location, lang) if shown == "all" else NO_TEXTS,
-                _spoken(message, lang),
+                _spoken(Texts(*map(typed, message)), lang),
             )
         )
     answer = ItemAnswer(ITEM, 0, events=tuple(told))
@@ -156,8 +168,12 @@ def known_fact(
     is_current: bool,
 ) -> KnownFact:
     return KnownFact(
-        key, when, code or "", Texts(*map(plain, location)), Texts(*map(plain, message)), is_current
+        key, when, country(code), Texts(*map(plain, location)), Texts(*map(plain, message)), is_current
     )
+
+
+def country(code: str | None) -> str:
+    return resolve_country(code or "", NO_TEXTS) or ""
 
 
 def when(event: ReportedEvent) -> str:
@@ -177,7 +193,9 @@ def assert_current(told: Told, facts: Sequence[KnownFact]) -> None:
     reported = Counter((when(event), words(event.message)) for event in events)
     assert Counter((fact.when, words(fact.message)) for fact in current) == reported
     placed = Counter(
-        (when(event), words(event.message), event.location_code) for event in events if event.location_code
+        (when(event), words(event.message), country(event.location_code))
+        for event in events
+        if event.location_code
     )
     assert placed <= Counter((fact.when, words(fact.message), fact.code) for fact in current)
 
@@ -199,7 +217,7 @@ def assert_complete(story: Story, told: Sequence[Told], facts: Sequence[KnownFac
             expected.append(
                 (
                     when(mentions[0]),
-                    next((one.location_code for one in mentions if one.location_code), ""),
+                    next((country(one.location_code) for one in mentions if one.location_code), ""),
                     _learned([one.location for one in mentions]),
                     _learned([one.message for one in mentions]),
                 )

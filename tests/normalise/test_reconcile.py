@@ -131,6 +131,13 @@ def test_a_place_left_out_later_stays() -> None:
     assert_nothing_changed(known, after)
 
 
+def test_one_place_filled_in_while_another_is_left_out_adds_nothing() -> None:
+    known, _ = ask([], told("Arrived", place="HK"), told("Arrived", place=""))
+    after, decided = ask(known, told("Arrived", place=""), told("Arrived", place="US"))
+    assert (len(after), decided.retracted) == (2, ())
+    assert {event.happening.location_code for event in after} == {"HK", "US"}
+
+
 def test_another_place_is_another_event() -> None:
     known, _ = ask([], told("Arrived", place="HK"))
     after, decided = ask(known, told("Arrived", place="US"))
@@ -151,6 +158,10 @@ def test_places_are_compared_by_code_then_by_shared_texts() -> None:
     assert same(at("HK", e="HONG KONG"), at("", e="HONG KONG"))
     assert same(at("", e="HONG KONG"), at("", c="香港"))
     assert same(at("HK"), at("", c="香港"))
+    assert same(at("HK"), at("HKG"))
+    assert same(at("HK"), at("Hong Kong")), "a name in place of a code"
+    assert not same(at("HK"), at("US"))
+    assert not same(at("Q1"), at("Q2")), "codes that nobody knows are countries of their own"
     assert not same(at("", e="HONG KONG"), at("", e="MACAO"))
     assert not same(at("HK", e="HONG KONG"), at("", e="MACAO"))
 
