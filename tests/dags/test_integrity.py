@@ -19,7 +19,7 @@ def dags() -> dict[str, DAG]:
 
 
 def test_the_dags_are_those_of_the_contract(dags: dict[str, DAG]) -> None:
-    assert set(dags) == {"hkpost_track_now", "hkpost_tracking"}
+    assert set(dags) == {"hkpost_maintenance", "hkpost_replay", "hkpost_track_now", "hkpost_tracking"}
 
 
 def test_every_dag_opens_with_triage_notes_and_has_an_owner_and_tags(dags: dict[str, DAG]) -> None:
@@ -82,3 +82,23 @@ def test_track_now_runs_when_a_person_fills_its_form(dags: dict[str, DAG]) -> No
     assert dag.params["account"] == "hkpost_default"
     with pytest.raises(ParamValidationError):
         dag.params.validate()
+
+
+def test_a_replay_goes_over_buckets_and_then_closes_and_checks(dags: dict[str, DAG]) -> None:
+    dag = dags["hkpost_replay"]
+    assert (dag.schedule, dag.max_active_runs) == (None, 1)
+    assert dag.get_task("replay").is_mapped
+    for earlier, later in itertools.pairwise(["plan", "replay", "mark_terminal", "check_quality"]):
+        assert later in dag.get_task(earlier).downstream_task_ids
+    assert set(dag.params.dump().values()) == {None}
+
+
+def test_maintenance_runs_every_day_and_no_step_waits_for_the_success_of_another(
+    dags: dict[str, DAG],
+) -> None:
+    dag = dags["hkpost_maintenance"]
+    assert (dag.schedule, dag.max_active_runs, dag.catchup) == ("15 20 * * *", 1, False)
+    assert set(dag.task_ids) == {"partitions", "retention", "statistics", "sizes", "verdict"}
+    assert all(dag.get_task(name).trigger_rule == "all_done" for name in ("statistics", "sizes"))
+    assert dag.params.dump() == {"drop": True, "vacuum": True, "warehouse_conn_id": "hkpost_warehouse"}
+    assert dag.get_task("verdict").upstream_task_ids == set(dag.task_ids) - {"verdict"}

@@ -7,25 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy import create_engine, make_url, text
 from warehouse_by_hand import Warehouse
 
-from hkpost.warehouse.migrate import migrate
+from hkpost.warehouse.migrate import VIEWS, migrate
 
-VIEWS = {
-    "tracking_event",
-    "tracking_event_absence",
-    "item_status",
-    "delivery_performance",
-    "stuck_item",
-    "milestone_funnel",
-    "api_quota_day",
-    "unclassified_wording",
-    "first_scan",
-    "first_attempt",
-    "customs_dwell",
-    "on_time",
-    "volume_day",
-    "data_freshness",
-}
-READABLE = VIEWS | {
+READABLE = {view.stem for view in VIEWS} | {
     "mail_item",
     "fact_tracking_event",
     "item_journey",

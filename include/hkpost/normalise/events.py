@@ -117,7 +117,7 @@ def normalise_events(reported: pd.DataFrame, ledger: WordingLedger) -> Normalise
             messages,
             strict=True,
         )
-        for reason, fragment in _unreadable(text, time, code, place, country, meanings[message])
+        for reason, fragment in unreadable(text, time, code, place, country, meanings[message])
     ]
     return NormalisedEvents(events, pd.DataFrame(rejects, columns=list(REJECT_COLUMNS), dtype=object))
 
@@ -147,7 +147,7 @@ def _frame(rows: Sequence[Sequence[object]], columns: Sequence[str], index: pd.I
     return pd.DataFrame(dict(zip(columns, series, strict=True)), index=index)
 
 
-def _unreadable(
+def unreadable(
     time_text: str, time: EventTime, code: str, place: Texts, country: str | None, meaning: Meaning
 ) -> Iterator[tuple[str, str]]:
     """What one event says that cannot be read: (reason in words, the fragment as received)."""

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from psycopg.errors import DependentObjectsStillExist, InvalidTableDefinition
 from sqlalchemy.dialects.postgresql import insert
 
@@ -57,14 +58,14 @@ def migrate(url: str) -> list[str]:
 def _migrate(connection: sa.Connection) -> list[str]:
     _check_server(connection)
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended('hkpost.migrate', 0))"))
+    if not _may_change(connection):
+        return _only_partitions(connection)
     done = _upgrade(connection)
     if _differs(connection, "seed", digest := seed_digest()):
         seed(connection)
         _note(connection, "seed", digest)
         done.append("dimensions, wording ledger and settings seeded")
-    partitions = ensure_fact_window(connection) + ensure_days_ahead(connection)
-    if partitions:
-        done.append(f"{len(partitions)} partitions made")
+    done += _partitions(connection)
     if _differs(connection, "journeys", digest := _digest(DERIVATION)):
         if connection.scalar(sa.text("SELECT EXISTS (SELECT FROM hkpost.mail_item)")):
             log.info("making item_journey from all events: a minute or so for ten million")
@@ -98,6 +99,53 @@ def _check_server(connection: sa.Connection) -> None:
         )
 
 
+def _may_change(connection: sa.Connection) -> bool:
+    """Whether the schema is the user's own, or is yet to be made."""
+    return bool(
+        connection.scalar(
+            sa.text(
+                "SELECT coalesce(bool_and(pg_has_role(nspowner, 'USAGE')), true)"
+                " FROM pg_namespace WHERE nspname = :schema"
+            ),
+            {"schema": SCHEMA},
+        )
+    )
+
+
+def _only_partitions(connection: sa.Connection) -> list[str]:
+    """What a user does who does not own the schema: nothing, if it is at its newest, but partitions ahead.
+
+    Raises UnfitDatabaseError when it is not.
+    """
+    head = ScriptDirectory.from_config(_config(connection)).get_current_head()
+    at = _revision(connection)
+    digests = {"seed": seed_digest(), "journeys": _digest(DERIVATION), "views": _digest(VIEWS + FUNCTIONS)}
+    differing = [name for name, digest in digests.items() if _differs(connection, name, digest)]
+    if at != head or differing:
+        what = (
+            f"is at {at}, and this version needs {head}"
+            if at != head
+            else f"has other {', '.join(differing)}"
+        )
+        raise UnfitDatabaseError(
+            f"the schema {SCHEMA} {what}; it is not this user's to change: let its owner run `make migrate`"
+            " (AIRFLOW_CONN_HKPOST_WAREHOUSE with the owner's login)"
+        )
+    return _partitions(connection)
+
+
+def _partitions(connection: sa.Connection) -> list[str]:
+    made = ensure_fact_window(connection) + ensure_days_ahead(connection)
+    return [f"{len(made)} partitions made"] if made else []
+
+
+def _config(connection: sa.Connection) -> Config:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(_FOLDER / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
 def _upgrade(connection: sa.Connection) -> list[str]:
     # Not CREATE SCHEMA IF NOT EXISTS: that asks for the right to create even where nothing is to be.
     if connection.scalar(sa.text("SELECT to_regnamespace(:schema) IS NULL"), {"schema": SCHEMA}):
@@ -105,11 +153,8 @@ def _upgrade(connection: sa.Connection) -> list[str]:
         connection.execute(
             sa.text("COMMENT ON SCHEMA hkpost IS 'Hongkong Post mail tracking: items, events, requests.'")
         )
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(_FOLDER / "migrations").replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
     before = _revision(connection)
-    command.upgrade(config, "head")
+    command.upgrade(_config(connection), "head")
     after = _revision(connection)
     return [] if after == before else [f"schema {SCHEMA} is at {after}"]
 

@@ -7,10 +7,12 @@ partition yet lies in the default one, so none of this is ever waited for.
 
 import logging
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
+
+from hkpost.warehouse.statements import statement
 
 log = logging.getLogger(__name__)
 
@@ -70,20 +72,25 @@ def ensure_days_ahead(conn: sa.Connection) -> list[str]:
     return _ensure(conn, days + months)
 
 
+def ensure_held_months(conn: sa.Connection) -> list[str]:
+    """Make the months of the ledger and the change tables whose rows lie in a default partition."""
+    held = conn.execute(statement("held_months")).all()
+    return _ensure(conn, [_month(row.parent, row.month.astimezone(UTC).date(), " 00:00+00") for row in held])
+
+
+def ensure_held_days(conn: sa.Connection) -> list[str]:
+    """Make the days of the archive whose answers lie in its default partition, so that they can be dropped for age."""
+    days = conn.execute(statement("held_days")).scalars().all()
+    return _ensure(conn, [_day("raw_response", day.astimezone(UTC).date()) for day in days])
+
+
 def drop_aged(conn: sa.Connection) -> list[str]:
     """Drop what is older than the settings `archive_days` (answers) and `ledger_days` (requests).
 
     An answer that is not loaded yet keeps its whole day. Facts, items and their changes are never
     dropped. Returns the names of the partitions dropped.
     """
-    dropped = conn.scalars(
-        sa.text(
-            "SELECT hkpost.drop_partitions_before(kept.parent, now() - make_interval(days => s.value::integer))"
-            " FROM (VALUES ('raw_response', 'archive_days'), ('api_call', 'ledger_days')) AS kept(parent, setting)"
-            " JOIN hkpost.setting s ON s.name = kept.setting"
-        )
-    )
-    return list(dropped)
+    return list(conn.scalars(statement("drop_aged")))
 
 
 def _ensure(conn: sa.Connection, spans: list[_Span]) -> list[str]:

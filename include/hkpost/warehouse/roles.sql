@@ -1,17 +1,27 @@
--- hkpost_analyst: reads the views, the fact, the dimensions and mail_item, and nothing else.
--- Give it to a person: GRANT hkpost_analyst TO somebody;
--- Privileges go through the partitioned tables: a partition has none of its own, now or later.
+-- Who may do what in the schema hkpost, beside its owner, who migrates. Give a role to a login:
+--   GRANT hkpost_analyst TO somebody;   GRANT hkpost_loader TO pipeline;
+-- hkpost_analyst reads the views, the fact, the journeys, the dimensions and mail_item, and nothing else.
+-- hkpost_loader is what the runs need: it reads everything, writes what requests and answers bring, and can
+-- neither delete nor redefine anything (docs/roles.md).
+-- Privileges go through the partitioned tables: a partition has none of its own, now or later, but for the
+-- default ones, which the loader may read.
 
 DO $$
+DECLARE
+    wanted text;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hkpost_analyst') THEN
-        CREATE ROLE hkpost_analyst NOLOGIN;
-    END IF;
-EXCEPTION
-    WHEN duplicate_object OR unique_violation THEN
-        NULL;  -- another database of the same server was migrated at the same time
-    WHEN insufficient_privilege THEN
-        RAISE WARNING 'the role hkpost_analyst is missing and % may not create it: let an administrator run "CREATE ROLE hkpost_analyst NOLOGIN;", then migrate again', current_user;
+    FOREACH wanted IN ARRAY ARRAY['hkpost_analyst', 'hkpost_loader'] LOOP
+        BEGIN
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+            END IF;
+        EXCEPTION
+            WHEN duplicate_object OR unique_violation THEN
+                NULL;  -- another database of the same server was migrated at the same time
+            WHEN insufficient_privilege THEN
+                RAISE WARNING 'the role % is missing and % may not create it: let an administrator run "CREATE ROLE % NOLOGIN;", then migrate again', wanted, current_user, wanted;
+        END;
+    END LOOP;
 END
 $$;
 
@@ -21,28 +31,58 @@ REVOKE ALL ON ALL SEQUENCES IN SCHEMA hkpost FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA hkpost FROM PUBLIC;
 
 DO $$
+DECLARE
+    role text;
+    thing record;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hkpost_analyst') THEN
-        RETURN;
-    END IF;
-    REVOKE ALL ON SCHEMA hkpost FROM hkpost_analyst;
-    REVOKE ALL ON ALL TABLES IN SCHEMA hkpost FROM hkpost_analyst;
-    REVOKE ALL ON ALL SEQUENCES IN SCHEMA hkpost FROM hkpost_analyst;
-    REVOKE ALL ON ALL FUNCTIONS IN SCHEMA hkpost FROM hkpost_analyst;
+    FOR role IN SELECT rolname FROM pg_roles WHERE rolname IN ('hkpost_analyst', 'hkpost_loader') LOOP
+        EXECUTE format('REVOKE ALL ON SCHEMA hkpost FROM %I', role);
+        EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA hkpost FROM %I', role);
+        EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA hkpost FROM %I', role);
+        EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA hkpost FROM %I', role);
+        EXECUTE format('GRANT USAGE ON SCHEMA hkpost TO %I', role);
+        -- Every view, every table but the partitions; for the analyst, the tables meant for reading.
+        FOR thing IN
+            SELECT oid::regclass AS name
+              FROM pg_class
+             WHERE relnamespace = 'hkpost'::regnamespace AND relkind IN ('v', 'r', 'p')
+               AND CASE
+                   -- The loader looks into the default partitions for rows that want one of their own.
+                   WHEN relispartition THEN role = 'hkpost_loader' AND relname LIKE '%\_default'
+                   ELSE role = 'hkpost_loader' OR relkind = 'v' OR relname LIKE 'dim\_%'
+                        OR relname IN ('mail_item', 'fact_tracking_event', 'item_journey', 'delivery_target')
+               END
+        LOOP
+            EXECUTE format('GRANT SELECT ON %s TO %I', thing.name, role);
+        END LOOP;
+        -- Every function that only reads.
+        FOR thing IN
+            SELECT oid::regprocedure AS name
+              FROM pg_proc
+             WHERE pronamespace = 'hkpost'::regnamespace AND provolatile IN ('i', 's') AND NOT prosecdef
+        LOOP
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', thing.name, role);
+        END LOOP;
+    END LOOP;
 
-    GRANT USAGE ON SCHEMA hkpost TO hkpost_analyst;
-    GRANT SELECT ON
-        hkpost.tracking_event, hkpost.tracking_event_absence, hkpost.item_status, hkpost.delivery_performance, hkpost.stuck_item,
-        hkpost.milestone_funnel, hkpost.api_quota_day, hkpost.unclassified_wording,
-        hkpost.first_scan, hkpost.first_attempt, hkpost.customs_dwell, hkpost.on_time, hkpost.volume_day,
-        hkpost.data_freshness,
-        hkpost.mail_item, hkpost.fact_tracking_event, hkpost.item_journey, hkpost.delivery_target,
-        hkpost.dim_place, hkpost.dim_event_text, hkpost.dim_event_type, hkpost.dim_wording,
-        hkpost.dim_country, hkpost.dim_country_alias
-        TO hkpost_analyst;
-    GRANT EXECUTE ON FUNCTION
-        hkpost.fill_template(text, text[]), hkpost.fill_placeholders(text, text[]),
-        hkpost.tracking_event_as_of(timestamptz)
-        TO hkpost_analyst;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'hkpost_loader') THEN
+        GRANT INSERT, UPDATE ON
+            hkpost.mail_item, hkpost.fact_tracking_event, hkpost.item_journey, hkpost.api_call, hkpost.account_lease,
+            hkpost.alert
+            TO hkpost_loader;
+        GRANT INSERT ON
+            hkpost.item_state_change, hkpost.tracking_event_change, hkpost.raw_response, hkpost.rejected_record,
+            hkpost.dim_place, hkpost.dim_event_text, hkpost.dim_wording,
+            hkpost.backlog_snapshot, hkpost.freshness_snapshot
+            TO hkpost_loader;
+        -- An archived answer is never rewritten: only that it was loaded is noted.
+        GRANT UPDATE (loaded_at) ON hkpost.raw_response TO hkpost_loader;
+        GRANT INSERT, UPDATE, DELETE ON hkpost.wanted_item TO hkpost_loader;
+        GRANT USAGE ON SEQUENCE hkpost.api_call_id_seq TO hkpost_loader;
+        -- These two act with their owner's rights, and do nothing but what their names say.
+        GRANT EXECUTE ON FUNCTION
+            hkpost.ensure_partition(text, text, text, text), hkpost.drop_aged_partitions()
+            TO hkpost_loader;
+    END IF;
 END
 $$;

@@ -1,36 +1,44 @@
 """Last check: the invariants of the tables hold, and the fact's asset is updated with counts."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn
 
-from airflow.sdk import BaseOperator, Context
+from airflow.providers.common.sql.operators.sql import SQLTableCheckOperator
+from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 
-from hkpost.warehouse.quality import check_quality
+from hkpost.warehouse.quality import INVARIANTS, WARNINGS, check_quality
 from hkpost_airflow.assets import FACT_TRACKING_EVENT
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
 
 
-class HkpostQualityOperator(NamesItsTables, BaseOperator):
-    """Runs the checks of `check_quality.sql`: a warning is logged, a broken invariant fails the run.
+class HkpostQualityOperator(NamesItsTables, SQLTableCheckOperator):
+    """Checks the view `hkpost.quality_check`: a warning is logged, a broken invariant fails the run.
 
-    Updates the asset `hkpost://fact_tracking_event` with the counts that `counts` renders to.
+    Each invariant is a check of Airflow's own table check, so that lineage carries its result. Updates the
+    asset `hkpost://fact_tracking_event` with the counts that `counts` renders to; those of mapped tasks are
+    summed.
     """
 
-    template_fields: Sequence[str] = ("counts", "warehouse_conn_id")
+    template_fields: Sequence[str] = ("counts", *SQLTableCheckOperator.template_fields)
     ui_color = "#cfe2f3"
-    reads = (
-        "fact_tracking_event",
-        "mail_item",
-        "api_call",
-        "raw_response",
-    )
+    reads = ("quality_check", "fact_tracking_event", "mail_item", "api_call", "raw_response")
 
     def __init__(self, *, counts: Any, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
-        super().__init__(outlets=[FACT_TRACKING_EVENT], **kwargs)
+        super().__init__(
+            table="hkpost.quality_check",
+            checks={
+                name: {"check_statement": "found <= allowed", "partition_clause": f"name = '{name}'"}
+                for name in INVARIANTS
+            },
+            conn_id=warehouse_conn_id,
+            retry_on_failure=False,
+            outlets=[FACT_TRACKING_EVENT],
+            **kwargs,
+        )
         self.counts = counts
-        self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> None:
         """Check, then update the asset.
@@ -38,10 +46,38 @@ class HkpostQualityOperator(NamesItsTables, BaseOperator):
         Raises:
             AirflowFailException: an invariant is broken; the message names the query to look with.
         """
-        findings = check_quality(open_warehouse(self.warehouse_conn_id))
-        for finding in findings:
+        for finding in check_quality(self._engine(), WARNINGS):
             self.log.warning("%s", finding.line())
-        broken = [finding.line() for finding in findings if finding.is_broken]
-        if broken:
-            raise AirflowFailException("; ".join(broken))
-        context["outlet_events"][FACT_TRACKING_EVENT].extra = dict(self.counts or {})
+        super().execute(context)
+        context["outlet_events"][FACT_TRACKING_EVENT].extra = summed(self.counts)
+
+    def _raise_exception(self, exception_string: str) -> NoReturn:
+        broken = tuple(name for name, check in self.checks.items() if not check.get("success"))
+        lines = [finding.line() for finding in check_quality(self._engine(), broken)]
+        raise AirflowFailException("; ".join(lines) or exception_string)
+
+    @property
+    def warehouse_conn_id(self) -> str:  # type: ignore[override]
+        """The connection as the other operators call it."""
+        return self.conn_id or WAREHOUSE_CONN_ID
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> Any:
+        """Name the tables, with the result of each check."""
+        return self._attach_check_facets(super().get_openlineage_facets_on_complete(task_instance))
+
+    def _engine(self) -> Any:
+        return open_warehouse(self.warehouse_conn_id)
+
+
+def summed(counts: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None) -> dict[str, Any]:
+    """Counts as one mapping: those of several tasks added up, counts by name inside of them too."""
+    if counts is None or isinstance(counts, Mapping):
+        return dict(counts or {})
+    total: dict[str, Any] = {}
+    for one in counts:
+        for name, value in one.items():
+            if isinstance(value, Mapping):
+                total[name] = dict(Counter(total.get(name, {})) + Counter(value))
+            else:
+                total[name] = total.get(name, 0) + value
+    return total

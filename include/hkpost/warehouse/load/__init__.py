@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from hkpost.warehouse.load.chunk import load_chunk
 from hkpost.warehouse.load.summary import LoadSummary
 
-__all__ = ["LoadSummary", "load_pending"]
+__all__ = ["LoadSummary", "collector_paused", "load_pending"]
 
 
 def load_pending(engine: Engine, *, report: Callable[[str], None]) -> LoadSummary:
@@ -31,12 +31,12 @@ def load_pending(engine: Engine, *, report: Callable[[str], None]) -> LoadSummar
 
 
 def _load_next(engine: Engine, summary: LoadSummary) -> bool:
-    with _collector_paused(), engine.begin() as connection:
+    with collector_paused(), engine.begin() as connection:
         return load_chunk(connection, summary)
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """No search for cycles in the meantime: a chunk makes none, and looking costs a third of its time."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -80,5 +80,10 @@ def asked_items(connection: Connection, item_nos: Sequence[str]) -> Mapping[str,
 
 def merge_items(connection: Connection, items: Iterable[Item]) -> None:
     """Write items back; none of them has an answer waiting any more."""
-    copy_rows(connection, "loaded_item", _COLUMNS, map(_values, items))
+    copy_items(connection, items)
     connection.execute(statement("merge_items"))
+
+
+def copy_items(connection: Connection, items: Iterable[Item]) -> None:
+    """Put items where their merge finds them."""
+    copy_rows(connection, "loaded_item", _COLUMNS, map(_values, items))

@@ -49,7 +49,7 @@ def update_item(item: Item, told: Telling, history: History, ledger: WordingLedg
     if any(answer.milestone) and (problem := ledger.milestone(item.milestone).problem):
         rejects.append(Reject(item.item_no, "the wording of the milestone is unclassified", problem))
     item.state = _state(item, told, history.current, ledger)
-    _summarise(item, history.current)
+    summarise(item, history.current)
     change = None
     if item.state != state:
         change = StateChange(item.item_no, state, item.state, "answer", told.call_id)
@@ -97,7 +97,7 @@ def _state(item: Item, told: Telling, current: Sequence[Fact], ledger: WordingLe
         return item.state
     # A milestone that this answer does not give decides nothing, even if an earlier one did.
     milestone = ledger.milestone(item.milestone).event_type if any(answer.milestone) else None
-    return derive_state(milestone, _dated(current)) or item.state
+    return derive_state(milestone, dated(current)) or item.state
 
 
 def _follows(item: Item, received_at: datetime) -> bool:
@@ -106,14 +106,16 @@ def _follows(item: Item, received_at: datetime) -> bool:
     return item.state != "cancelled" and item.closed_at is not None and received_at > item.closed_at
 
 
-def _summarise(item: Item, current: Sequence[Fact]) -> None:
+def summarise(item: Item, current: Sequence[Fact]) -> None:
+    """Count an item's current events, and note the first, the last and the delivery."""
     times = [fact.event_time for fact in current if fact.event_time is not None]
     item.event_count = len(current)
     item.first_event_at, item.last_event_at = min(times, default=None), max(times, default=None)
-    item.delivered_at = delivered_at(_dated(current)) if item.state == "delivered" else None
+    item.delivered_at = delivered_at(dated(current)) if item.state == "delivered" else None
 
 
-def _dated(current: Sequence[Fact]) -> list[DatedEvent]:
+def dated(current: Sequence[Fact]) -> list[DatedEvent]:
+    """Facts as the state is derived from them."""
     return [
         DatedEvent(fact.event_type, fact.event_time_local, fact.event_time, fact.time_zone)
         for fact in current

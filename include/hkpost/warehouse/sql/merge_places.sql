@@ -1,4 +1,4 @@
--- Places seen for the first time.
+-- Places seen for the first time; in one order for everybody, so that nobody waits for each other.
 INSERT INTO hkpost.dim_place (location_code, location_e, location_c, location_s)
 SELECT loaded.location_code, loaded.location_e, loaded.location_c, loaded.location_s
 FROM loaded_place AS loaded
@@ -9,4 +9,5 @@ WHERE NOT EXISTS (
       AND md5(known.location_c) = md5(loaded.location_c)
       AND md5(known.location_s) = md5(loaded.location_s)
 )
+ORDER BY loaded.location_code, loaded.location_e, loaded.location_c, loaded.location_s
 ON CONFLICT DO NOTHING;

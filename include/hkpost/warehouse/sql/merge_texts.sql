@@ -1,4 +1,4 @@
--- Messages seen for the first time.
+-- Messages seen for the first time; in one order for everybody, so that nobody waits for each other.
 INSERT INTO hkpost.dim_event_text (message_e, message_c, message_s)
 SELECT loaded.message_e, loaded.message_c, loaded.message_s
 FROM loaded_text AS loaded
@@ -8,4 +8,5 @@ WHERE NOT EXISTS (
       AND md5(known.message_c) = md5(loaded.message_c)
       AND md5(known.message_s) = md5(loaded.message_s)
 )
+ORDER BY loaded.message_e, loaded.message_c, loaded.message_s
 ON CONFLICT DO NOTHING;

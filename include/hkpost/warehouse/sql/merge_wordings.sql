@@ -2,5 +2,6 @@
 INSERT INTO hkpost.dim_wording (kind, lang, template, event_type, source, in_ledger)
 SELECT kind, lang, template, 'unclassified', 'an answer', false
 FROM loaded_wording
+ORDER BY kind, lang, template
 ON CONFLICT DO NOTHING
 RETURNING wording_id, kind, lang, template;

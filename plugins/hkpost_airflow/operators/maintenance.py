@@ -1,0 +1,86 @@
+"""The steps of the daily maintenance."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator, Context
+from airflow.sdk.exceptions import AirflowSkipException
+
+from hkpost.warehouse.maintenance import (
+    apply_retention,
+    make_partitions,
+    refresh_statistics,
+    table_sizes,
+    unloaded_answers,
+)
+from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
+
+
+class _WarehouseOperator(BaseOperator):
+    """A step that needs nothing but the warehouse; skipped when `is_wanted` renders to "False"."""
+
+    template_fields: Sequence[str] = ("is_wanted", "warehouse_conn_id")
+
+    def __init__(
+        self, *, is_wanted: str = "True", warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.is_wanted = is_wanted
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def pre_execute(self, context: Any) -> None:
+        """Leave the step out where the form says so."""
+        if self.is_wanted == "False":
+            raise AirflowSkipException("left out by the form")
+
+
+class HkpostPartitionsOperator(_WarehouseOperator):
+    """Makes the partitions of the coming time, and those of rows that lie in a default partition."""
+
+    ui_color = "#d8f0ea"
+
+    def execute(self, context: Context) -> list[str]:
+        """Make them; returns the names of those that were missing."""
+        made = make_partitions(open_warehouse(self.warehouse_conn_id))
+        self.log.info("%s partitions made%s", len(made), "".join(f"\n  {name}" for name in made))
+        return made
+
+
+class HkpostRetentionOperator(_WarehouseOperator):
+    """Drops answers older than `archive_days` and requests older than `ledger_days`, by whole partitions."""
+
+    ui_color = "#f6e0b5"
+
+    def execute(self, context: Context) -> list[str]:
+        """Drop them; returns the names of the partitions."""
+        engine = open_warehouse(self.warehouse_conn_id)
+        dropped = apply_retention(engine)
+        self.log.info("%s partitions dropped%s", len(dropped), "".join(f"\n  {name}" for name in dropped))
+        if waiting := unloaded_answers(engine):
+            self.log.info("%s answers wait to be loaded: their days stay", f"{waiting:,}")
+        return dropped
+
+
+class HkpostStatisticsOperator(_WarehouseOperator):
+    """Vacuums the tables whose rows change, and analyzes the partitioned ones as wholes."""
+
+    ui_color = "#cfe2f3"
+
+    def execute(self, context: Context) -> None:
+        """Do it; what the server refuses is a warning."""
+        for line in refresh_statistics(open_warehouse(self.warehouse_conn_id)):
+            self.log.warning("%s", line)
+
+
+class HkpostSizesOperator(_WarehouseOperator):
+    """Reports the size of every table."""
+
+    ui_color = "#cfe2f3"
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Log a line a table; returns bytes by table."""
+        sizes = table_sizes(open_warehouse(self.warehouse_conn_id))
+        for size in sizes:
+            self.log.info("%s", size.line())
+        self.log.info("all tables: %s MB", f"{sum(size.total_bytes for size in sizes) / 1e6:,.1f}")
+        return {size.table: size.total_bytes for size in sizes}

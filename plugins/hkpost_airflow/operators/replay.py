@@ -1,0 +1,159 @@
+"""Replay: the archived answers become events and states again, bucket by bucket."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from airflow.sdk import BaseOperator, Context
+from airflow.sdk.exceptions import AirflowFailException
+
+from hkpost.contract.pasted_numbers import pasted_numbers
+from hkpost.warehouse.migrate import migrate
+from hkpost.warehouse.replay import Selection, plan_buckets, replay_bucket
+from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse, warehouse_url
+
+
+class HkpostReplayPlanOperator(BaseOperator):
+    """Brings schema and wording ledger to their newest, and splits the items into buckets.
+
+    Args:
+        buckets: how many; blank: one for each 20,000 items.
+        since: only answers received from this instant on (ISO 8601) are laid again; blank: all.
+        until: only answers received up to this instant (included); blank: all.
+        account: only items of this account; blank: of all.
+        item_nos: only these items, pasted in any form; blank: all.
+        warehouse_conn_id: where the archive is.
+
+    Returns one selection a bucket, for `HkpostReplayOperator`.
+    """
+
+    template_fields: Sequence[str] = (
+        "buckets",
+        "since",
+        "until",
+        "account",
+        "item_nos",
+        "warehouse_conn_id",
+    )
+    ui_color = "#d8f0ea"
+
+    def __init__(
+        self,
+        *,
+        buckets: str = "",
+        since: str = "",
+        until: str = "",
+        account: str = "",
+        item_nos: str = "",
+        warehouse_conn_id: str = WAREHOUSE_CONN_ID,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.buckets = buckets
+        self.since = since
+        self.until = until
+        self.account = account
+        self.item_nos = item_nos
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def execute(self, context: Context) -> list[dict[str, Any]]:
+        """Plan.
+
+        Raises:
+            AirflowFailException: a field cannot be read; the message says which and why.
+        """
+        for applied in migrate(warehouse_url(self.warehouse_conn_id)):
+            self.log.info("schema: %s", applied)
+        selection = Selection(
+            since=_instant("since", self.since),
+            until=_instant("until", self.until),
+            account=self.account.strip() or None,
+            item_nos=_numbers(self.item_nos),
+        )
+        try:
+            buckets = int(self.buckets) if self.buckets.strip() else None
+            plan = plan_buckets(open_warehouse(self.warehouse_conn_id), selection, buckets)
+        except ValueError as error:
+            raise AirflowFailException(f"buckets: {error}") from None
+        self.log.info("%s buckets", f"{len(plan):,}")
+        return [_as_json(bucket) for bucket in plan]
+
+
+class HkpostReplayOperator(BaseOperator):
+    """Works out one bucket's events and states again from the archive; sends no request.
+
+    Args:
+        selection: one of those that `HkpostReplayPlanOperator` returns.
+        warehouse_conn_id: where the archive is.
+
+    Returns the counts of the bucket.
+    """
+
+    template_fields: Sequence[str] = ("selection", "warehouse_conn_id")
+    ui_color = "#cfe2f3"
+    map_index_template = "bucket {{ task.selection['bucket'] }}"
+
+    def __init__(
+        self, *, selection: Mapping[str, Any], warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.selection = selection
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Replay; doing it twice changes nothing."""
+        told = self.selection
+        selection = Selection(
+            bucket=told["bucket"],
+            buckets=told["buckets"],
+            since=_instant("since", told["since"]),
+            until=_instant("until", told["until"]),
+            account=told["account"],
+            item_nos=tuple(told["item_nos"]),
+        )
+        summary = replay_bucket(open_warehouse(self.warehouse_conn_id), selection, report=self.log.info)
+        if summary.damaged:
+            self.log.warning(
+                "%s archived answers cannot be read: they are in hkpost.rejected_record, and what they said"
+                " before stays",
+                f"{summary.damaged:,}",
+            )
+        if summary.orphaned:
+            self.log.warning(
+                "%s archived answers have no request in hkpost.api_call any more: what they said stays",
+                f"{summary.orphaned:,}",
+            )
+        for state, count in summary.states.items():
+            self.log.info("now %s: %s items", state, f"{count:,}")
+        return summary.counts()
+
+
+def _as_json(selection: Selection) -> dict[str, Any]:
+    return {
+        "bucket": selection.bucket,
+        "buckets": selection.buckets,
+        "since": selection.since.isoformat() if selection.since else "",
+        "until": selection.until.isoformat() if selection.until else "",
+        "account": selection.account,
+        "item_nos": list(selection.item_nos),
+    }
+
+
+def _instant(name: str, text: str) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        instant = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise AirflowFailException(
+            f"{name}: {text!r} is no instant; write it as 2026-03-01T00:00:00+08:00"
+        ) from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    pasted = pasted_numbers(text)
+    if pasted.refused:
+        refused = "; ".join(f"{piece.text!r}: {piece.reason}" for piece in pasted.refused)
+        raise AirflowFailException(f"item_nos: {refused}")
+    return pasted.item_nos
