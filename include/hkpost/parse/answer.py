@@ -151,7 +151,7 @@ def _events(members: Sequence[Member]) -> list[_Fields]:
     for name, value in members:
         if isinstance(value, str):
             if name in EVENT_FIELDS:
-                if open_event is None or parts or name in open_event or name == begins:
+                if open_event is None or name in open_event or name == begins:
                     open_event, parts = {}, set()
                     events.append(open_event)
                     begins = begins or name

@@ -23,12 +23,14 @@ _MOST_REFERRED: Final = 200_000
 _BEYOND_ELEMENTS: Final = (b":nil", b"ref=")
 """What is in the text of a document that says something by attributes (`xsi:nil`, `href`, `enc:ref`): those
 are rare, and asking every element for its attributes doubles the time of reading."""
-_ANSWER_TAG: Final = re.compile(r"<(?:[\w.-]+:)?(?:item_?no|status)\b", re.IGNORECASE)
+_ANSWER_TAG: Final = re.compile(
+    r"<[^<>]*[<:\s](?:item_?no|status)[\s=/>]|<(?:\w+:)?(?:item_?no|status)[\s/>]", re.IGNORECASE
+)
 
 
 class Group:
-    """An element that holds others: its `members` in document order, and how many item numbers there are
-    in it and below."""
+    """An element that holds others: its `members` in document order, and how many item numbers, other than
+    empty ones, there are in it and below."""
 
     __slots__ = ("members", "numbers", "tag")
 
@@ -81,18 +83,20 @@ def _elements(element: etree._Element, names: FieldNames) -> Group:
                 members += _inner_text(child, name)
         elif name:
             text = child.text
-            members.append((name, text.strip() if text else ""))
-            if name == "itemno":
+            value = text.strip() if text else ""
+            members.append((name, value))
+            if value and name == "itemno":
                 numbers += 1
     return Group(element.tag, members, numbers)
 
 
 class _Reader:
     """Reads what stands elsewhere too: under a reference (SOAP 1.1, section 5), and, if `wide`, in an
-    attribute or as XML inside a text."""
+    attribute or as XML inside a text (but not in a text inside that)."""
 
-    def __init__(self, tree: Tree, *, wide: bool = False) -> None:
+    def __init__(self, tree: Tree, *, wide: bool = False, is_text: bool = False) -> None:
         self._wide = wide
+        self._is_text = is_text
         self._by_id: dict[str, etree._Element] = {}
         self._referred: set[str] = set()
         self._referred_left = _MOST_REFERRED
@@ -114,6 +118,7 @@ class _Reader:
             if len(target) or self._wide:
                 inner = self.group(target, inner_path, level + 1)
                 if inner.members:
+                    inner.tag = child.tag
                     members.append(("", inner))
                     if len(target):
                         continue
@@ -126,7 +131,8 @@ class _Reader:
             else:
                 members.append((name, (target.text or "").strip()))
         numbers = sum(
-            value.numbers if isinstance(value, Group) else name == "itemno" for name, value in members
+            value.numbers if isinstance(value, Group) else bool(value) and name == "itemno"
+            for name, value in members
         )
         return Group(element.tag, members, numbers)
 
@@ -143,11 +149,11 @@ class _Reader:
         attributes = ((field_name(str(tag)), str(value).strip()) for tag, value in element.attrib.items())
         members: list[Member] = [(name, value) for name, value in attributes if name]
         text = element.text or ""
-        is_field = field_name(element.tag) != ""
-        if not is_field and not len(element) and text.lstrip().startswith("<") and _ANSWER_TAG.search(text):
+        may_be_xml = not (self._is_text or len(element) or field_name(element.tag))
+        if may_be_xml and text.lstrip().startswith("<") and _ANSWER_TAG.search(text):
             inner = parse_text(text)
             _raise_fault(inner.root)
-            members.append(("", _Reader(inner).group(inner.root)))
+            members.append(("", _Reader(inner, wide=True, is_text=True).group(inner.root)))
         return members
 
     def _is_elsewhere(self, element: etree._Element, child: etree._Element) -> bool:

@@ -112,7 +112,7 @@ class _Divider:
             if told <= EVENT_FIELDS:
                 self.named.append(Result(numbers[0], members))
                 return [], []
-        if "itemcount" in names or names.count("status") > 1:
+        if "itemcount" in names or sum(name == "status" and value != "" for name, value in members) > 1:
             return _written_flat(members) or ([Result(numbers[0], members)], [])
         return [Result(numbers[0], members)], []
 
@@ -173,13 +173,15 @@ def _written_flat(members: list[Member]) -> tuple[list[Result], list[Member]] | 
     starts = [place for place, (name, _) in enumerate(members) if name == "itemno"]
     before = members[: starts[0]]
     runs = [members[a:b] for a, b in pairwise([*starts, len(members)])]
-    names = [[name for name, _ in run] for run in runs]
-    own = [name for name, _ in before]
+    own = [name for name, value in before if value]
     is_clean = set(own) <= STATUS_FIELDS | {"itemcount"} and len(set(own)) == len(own)
     is_told = all(any(name not in ("itemno", "itemcount") for _, name, _ in flat(run)) for run in runs)
-    is_alike = all(
-        len({run.count(name) for run in names}) == 1 and names[0].count(name) <= 1 for name in STATUS_FIELDS
+    is_alike = len({frozenset(name for name, _ in run if name in STATUS_FIELDS) for run in runs}) == 1
+    is_once = all(
+        sum(name == field and value != "" for name, value in run) < 2
+        for run in runs
+        for field in STATUS_FIELDS
     )
-    if not (is_clean and is_told and is_alike):
+    if not (is_clean and is_told and is_alike and is_once):
         return None
     return [Result(str(run[0][1]), run) for run in runs], before
