@@ -52,7 +52,7 @@ def contradict(body: bytes, random: Random) -> bytes:
     field = etree.fromstring(
         random.choice((b"<status>1003</status>", b"<milestone_e>Delivered</milestone_e>"))
     )
-    return _changed(body, random, lambda element: element.addnext(field), field.tag, "result")
+    return _changed(body, random, lambda element: element.addprevious(field), field.tag, "result")
 
 
 def orphan(body: bytes, random: Random) -> bytes:
