@@ -168,6 +168,19 @@ def test_the_containers_first_step_migrates_and_fills_the_shop(
     assert "shop.shipment holds 4,000 shipments" in capsys.readouterr().out
 
 
+def test_the_helm_values_name_secrets_that_the_example_has() -> None:
+    values = yaml.safe_load((PROJECT / "deploy/values.yaml").read_text(encoding="utf-8"))
+    secrets = yaml.safe_load_all((PROJECT / "deploy/secrets.example.yaml").read_text(encoding="utf-8"))
+    keys = {secret["metadata"]["name"]: set(secret["stringData"]) for secret in secrets}
+    for entry in values["secret"]:
+        assert entry["secretKey"] in keys[entry["secretName"]]
+        assert entry["envName"] == f"AIRFLOW_CONN_{entry['secretKey'].upper()}"
+    assert keys[values["data"]["metadataSecretName"]] == {"connection"}
+    assert keys[values["fernetKeySecretName"]] == {"fernet-key"}
+    assert keys[values["apiSecretKeySecretName"]] == {"api-secret-key"}
+    assert keys[values["jwtSecretName"]] == {"jwt-secret"}
+
+
 def test_the_compose_file_is_valid_to_docker_where_it_can_say_so(tmp_path: Path) -> None:
     docker = shutil.which("docker")
     if (

@@ -1,0 +1,192 @@
+"""A real Airflow with one finished run of `hkpost_tracking`, and a real browser that is signed in to it."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from needed_programs import chromium
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import Engine, text
+
+from hkpost_local.airflow_settings import UI_USER
+from hkpost_local.demo import follow_run
+from hkpost_local.progress import Progress
+from hkpost_local.shared_postgres import running_postgres
+from hkpost_local.simulated import new_world
+from hkpost_local.system import DAG_ID, System
+
+ITEMS = 400
+PATIENCE_MS = 120_000
+"""How long the browser waits for what is to come: a busy machine is slow, and no test is about speed."""
+WIDE, PHONE = 1280, 390
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Airflow:
+    """A running Airflow, its warehouse and its simulated service."""
+
+    system: System
+
+    @property
+    def address(self) -> str:
+        return self.system.settings.address
+
+    @property
+    def password(self) -> str:
+        return self.system.secrets.ui_password
+
+    @property
+    def engine(self) -> Engine:
+        return self.system.warehouse
+
+    def rows(self, sql: str, **values: object) -> list[dict[str, object]]:
+        with self.engine.connect() as connection:
+            return [dict(row) for row in connection.execute(text(sql), values).mappings()]
+
+    def value(self, sql: str, **values: object) -> object:
+        [row] = self.rows(sql, **values)
+        return next(iter(row.values()))
+
+    def execute(self, sql: str, **values: object) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(text(sql), values)
+
+
+@pytest.fixture(scope="session")
+def airflow() -> Iterator[Airflow]:
+    """Airflow's four services after one run over the simulated items, with a retracted event and a reject."""
+    folder = Path(tempfile.mkdtemp(prefix="hkpost-page-"))
+    folder.chmod(0o711)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HKPOST_STATE", str(folder))
+        try:
+            with running_postgres() as postgres:
+                system = System(postgres, replace(new_world(), items=ITEMS), Progress(), is_scheduled=False)
+                try:
+                    system.start("--frozen")
+                    run_id = system.api.trigger(DAG_ID)
+                    system.api.pause(DAG_ID, paused=False)
+                    assert follow_run(system.api, system.warehouse, run_id, Progress()) == "success"
+                    airflow = Airflow(system)
+                    _add_rarities(airflow)
+                    yield airflow
+                finally:
+                    system.stop()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _add_rarities(airflow: Airflow) -> None:
+    """What the simulated world has seldom: an event that is no longer reported, and a hostile reject."""
+    airflow.execute(
+        "UPDATE hkpost.fact_tracking_event SET retracted_at = now(), sequence_no = NULL WHERE (item_no, event_key) = ("
+        " SELECT item_no, event_key FROM hkpost.fact_tracking_event JOIN hkpost.mail_item USING (item_no)"
+        " WHERE state = 'in_transit' AND event_count > 3 ORDER BY item_no, event_key LIMIT 1)"
+    )
+    airflow.execute(
+        "INSERT INTO hkpost.rejected_record (source, account, item_no, reason, raw_fragment) VALUES"
+        " ('load', 'hkpost_default', '=1+1', '<img src=x onerror=alert(1)> @SUM(A1)', '')"
+    )
+
+
+@dataclass
+class Tab:
+    """One page of the signed-in browser, and all that went wrong or left the machine in it."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, part: str = "") -> Page:
+        """Open a part of the page by itself, and wait until it is there."""
+        self.page.goto(f"{self.address}/hkpost/#/{part}")
+        self.page.reload()
+        self.settled()
+        return self.page
+
+    def settled(self) -> None:
+        self.page.wait_for_selector("main:not([aria-busy]) > *")
+        self.page.wait_for_load_state("networkidle")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(airflow: Airflow, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The browser's state after Airflow's own login form, kept in a file."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(airflow.address)
+    page.fill("input[name=username]", UI_USER)
+    page.fill("input[name=password]", airflow.password)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="HKPost").wait_for(timeout=PATIENCE_MS)
+    state = tmp_path_factory.mktemp("browser") / "state.json"
+    context.storage_state(path=state)
+    context.close()
+    return state
+
+
+@pytest.fixture
+def tab(airflow: Airflow, browser: Browser, signed_in: Path) -> Iterator[Callable[..., Tab]]:
+    """Open a signed-in tab of a width, a colour scheme and a language; at the end nothing may have gone wrong."""
+    contexts: list[BrowserContext] = []
+    tabs: list[Tab] = []
+
+    def make(width: int = WIDE, *, scheme: str = "light", language: str = "en") -> Tab:
+        context = browser.new_context(
+            storage_state=signed_in,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            locale="zh-HK" if language == "zh" else "en-GB",
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        context.add_init_script(
+            f"localStorage.setItem('i18nextLng', '{'zh-TW' if language == 'zh' else 'en'}')"
+        )
+        contexts.append(context)
+        tab = Tab(context.new_page(), airflow.address)
+        host = urlsplit(airflow.address).netloc
+        tab.page.on("console", lambda said: _complain(tab, said.type, said.text))
+        tab.page.on("pageerror", lambda error: tab.complaints.append(f"error: {error}"))
+        tab.page.on("request", lambda request: _stays(tab, request.url, host))
+        tabs.append(tab)
+        return tab
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert [complaint for tab in tabs for complaint in tab.complaints] == []
+
+
+def _complain(tab: Tab, kind: str, words: str) -> None:
+    # Chromium says this of every plugin's frame in Airflow's own pages.
+    if kind in ("error", "warning") and "iframe which has both allow-scripts" not in words:
+        tab.complaints.append(f"console {kind}: {words}")
+
+
+def _stays(tab: Tab, url: str, host: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("data", "blob") and parts.netloc != host:
+        tab.complaints.append(f"a request left the machine: {url}")

@@ -1,0 +1,60 @@
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+
+from hkpost_airflow.page.app import STATIC, app
+
+from .conftest import Airflow
+
+FILES = sorted(str(file.relative_to(STATIC)) for file in STATIC.rglob("*") if file.is_file())
+ROUTES = sorted(route.path for route in app.routes if isinstance(route, APIRoute))
+
+
+def test_the_page_has_no_route_but_those_that_the_login_guards() -> None:
+    assert [route for route in app.routes if not isinstance(route, APIRoute)] == []
+    assert len(ROUTES) >= 8
+
+
+@pytest.mark.parametrize("path", [*ROUTES, *(f"/static/{file}" for file in FILES), "/docs", "/openapi.json"])
+def test_no_route_answers_without_a_login(airflow: Airflow, path: str) -> None:
+    filled = path.replace("{path:path}", "page.css").replace("{name}", "stuck").replace("{item_no}", "X")
+    answer = httpx.get(f"{airflow.address}/hkpost{filled}", params={"q": "X"})
+    assert answer.status_code in (401, 404)
+    assert (answer.status_code == 404) == (path in ("/docs", "/openapi.json"))
+
+
+def test_a_token_that_airflow_never_gave_opens_nothing(airflow: Airflow) -> None:
+    answer = httpx.get(f"{airflow.address}/hkpost/api/glance", headers={"Authorization": "Bearer nonsense"})
+    assert answer.status_code in (401, 403)
+
+
+def _token(airflow: Airflow) -> dict[str, str]:
+    body = {"username": "admin", "password": airflow.password}
+    token = httpx.post(f"{airflow.address}/auth/token", json=body).json()["access_token"]
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("static/../app.py", 404, None),
+        ("static/%2e%2e/app.py", 404, "no file"),
+        ("api/chart/nonsense", 404, "there are lead_time, funnel, backlog, pace"),
+        ("api/list/nonsense", 404, "there are stuck, expired, not_found, rejected"),
+        ("api/list/expired?after=nonsense", 400, "begin at the first"),
+        ("api/item/RB999999999HK", 404, "is not tracked"),
+    ],
+)
+def test_what_is_not_there_is_refused_in_words(
+    airflow: Airflow, path: str, status: int, words: str | None
+) -> None:
+    answer = httpx.get(f"{airflow.address}/hkpost/{path}", headers=_token(airflow))
+    assert answer.status_code == status
+    assert words is None or words in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_nothing_in_it_writes(airflow: Airflow, method: str) -> None:
+    for path in ("", "api/glance", "api/item/X"):
+        answer = httpx.request(method, f"{airflow.address}/hkpost/{path}", headers=_token(airflow))
+        assert answer.status_code == 405

@@ -1,0 +1,264 @@
+import csv
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hkpost.operations.charts import lead_time
+
+from .conftest import PHONE, WIDE, Airflow, Tab
+
+PARTS = ("", "list/stuck", "list/expired", "list/not_found", "list/rejected", "search/nothing")
+Open = Callable[..., Tab]
+
+
+def number(words: str) -> int:
+    return int(re.sub(r"[^0-9]", "", words))
+
+
+def tile(page: Page, title: str) -> str:
+    return page.locator(f"section.tile[aria-label^='{title}'] .value").inner_text()
+
+
+def an_item(airflow: Airflow) -> str:
+    """The item with the retracted event."""
+    return str(
+        airflow.value("SELECT min(item_no) FROM hkpost.fact_tracking_event WHERE retracted_at IS NOT NULL")
+    )
+
+
+def test_the_page_is_in_airflows_navigation_and_opens_within_airflow(tab: Open, airflow: Airflow) -> None:
+    page = tab().page
+    page.goto(airflow.address)
+    page.get_by_role("link", name="HKPost").click()
+    page.wait_for_url("**/plugin/hkpost**")
+    frame = page.frame_locator("iframe[title=HKPost]")
+    expect(frame.get_by_role("heading", name="HKPost mail tracking")).to_be_visible()
+    expect(frame.locator("section.tile").first).to_be_visible()
+
+
+def test_a_run_is_followed_to_airflows_own_page_out_of_the_frame(tab: Open, airflow: Airflow) -> None:
+    page = tab().page
+    page.goto(f"{airflow.address}/plugin/hkpost")
+    page.frame_locator("iframe[title=HKPost]").get_by_role("link", name="hkpost_tracking").first.click()
+    page.wait_for_url("**/dags/hkpost_tracking/runs/**")
+
+
+def test_the_glance_says_what_the_tables_hold(tab: Open, airflow: Airflow) -> None:
+    page = tab().open()
+    assert number(tile(page, "Open items")) == airflow.value(
+        "SELECT count(*) FROM hkpost.mail_item WHERE is_open"
+    )
+    assert number(tile(page, "Closed today")) == airflow.value(
+        "SELECT count(*) FROM hkpost.mail_item WHERE NOT is_open"
+    )
+    used = airflow.value("SELECT requests_counted FROM hkpost.api_quota_day")
+    assert number(tile(page, "Quota").split("\n")[0]) == 100_000 - 1_000 - int(str(used))
+    states = {
+        row.locator(".name").inner_text(): number(row.locator(".count").inner_text())
+        for row in page.locator("section.card[aria-label='Open items'] li").all()
+    }
+    in_transit = airflow.value("SELECT count(*) FROM hkpost.mail_item WHERE state = 'in_transit'")
+    assert states["In transit"] == in_transit
+    expect(page.locator("section.card[aria-label='Last runs'] tbody tr")).to_have_count(1)
+    expect(page.locator("section.card[aria-label='Last runs'] .badge")).to_have_text("success")
+
+
+def test_the_unclassified_wordings_are_listed(tab: Open, airflow: Airflow) -> None:
+    page = tab().open()
+    count = airflow.value("SELECT count(*) FROM hkpost.dim_wording WHERE event_type = 'unclassified'")
+    assert number(tile(page, "Unclassified")) == count
+    newest = airflow.value(
+        "SELECT template FROM hkpost.dim_wording WHERE event_type = 'unclassified'"
+        " ORDER BY first_seen_at DESC, wording_id DESC LIMIT 1"
+    )
+    expect(page.locator("section.card[aria-label='Unclassified wordings']")).to_contain_text(str(newest))
+
+
+def test_the_four_charts_are_drawn_and_can_be_read_as_tables(tab: Open, airflow: Airflow) -> None:
+    page = tab().open()
+    expect(page.locator("[data-chart][data-drawn] canvas")).to_have_count(4)
+    lead = page.locator("[data-chart=lead_time]")
+    lead.locator("summary").click()
+    expect(lead.locator("tbody tr")).to_have_count(len(lead_time(airflow.engine)["rows"]))
+    inked = (
+        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(v => v)"
+    )
+    assert page.locator("[data-chart=funnel] canvas").evaluate(inked)
+
+
+def test_another_destination_draws_another_lead_time(tab: Open) -> None:
+    page = tab().open()
+    lead = page.locator("[data-chart=lead_time][data-drawn]")
+    before = lead.locator("canvas").evaluate("canvas => canvas.toDataURL()")
+    lead.locator("select").select_option(index=1)
+    page.wait_for_function(
+        "before => document.querySelector('[data-chart=lead_time] canvas').toDataURL() !== before", arg=before
+    )
+
+
+def test_one_item_shows_its_timeline_in_three_languages_and_every_request(
+    tab: Open, airflow: Airflow
+) -> None:
+    item_no = an_item(airflow)
+    page = tab().open(f"item/{item_no}")
+    events = airflow.rows(
+        "SELECT f.*, hkpost.fill_template(t.message_e, f.text_params) AS e,"
+        " hkpost.fill_template(t.message_c, f.text_params) AS c"
+        " FROM hkpost.fact_tracking_event f LEFT JOIN hkpost.dim_event_text t USING (text_id) WHERE item_no = :i",
+        i=item_no,
+    )
+    shown = page.locator(".timeline > li")
+    expect(shown).to_have_count(len(events))
+    said = page.locator(".timeline").inner_text()
+    for event in events:
+        assert str(event["e"]) in said
+        assert str(event["c"]) in said
+        assert f"{event['event_time_local']:%Y-%m-%d %H:%M}" in said
+        assert f"{event['event_time']:%Y-%m-%d %H:%M} UTC" in said
+    expect(page.locator(".timeline > li[data-retracted]")).to_have_count(1)
+    expect(page.locator(".timeline .retracted")).to_contain_text("no longer reported since")
+    calls = airflow.value("SELECT count(*) FROM hkpost.api_call WHERE item_nos @> ARRAY[:i]", i=item_no)
+    expect(page.locator("section.card[aria-label='Requests that asked about it'] tbody tr")).to_have_count(
+        int(str(calls))
+    )
+    expect(page.locator("dl")).to_contain_text("of its silence")
+
+
+def test_an_item_that_is_not_tracked_is_said_to_be_so_with_the_way_to_ask(tab: Open) -> None:
+    opened = tab()
+    page = opened.open("item/RB999999999HK")
+    expect(page.locator("main")).to_contain_text("RB999999999HK is not tracked")
+    expect(page.get_by_role("link", name="Ask now")).to_be_visible()
+    # The browser notes the 404 by itself.
+    opened.complaints[:] = [said for said in opened.complaints if "404" not in said]
+
+
+def test_search_finds_a_number_with_blanks_and_an_order_reference(tab: Open, airflow: Airflow) -> None:
+    [row] = airflow.rows("SELECT item_no, source_ref FROM hkpost.mail_item WHERE state = 'delivered' LIMIT 1")
+    item_no = str(row["item_no"])
+    page = tab().open()
+    for words in (f"{item_no[:2]} {item_no[2:6]} {item_no[6:]}".lower(), str(row["source_ref"])):
+        page.get_by_role("searchbox").fill(words)
+        page.get_by_role("button", name="Find").click()
+        page.wait_for_url(f"**/#/item/{item_no}")
+        expect(page.locator(".head h2")).to_have_text(item_no)
+
+
+def test_a_list_is_downloaded_as_csv_without_formulas(tab: Open, airflow: Airflow) -> None:
+    page = tab().open("list/rejected")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename.startswith("hkpost-rejected-")
+    rows = list(csv.DictReader(download.value.path().read_text(encoding="utf-8-sig").splitlines()))
+    assert len(rows) == airflow.value("SELECT count(*) FROM hkpost.rejected_record")
+    hostile = next(row for row in rows if "1+1" in row["item_no"])
+    assert hostile["item_no"] == "'=1+1"
+
+
+def test_what_the_service_sent_is_shown_as_text_and_never_as_markup(tab: Open) -> None:
+    page = tab().open("list/rejected")
+    expect(page.locator("main")).to_contain_text("<img src=x onerror=alert(1)>")
+    assert page.locator("main img").count() == 0
+
+
+def test_both_languages_and_the_choice_between_them_stays(tab: Open) -> None:
+    page = tab(language="zh").open()
+    expect(page.get_by_role("heading", name="香港郵政郵件追蹤")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "zh-Hant-HK"
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="HKPost mail tracking")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="HKPost mail tracking")).to_be_visible()
+    page.get_by_role("button", name="中文").click()
+    expect(page.get_by_role("heading", name="香港郵政郵件追蹤")).to_be_visible()
+
+
+def test_the_two_lists_of_words_have_the_same_words(tab: Open) -> None:
+    page = tab().open()
+    lists = page.evaluate(
+        "import('./static/words.js').then(({WORDS, STATES, STAGES}) => [WORDS, STATES, STAGES]"
+        ".map(words => Object.values(words).map(list => Object.entries(list)"
+        ".map(([key, text]) => [key, ...(text.match(/\\{\\w+\\}/g) ?? []).sort()].join()).sort())))"
+    )
+    for english, chinese in lists:
+        assert english == chinese
+
+
+def test_every_state_and_stage_of_the_warehouse_has_its_name(tab: Open, airflow: Airflow) -> None:
+    page = tab().open()
+    names = page.evaluate(
+        "import('./static/words.js').then(({STATES, STAGES}) => [Object.keys(STATES.en), Object.keys(STAGES.en)])"
+    )
+    allowed = str(
+        airflow.value(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'mail_item_state_check'"
+        )
+    )
+    states = set(re.findall(r"'(\w+)'", allowed))
+    assert states <= set(names[0])
+    stages = airflow.rows(
+        "SELECT DISTINCT stage FROM hkpost.dim_event_type WHERE event_type <> 'unclassified'"
+    )
+    assert {str(row["stage"]) for row in stages} <= set(names[1])
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_is_cut_off_at_the_side(tab: Open, airflow: Airflow, width: int, language: str) -> None:
+    opened = tab(width, language=language)
+    for part in (*PARTS, f"item/{an_item(airflow)}"):
+        page = opened.open(part)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, part
+        outside = page.evaluate(
+            "width => [...document.querySelectorAll('header *, main *')]"
+            ".filter(e => !e.closest('.scroll') && !e.closest('.hidden') && e.getClientRects().length"
+            " && e.getBoundingClientRect().right > width + 1).map(e => e.outerHTML.slice(0, 80))",
+            width,
+        )
+        assert outside == [], part
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_issue(tab: Open, airflow: Airflow, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    opened = tab(scheme=scheme)
+    for part in ("", "list/stuck", "list/rejected", f"item/{an_item(airflow)}"):
+        page = opened.open(part)
+        found = Axe().run(page).response["violations"]
+        grave = [
+            (rule["id"], [node["html"][:90] for node in rule["nodes"]])
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+        ]
+        assert grave == [], part
+
+
+def test_light_and_dark_follow_airflow_else_the_system(tab: Open) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light, dark = tab(scheme="light").open(), tab(scheme="dark").open()
+    assert light.evaluate(ground) != dark.evaluate(ground)
+    light.evaluate("localStorage.setItem('theme', 'dark')")
+    light.reload()
+    light.wait_for_selector("html[data-theme=dark]")
+    assert light.evaluate(ground) == dark.evaluate(ground)
+
+
+def test_the_keyboard_is_enough(tab: Open, airflow: Airflow) -> None:
+    item_no = an_item(airflow)
+    page = tab().open()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.reload()
+    page.wait_for_selector(".tile")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "q":
+            break
+    page.keyboard.type(item_no)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/#/item/{item_no}")
