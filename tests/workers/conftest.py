@@ -1,0 +1,172 @@
+"""Airflow with the CeleryExecutor: a real Redis, two workers, and two API accounts of one simulated service."""
+
+import json
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from needed_programs import redis_server
+from sqlalchemy import text
+
+from hkpost_local.airflow_services import airflow as airflow_command
+from hkpost_local.airflow_settings import AirflowSettings
+from hkpost_local.embedded import EmbeddedPostgres, free_port
+from hkpost_local.place import PROJECT
+from hkpost_local.progress import Progress
+from hkpost_local.shared_postgres import running_postgres
+from hkpost_local.simulated import LOGIN, SimulatedWorld, new_world
+from hkpost_local.system import System
+
+ITEMS = 1_800
+SECOND_LOGIN = "second"
+SECOND_ACCOUNT = "hkpost_b"
+WORKERS = ("worker-1", "worker-2")
+PATIENCE_S = 600
+# The simulated service stamps an arrival late when the machine is busy: the gap that it sees is then too short.
+MARGIN_MS = 60
+OPEN_ITEMS_SQL = (
+    "SELECT item_no, order_ref AS source_ref, shipped_at AS registered_at,"
+    f" CASE WHEN row_number() OVER (ORDER BY item_no) % 2 = 0 THEN '{SECOND_ACCOUNT}' ELSE 'hkpost_default' END"
+    " AS account FROM shop.shipment WHERE carrier = 'HKPOST'"
+)
+
+
+@dataclass(frozen=True)
+class CelerySettings(AirflowSettings):
+    """The settings of `make up`, but for the executor, its broker, and a second account."""
+
+    broker: str = ""
+
+    def environment(self) -> dict[str, str]:
+        second = {
+            "conn_type": "hkpost",
+            "host": self.simulator_url,
+            "login": SECOND_LOGIN,
+            "password": self.secrets.simulator_password,
+            "extra": {"pace_margin_ms": MARGIN_MS},
+        }
+        first = {**second, "login": LOGIN}
+        results = self.metadata.render_as_string(hide_password=False)
+        return AirflowSettings.environment(self) | {
+            "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
+            "AIRFLOW__CELERY__BROKER_URL": self.broker,
+            "AIRFLOW__CELERY__RESULT_BACKEND": f"db+{results}",
+            # One task a worker: the two accounts' fetching can only run side by side on both workers.
+            "AIRFLOW__CELERY__WORKER_CONCURRENCY": "1",
+            "AIRFLOW__CELERY__WORKER_PREFETCH_MULTIPLIER": "1",
+            # A worker that is killed is missed soon, so that its task is tried again within the test.
+            "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "2",
+            "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
+            "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
+            "AIRFLOW_CONN_HKPOST_DEFAULT": json.dumps(first),
+            f"AIRFLOW_CONN_{SECOND_ACCOUNT.upper()}": json.dumps(second),
+            "AIRFLOW_VAR_HKPOST_OPEN_ITEMS_SQL": OPEN_ITEMS_SQL,
+        }
+
+
+class CelerySystem(System):
+    """The local system with workers of their own around a Redis."""
+
+    def __init__(self, postgres: EmbeddedPostgres, world: SimulatedWorld, broker: str, say: Progress) -> None:
+        super().__init__(postgres, world, say, is_scheduled=False)
+        self._broker = broker
+
+    def _settings(self, simulator_url: str) -> AirflowSettings:
+        plain = super()._settings(simulator_url)
+        fields = {name: getattr(plain, name) for name in AirflowSettings.__slots__}
+        return CelerySettings(**fields, broker=self._broker)
+
+    def start_worker(self, name: str) -> None:
+        command = airflow_command("celery", "worker", "--celery-hostname", f"{name}@%h", "--skip-serve-logs")
+        self._processes.start(name, command, self.settings.environment(), PROJECT)
+
+    def kill_worker_of(self, pid: int) -> str:
+        """SIGKILL to the worker that runs a process, with every process of its tasks; returns its name."""
+        for entry in self._processes.running():
+            if entry.name in WORKERS:
+                family = [worker := psutil.Process(entry.pid), *worker.children(recursive=True)]
+                if pid in {process.pid for process in family}:
+                    for process in family:
+                        process.send_signal(signal.SIGKILL)
+                    psutil.wait_procs(family, timeout=30)
+                    return entry.name
+        raise AssertionError(f"no worker runs process {pid}")
+
+
+@dataclass
+class Office:
+    """The running system and questions to its tables and to the service."""
+
+    system: CelerySystem
+
+    def rows(self, sql: str, **values: object) -> list[Any]:
+        with self.system.warehouse.connect() as connection:
+            return list(connection.execute(text(sql), values))
+
+    def execute(self, sql: str) -> None:
+        with self.system.warehouse.begin() as connection:
+            connection.execute(text(sql))
+
+    def log(self) -> list[dict[str, Any]]:
+        """What the service saw."""
+        return list(
+            httpx.get(f"{self.system.simulator.address}/_sim/log", timeout=60, trust_env=False).json()
+        )
+
+    def wait(self, what: str, found: Any) -> Any:
+        """Wait until `found()` gives something."""
+        gives_up_at = time.monotonic() + PATIENCE_S
+        while not (result := found()):
+            if time.monotonic() > gives_up_at:
+                raise AssertionError(f"{what} never came")
+            time.sleep(0.2)
+        return result
+
+    def tasks(self, run_id: str) -> list[dict[str, Any]]:
+        path = f"/api/v2/dags/hkpost_tracking/dagRuns/{run_id}/taskInstances"
+        return list(self.system.api._call("GET", path)["task_instances"])
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis of this session's own on a free port of this machine."""
+    port = free_port()
+    program = redis_server()
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    with tempfile.TemporaryDirectory(prefix="hkpost-redis-") as folder:
+        process = subprocess.Popen([program, *options, "--dir", folder], stdout=subprocess.DEVNULL)
+        yield f"redis://127.0.0.1:{port}/0"
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def office(redis_url: str) -> Iterator[Office]:
+    folder = Path(tempfile.mkdtemp(prefix="hkpost-workers-"))
+    folder.chmod(0o711)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HKPOST_STATE", str(folder))
+        try:
+            with running_postgres() as postgres:
+                world = replace(new_world(), items=ITEMS)
+                system = CelerySystem(postgres, world, redis_url, Progress())
+                try:
+                    system.start("--frozen")
+                    system.simulator.set_password(SECOND_LOGIN, system.secrets.simulator_password)
+                    for name in WORKERS:
+                        system.start_worker(name)
+                    system.api.pause("hkpost_tracking", paused=False)
+                    yield Office(system)
+                finally:
+                    system.stop()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
