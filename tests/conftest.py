@@ -27,6 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-faults", action="store_true", help="write docs/faults.md from what the fault matrix observes"
     )
+    parser.addoption(
+        "--write-docs",
+        action="store_true",
+        help="write the dictionary, the cookbook's results and the configuration reference anew",
+    )
+    parser.addoption(
+        "--write-screenshots",
+        action="store_true",
+        help="write docs/images from the page as the browser shows it",
+    )
 
 
 def _rendered(url: str, database: str) -> str:

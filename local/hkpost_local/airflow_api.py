@@ -26,7 +26,7 @@ class AirflowApi:
     """A client of one Airflow, signed in by `login` before anything but `health` is asked."""
 
     def __init__(self, address: str) -> None:
-        self._http = httpx.Client(base_url=address, timeout=30, trust_env=False)
+        self._http = httpx.Client(base_url=address, timeout=120, trust_env=False)
 
     def close(self) -> None:
         """End the connection: Airflow's server, asked to end, waits for those that are open."""

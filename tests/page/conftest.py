@@ -140,7 +140,7 @@ def signed_in(airflow: Airflow, browser: Browser, tmp_path_factory: pytest.TempP
     page.fill("input[name=username]", UI_USER)
     page.fill("input[name=password]", airflow.password)
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="HKPost").wait_for(timeout=PATIENCE_MS)
+    page.get_by_role("link", name="HKPost", exact=True).wait_for(timeout=PATIENCE_MS)
     state = tmp_path_factory.mktemp("browser") / "state.json"
     context.storage_state(path=state)
     context.close()

@@ -31,7 +31,7 @@ def an_item(airflow: Airflow) -> str:
 def test_the_page_is_in_airflows_navigation_and_opens_within_airflow(tab: Open, airflow: Airflow) -> None:
     page = tab().page
     page.goto(airflow.address)
-    page.get_by_role("link", name="HKPost").click()
+    page.get_by_role("link", name="HKPost", exact=True).click()
     page.wait_for_url("**/plugin/hkpost**")
     frame = page.frame_locator("iframe[title=HKPost]")
     expect(frame.get_by_role("heading", name="HKPost mail tracking")).to_be_visible()
@@ -111,7 +111,7 @@ def test_one_item_shows_its_timeline_in_three_languages_and_every_request(
     )
     shown = page.locator(".timeline > li")
     expect(shown).to_have_count(len(events))
-    said = page.locator(".timeline").inner_text()
+    said = str(page.locator(".timeline").text_content())
     for event in events:
         assert str(event["e"]) in said
         assert str(event["c"]) in said
