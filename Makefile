@@ -59,6 +59,10 @@ migrate: install ## Bring the warehouse behind hkpost_warehouse to the newest sc
 once: install ## One full run of hkpost_tracking in the foreground, with the connections of the environment
 	@$(LOCAL) once
 
+.PHONY: bench
+bench: install ## The figures beside floors and peers, in under 10 minutes (FULL=1: the full ones; SAVE=1: kept in docs/)
+	@PYTHONPATH=local:. $(VENV) -m bench $(if $(FULL),--full) $(if $(SAVE),--save) $(ARGS)
+
 .PHONY: lint
 lint: install ## ruff and mypy
 	$(VENV) -m ruff check .

@@ -19,9 +19,9 @@ _NUMBER = re.compile(rb"[A-Z]{2}[0-9]{9}HK")
 
 
 def item_number(serial: int) -> str:
-    """A well-formed item number (UPU S10) with that serial, up to 99,999,999."""
+    """A well-formed item number (UPU S10) with that serial, up to 99,999,999; no number of the simulator's."""
     digits = f"{serial:08d}"
-    return f"RB{digits}{check_digit(digits)}HK"
+    return f"RY{digits}{check_digit(digits)}HK"
 
 
 @cache

@@ -10,7 +10,7 @@ from hkpost.warehouse.engine import warehouse_engine
 
 _REGISTER = "INSERT INTO hkpost.mail_item (item_no) SELECT unnest(CAST(:item_nos AS varchar[]))"
 _FIRST_SERIAL = """
-    SELECT coalesce(max(substr(item_no, 3, 8)::integer), 0) + 1 FROM hkpost.mail_item WHERE item_no LIKE 'RB%'
+    SELECT coalesce(max(substr(item_no, 3, 8)::integer), 0) + 1 FROM hkpost.mail_item WHERE item_no LIKE 'RY%'
 """
 _ALL_DAY_S = 86_400
 

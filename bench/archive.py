@@ -1,0 +1,52 @@
+"""Answers put into the archive as fetching leaves them, so that loading can be measured alone."""
+
+import gzip
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from bench.answers import ITEMS, answer_about, item_number
+from hkpost.warehouse.load import LoadSummary, load_pending
+
+_ARCHIVE = Path(__file__).with_name("warehouse") / "sql" / "archive_original.sql"
+_REGISTER = "INSERT INTO hkpost.mail_item (item_no) SELECT unnest(CAST(:item_nos AS varchar[]))"
+
+
+def register(engine: Engine, first_serial: int, answers: int) -> list[list[str]]:
+    """Make items for so many answers known; returns their numbers, 30 an answer."""
+    batches = [
+        [item_number(first_serial + answer * ITEMS + place) for place in range(ITEMS)]
+        for answer in range(answers)
+    ]
+    with engine.begin() as connection:
+        for batch in batches:
+            connection.execute(text(_REGISTER), {"item_nos": batch})
+    return batches
+
+
+def archive(engine: Engine, batches: Sequence[Sequence[str]], events: Callable[[int], int]) -> None:
+    """Archive an answer about each batch; `events` says how many events the n-th answer tells of an item."""
+    statement = text(_ARCHIVE.read_text(encoding="utf-8"))
+    with engine.begin() as connection:
+        for number, batch in enumerate(batches):
+            body = answer_about(batch, events(number))
+            connection.execute(
+                statement,
+                {
+                    "account": "hkpost_default",
+                    "asked_at": datetime.now(UTC),
+                    "item_nos": list(batch),
+                    "body": gzip.compress(body, 6, mtime=0),
+                    "body_size": len(body),
+                },
+            )
+
+
+def timed_load(engine: Engine) -> tuple[float, LoadSummary]:
+    """Load what waits; the seconds it took and what it did."""
+    began = time.perf_counter()
+    summary = load_pending(engine, report=lambda line: None)
+    return time.perf_counter() - began, summary

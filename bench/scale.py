@@ -1,0 +1,113 @@
+"""The warehouse at size: what loading, claiming and the views cost beside the same on an empty one."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from bench.answers import ITEMS
+from bench.archive import archive, register, timed_load
+from bench.table import Section
+from bench.warehouse.fill import ORIGINALS, fill_warehouse
+from bench.warehouse.originals import ACCOUNT
+from hkpost.fetch.batches import BATCHES_AHEAD
+from hkpost.warehouse.queue import claim_items, due_items
+
+COLUMNS = ("what", "measured", "beside it", "ratio")
+ROUNDS = 3
+_FIRST_SERIAL = 50_000_000
+_QUESTIONS = Path(__file__).with_name("sql") / "view_questions.sql"
+_QUESTION = re.compile(r"^-- (\w+)\n(SELECT [^;]+);", re.MULTILINE)
+_AN_ITEM = "SELECT item_no FROM hkpost.mail_item WHERE event_count > 5 AND item_no ~ '^.Z' LIMIT 1"
+_VIEWS = "SELECT viewname FROM pg_views WHERE schemaname = 'hkpost'"
+_GIVE_UP = "SET LOCAL statement_timeout = '10min'"
+
+
+def scale_section(
+    engine: Engine,
+    empty: Engine,
+    events: int,
+    answers: int,
+    report: Callable[[str], None],
+    *,
+    originals: int = ORIGINALS,
+) -> Section:
+    """Fill one warehouse, and measure it beside an empty one.
+
+    Args:
+        engine: an empty database, which gets about `events` events.
+        empty: a migrated warehouse without items.
+        events: how many.
+        answers: how many answers of 30 new items are loaded into each, three times in turn.
+        report: gets a line now and then.
+        originals: how many items the copies are made from.
+    """
+    url = engine.url.render_as_string(hide_password=False)
+    filled = fill_warehouse(url, events, datetime.now(UTC) - timedelta(hours=3), report, originals=originals)
+    report("loading into it and into an empty warehouse in turn")
+    rows = [_loading(engine, empty, answers), *_claiming(engine)]
+    report("asking every view")
+    asked, plans = _asking(engine)
+    notes = (
+        f"{filled.items:,} items with {filled.events:,} events over 690 days: simulated items whose answers went"
+        " through the real load, copied by the server under other numbers and days. Loading: the best of"
+        f" {ROUNDS} rounds of {answers * ITEMS:,} new items. Times of the server (EXPLAIN ANALYZE) for the views.",
+    )
+    return Section(
+        f"At size: {filled.events / 1e6:,.1f} million events", COLUMNS, [*rows, *asked], notes, plans
+    )
+
+
+def _loading(engine: Engine, empty: Engine, answers: int) -> list[str]:
+    at_size: list[float] = []
+    on_empty: list[float] = []
+    for turn in range(ROUNDS):
+        for target, times in ((engine, at_size), (empty, on_empty)):
+            batches = register(target, _FIRST_SERIAL + turn * answers * ITEMS, answers)
+            archive(target, batches, lambda number: 8)
+            times.append(timed_load(target)[0])
+    items = answers * ITEMS
+    rate, beside = items / min(at_size), items / min(on_empty)
+    return ["load: new items", f"{rate:,.0f} items/s", f"empty {beside:,.0f} items/s", f"{rate / beside:.0%}"]
+
+
+def _claiming(engine: Engine) -> Iterator[list[str]]:
+    began = time.perf_counter()
+    due = sum(due_items(engine).values())
+    yield ["count what is due", _ms(time.perf_counter() - began), f"{due:,} items", ""]
+    at_most = BATCHES_AHEAD * ITEMS
+    began = time.perf_counter()
+    claimed = claim_items(engine, ACCOUNT, at_most, except_items=())
+    yield ["claim the next items", _ms(time.perf_counter() - began), f"{len(claimed)} items", ""]
+
+
+def _asking(engine: Engine) -> tuple[list[list[str]], dict[str, str]]:
+    questions = dict(_QUESTION.findall(_QUESTIONS.read_text(encoding="utf-8")))
+    rows, plans = [], {}
+    with engine.connect() as connection:
+        views = set(connection.execute(text(_VIEWS)).scalars())
+        item_no = connection.execute(text(_AN_ITEM)).scalar_one()
+        for view in sorted(views):
+            question = questions[view]
+            values = {"item_no": item_no} if ":item_no" in question else {}
+            connection.execute(text(_GIVE_UP))
+            plan = connection.execute(text(f"EXPLAIN (ANALYZE, BUFFERS) {question}"), values).scalars().all()
+            told = "\n".join(plan)
+            took = re.search(r"Execution Time: ([0-9.]+) ms", told)
+            rows.append(
+                [
+                    f"view {view}",
+                    _ms(float(took[1]) / 1000 if took else 0),
+                    question.partition(" WHERE ")[2] or "all",
+                    "",
+                ]
+            )
+            plans[view] = told
+    return rows, plans
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.1f} ms"
