@@ -10,9 +10,9 @@ from hkpost_local.show import query
 
 HEAD = """# Data dictionary
 
-Written from the comments in the database (`\\d+` in `make sql` shows the same);
-`make test ARGS="tests/docs --write-docs"` writes it anew. *Analysts* marks what the role `hkpost_analyst` may read. All instants are `timestamptz`; local clock
-times are `timestamp`, with the zone beside them.
+Written from the comments in the database, which `\\d+` in `make sql` shows too;
+`make test ARGS="tests/docs --write-docs"` writes it anew. *Analysts* marks what the role `hkpost_analyst` may read.
+Instants are `timestamptz`; local clock times are `timestamp`, with the zone beside them.
 """
 
 

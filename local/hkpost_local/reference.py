@@ -1,6 +1,6 @@
 """The configuration reference: every number and field that a person may set, as Markdown, from the code itself."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from airflow.sdk import DAG
 
@@ -9,17 +9,18 @@ from hkpost_airflow.provider import CONN_FIELDS
 
 HEAD = """# Configuration reference
 
-Written from the code; `make test ARGS="tests/docs --write-docs"` writes it anew. [connection.md](connection.md) explains
-the connection at length.
+Written from the code; `make test ARGS="tests/docs --write-docs"` writes it anew. [connection.md](connection.md)
+explains the connection at length.
 """
 VARIABLES = {
-    "hkpost_open_items_sql": "The query for the open items, where a run is given none: it gives `item_no`, and may give "
-    "`account`, `source_ref`, `registered_at`, `priority`.",
+    "hkpost_open_items_sql": "The query for the open items, where a run is given none: it gives `item_no`, and may "
+    "give `account`, `source_ref`, `registered_at`, `priority`.",
+    "hkpost_notifiers": "Who is told when a person must act ([signals.md](signals.md)).",
 }
 
 
 def reference(dags: Iterable[DAG]) -> str:
-    """The reference over the connection type, Airflow's Variables, the DAGs' parameters, and the warehouse's tables."""
+    """The connection type's fields, Airflow's Variables, the DAGs' parameters, and the warehouse's two tables."""
     parts = (_connection(), _variables(), _parameters(dags), _settings(), _polling())
     return HEAD + "".join(line for part in parts for line in part)
 
@@ -28,11 +29,9 @@ def _connection() -> Iterator[str]:
     yield "\n## Connection `hkpost_default`, extra fields\n\n| field | label | default | what it is |\n"
     yield "| --- | --- | --- | --- |\n"
     for name, field in CONN_FIELDS.items():
-        schema: Mapping[str, object] = field["schema"]
+        schema = field["schema"]
         default = "" if schema["default"] is None else f"`{schema['default']}`"
-        limits = (
-            [f"one of {', '.join(map(str, schema['enum']))}"] if isinstance(schema.get("enum"), list) else []
-        )
+        limits = [f"one of {', '.join(schema['enum'])}"] if "enum" in schema else []
         limits += [f"at least {schema['minimum']}"] if "minimum" in schema else []
         words = f" ({'; '.join(limits)})" if limits else ""
         yield f"| `{name}` | {field['label']} | {default} | {field['description']}{words} |\n"
@@ -71,7 +70,7 @@ def _settings() -> Iterator[str]:
 
 
 def _polling() -> Iterator[str]:
-    yield "\n## Table `hkpost.poll_policy`\n\nAfter an answer, an item waits for a share of its silence within two bounds.\n\n"
+    yield "\n## Table `hkpost.poll_policy`\n\nAfter an answer, an item waits for a share of its silence.\n\n"
     yield "| state | at least | share of the silence | at most | why |\n| --- | --- | --- | --- | --- |\n"
     for row in meaning_rows("poll_policy"):
         yield (
