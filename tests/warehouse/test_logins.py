@@ -187,7 +187,8 @@ def test_the_whole_way_goes_with_the_loaders_login(warehouse_url: str, login: Lo
     settle(engine, "by-hand", ["RB000000010HK"])
     assert [finding for finding in check_quality(engine) if finding.is_broken] == []
     assert replay_bucket(engine, Selection(), report=lambda line: None).items == 2
-    rows_before = rows(warehouse_url, "SELECT count(*) AS n FROM pg_class WHERE relispartition")[0].n
+    make_partitions(engine)
+    partitions = rows(warehouse_url, "SELECT count(*) AS n FROM pg_class WHERE relispartition")[0].n
     owner = warehouse_engine(warehouse_url)
     with owner.begin() as connection:
         connection.execute(
@@ -199,7 +200,7 @@ def test_the_whole_way_goes_with_the_loaders_login(warehouse_url: str, login: Lo
     owner.dispose()
     (made,) = make_partitions(engine)
     assert apply_retention(engine) == [made]
-    assert rows(warehouse_url, "SELECT count(*) AS n FROM pg_class WHERE relispartition")[0].n == rows_before
+    assert rows(warehouse_url, "SELECT count(*) AS n FROM pg_class WHERE relispartition")[0].n == partitions
     assert table_sizes(engine)
     assert any("permission denied to vacuum" in line for line in refresh_statistics(engine))
 

@@ -60,6 +60,10 @@ def test_what_lies_in_a_default_partition_gets_a_partition_of_its_own(engine: En
         " VALUES ('hkpost_default', '2001-03-01 00:00+00', '2001-03-01', 1, '{RB000000010HK}')",
     )
     run(engine, archived("40 days"))
+    day = value(
+        engine,
+        """SELECT to_char((now() - interval '40 days') AT TIME ZONE 'UTC', '"raw_response_y"YYYY"m"MM"d"DD')""",
+    )
     made = set(make_partitions(engine))
     assert {
         "fact_tracking_event_y2014m07",
@@ -67,8 +71,8 @@ def test_what_lies_in_a_default_partition_gets_a_partition_of_its_own(engine: En
         "tracking_event_change_y2001m02",
         "item_state_change_y2001m02",
         "api_call_y2001m03",
-    } < made
-    assert sum(name.startswith("raw_response_y") for name in made) == 1
+        day,
+    } <= made
     assert make_partitions(engine) == []
     for table in ("tracking_event_change", "item_state_change", "api_call", "raw_response"):
         assert value(engine, f"SELECT count(*) FROM hkpost.{table}_default") == 0

@@ -37,7 +37,7 @@ answers = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(answers, min_size=1, max_size=5), st.integers(0, 4))
 def test_a_replay_leaves_what_the_loads_made(
     house: LoadedWarehouse, history: list[tuple[list[ReportedEvent], Texts, str]], dropped: int
