@@ -9,11 +9,11 @@ from typing import Final
 from hkpost.parse.rows import Texts
 
 _MONTH: Final = (
-    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    "(?i:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     "|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
 _DAY: Final = "[0-9]{1,2}(?:st|nd|rd|th)?"
-_TIME: Final = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[ap]\.?m\b)?"
+_TIME: Final = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?(?i:[ap]\.?m)\b)?"
 _DATE: Final = (
     rf"(?:{_DAY}[-/. ]?\s?{_MONTH}[-/., ]*[0-9]{{4}}"
     rf"|{_DAY}[-/ ]{_MONTH}[-/ ][0-9]{{2}}(?![0-9:])"
@@ -26,15 +26,14 @@ _DATE: Final = (
     rf"(?:(?:,?\s+|T){_TIME})?"
 )
 # UPU S10 in its groups of digits too, and 13 characters of which 8 or more are digits: domestic numbers.
-_ITEM: Final = r"(?-i:[A-Z]{2}\s?(?:[0-9]\s?){9}[A-Z]{2})|(?=(?:[A-Z]*[0-9]){8})[A-Z0-9]{13}"
+_ITEM: Final = r"[A-Z]{2}\s?(?:[0-9]\s?){9}[A-Z]{2}|(?=(?:[A-Za-z]*[0-9]){8})[A-Za-z0-9]{13}"
 _VARIABLE: Final = re.compile(
-    rf"(?<![a-z0-9])(?:(?P<item>{_ITEM})|(?P<date>{_DATE})|(?P<time>{_TIME}))(?![a-z0-9])",
-    re.ASCII | re.IGNORECASE,
+    rf"(?<![A-Za-z0-9])(?:(?P<item>{_ITEM})|(?P<date>{_DATE})|(?P<time>{_TIME}))(?![A-Za-z0-9])", re.ASCII
 )
 _DIGIT: Final = re.compile("[0-9]")
 _BRACE: Final = re.compile("[{}]")
 _PLACEHOLDER: Final = re.compile(r"\{([0-9]+)\}")
-_BLANKS: Final = re.compile(r"\s+")
+_BRACKET: Final = re.compile("[()（）]")
 _OPENING: Final = re.compile(r"\s*[(（]\s*")
 _CLOSING: Final = re.compile(r"\s*[)）]")
 _BLANKS_IN_CHINESE: Final = re.compile(
@@ -56,25 +55,33 @@ def template_of(text: str) -> str:
     >>> template_of("The item ( RE113184005HK ) left Hong Kong for its destination on  10-Oct-2015 .")
     'The item ({item}) left Hong Kong for its destination on {date}'
     """
-    text = visible(text).translate(_WIDE)
+    if not text.isascii():
+        text = visible(text).translate(_WIDE)
     if _DIGIT.search(text):
         text = _VARIABLE.sub(lambda match: f"{{{match.lastgroup}}}", text)
-    text = _CLOSING.sub(")", _OPENING.sub(" (", _BLANKS.sub(" ", text)))
-    text = _BLANKS_IN_CHINESE.sub("", text).strip()
+    text = " ".join(text.split())
+    if _BRACKET.search(text):
+        text = _CLOSING.sub(")", _OPENING.sub(" (", text))
+    if not text.isascii():
+        text = _BLANKS_IN_CHINESE.sub("", text)
+    text = text.strip()
     return text if text.endswith(_ELLIPSES) else text.rstrip(_FINAL_STOPS)
 
 
 def visible(text: str) -> str:
     """A text without zero-width blanks, marks of direction and the like."""
-    return _INVISIBLE.sub("", text)
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
-@lru_cache(maxsize=1 << 16)
 def folded(text: str) -> str:
     """A text without its case and its compatibility forms (full-width ，is the half-width ,): two texts that are
     folded to the same mean the same."""
-    once = unicodedata.normalize("NFKC", text).casefold()
-    return unicodedata.normalize("NFKC", once).casefold()
+    if text.isascii():
+        return text.casefold()
+    narrow = unicodedata.normalize("NFKC", text)
+    small = narrow.casefold()
+    # Folding the case of a rare letter may give one that has a compatibility form again.
+    return narrow if small == narrow else unicodedata.normalize("NFKC", small).casefold()
 
 
 @lru_cache(maxsize=1 << 16)
