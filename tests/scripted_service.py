@@ -101,6 +101,9 @@ class ScriptedService:
         self.script = script
         self.refuses_connect = 403
         self.seen: list[Seen] = []
+        self.wsdl = b""
+        """What a GET is answered with."""
+        self.wsdl_fetched: list[float] = []
         self._lock = threading.Lock()
         self.stopping = threading.Event()
         service = self
@@ -119,6 +122,10 @@ class ScriptedService:
 
             def do_CONNECT(self) -> None:
                 self.send_error(service.refuses_connect)
+
+            def do_GET(self) -> None:
+                service.wsdl_fetched.append(time.monotonic())
+                _send(self, Reply(service.wsdl), service.stopping)
 
             def log_message(self, format: str, *args: object) -> None:
                 pass

@@ -33,9 +33,9 @@ NAME_AND_LANG = (
 )
 
 
-def document(fields: str, extra: str = "") -> dict[str, str]:
+def document(fields: str, extra: str = "", group: str = "sequence") -> dict[str, str]:
     schema = (
-        f'<xsd:element name="request"><xsd:complexType><xsd:sequence>{fields}</xsd:sequence></xsd:complexType>'
+        f'<xsd:element name="request"><xsd:complexType><xsd:{group}>{fields}</xsd:{group}></xsd:complexType>'
         f"</xsd:element>{extra}"
     )
     return {
@@ -50,7 +50,8 @@ def complex_type(name: str, fields: str) -> str:
     return f'<xsd:complexType name="{name}"><xsd:sequence>{fields}</xsd:sequence></xsd:complexType>'
 
 
-REPEATED = NAME_AND_LANG + '<xsd:element name="itemNo" type="xsd:string" maxOccurs="30"/>'
+ITEM = '<xsd:element name="itemNo" type="xsd:string" maxOccurs="30"/>'
+REPEATED = NAME_AND_LANG + ITEM
 AXIS = NAME_AND_LANG + '<xsd:element name="itemNo" type="t:ArrayOfString"/>'
 AXIS_TYPE = complex_type(
     "ArrayOfString", '<xsd:element name="item" type="xsd:string" maxOccurs="unbounded"/>'
@@ -61,6 +62,23 @@ RECORDS = NAME_AND_LANG + '<xsd:element name="enquiry" maxOccurs="30" type="t:En
 RECORD_TYPE = complex_type("Enquiry", '<xsd:element name="itemNo" type="xsd:string"/>')
 XML_LIST = NAME_AND_LANG + '<xsd:element name="itemNo" type="t:Numbers"/>'
 XML_LIST_TYPE = '<xsd:simpleType name="Numbers"><xsd:list itemType="xsd:string"/></xsd:simpleType>'
+
+STRINGS_TYPE = complex_type(
+    "ArrayOfString", '<xsd:element name="string" type="xsd:string" minOccurs="0" maxOccurs="unbounded"/>'
+)
+ANY_TYPE = complex_type("ArrayOfString", '<xsd:any maxOccurs="unbounded" processContents="lax"/>')
+EXTENDED_TYPE = (
+    complex_type("Base", NAME_AND_LANG)
+    + '<xsd:complexType name="Req"><xsd:complexContent><xsd:extension base="t:Base"><xsd:sequence>'
+    '<xsd:element name="itemNo" type="xsd:string" maxOccurs="30"/>'
+    "</xsd:sequence></xsd:extension></xsd:complexContent></xsd:complexType>"
+)
+ENCODED_ARRAY_TYPE = """
+<xsd:import namespace="http://schemas.xmlsoap.org/soap/encoding/"/>
+<xsd:complexType name="ArrayOfString"><xsd:complexContent>
+  <xsd:restriction base="e:Array" xmlns:e="http://schemas.xmlsoap.org/soap/encoding/">
+    <xsd:attribute ref="e:arrayType" w:arrayType="xsd:string[]" xmlns:w="http://schemas.xmlsoap.org/wsdl/"/>
+  </xsd:restriction></xsd:complexContent></xsd:complexType>"""
 
 SHAPES = {
     "flat, itemNo repeated": document(REPEATED),
@@ -75,7 +93,7 @@ SHAPES = {
     "wrapped Axis array": document(
         '<xsd:element name="apiInput" type="t:Req"/>', complex_type("Req", AXIS) + AXIS_TYPE
     ),
-    "list element": document(LISTED, LISTED_TYPE),
+    "list element": document(LISTED.replace("itemNoList", "numbers"), LISTED_TYPE),
     "records": document(RECORDS, RECORD_TYPE),
     "XML list": document(XML_LIST, XML_LIST_TYPE),
     "rpc with a wrapper part": {
@@ -91,7 +109,32 @@ SHAPES = {
         "style": "rpc",
         "out": 'type="xsd:string"',
     },
+    "rpc with a SOAP-encoded array": {
+        "schema": ENCODED_ARRAY_TYPE,
+        "parts": '<part name="integratorUsername" type="xsd:string"/><part name="lang" type="xsd:string"/>'
+        '<part name="itemNo" type="t:ArrayOfString"/>',
+        "style": "rpc",
+        "out": 'type="xsd:string"',
+    },
+    "ArrayOfString of string": document(AXIS, STRINGS_TYPE),
+    "array of anything": document(AXIS, ANY_TYPE),
+    "list called itemNoList": document(
+        AXIS.replace('"itemNo"', '"itemNoList"'), AXIS_TYPE.replace('"item"', '"value"')
+    ),
+    "type by extension": document('<xsd:element name="apiInput" type="t:Req"/>', EXTENDED_TYPE),
+    "a choice": document(
+        f"{NAME_AND_LANG}<xsd:choice>{ITEM}<xsd:element name='ref' type='xsd:int'/></xsd:choice>"
+    ),
+    "in any order": document(AXIS, AXIS_TYPE, "all"),
+    "more fields, optional": document(
+        REPEATED + '<xsd:element name="note" type="xsd:string" minOccurs="0"/>'
+        '<xsd:element name="key" type="xsd:string" nillable="true"/>'
+    ),
+    "other spellings": document(
+        REPEATED.replace("integratorUsername", "INTEGRATOR_USERNAME").replace("itemNo", "item-no")
+    ),
 }
+ITEM_TAGS = ("itemNo", "item-no", "itemNoList")
 ITEMS = ["RB000000010HK", "RB123456785HK", "EA999580311HK"]
 
 
@@ -106,11 +149,11 @@ def write(folder: Path, shape: dict[str, str], **change: str) -> Path:
     return path
 
 
-def texts(body: bytes, name: str) -> list[str]:
-    """The texts below the elements of a local name, in order."""
+def texts(body: bytes, *names: str) -> list[str]:
+    """The texts below the elements of these local names, in order."""
     return [
         text.strip()
-        for element in etree.fromstring(body).iter("{*}" + name)
+        for element in etree.fromstring(body).iter(*("{*}" + name for name in names))
         for text in element.itertext()
         if text.strip()
     ]
@@ -121,15 +164,27 @@ def texts(body: bytes, name: str) -> list[str]:
 def test_each_field_is_filled_wherever_the_wsdl_has_it(tmp_path: Path, shape: str, form: str) -> None:
     wire = SoapWire(settings(write(tmp_path, SHAPES[shape], form=form), lang="C"))
     body = wire.request(ITEMS).body
-    assert texts(body, "integratorUsername") == ["integrator"]
+    assert texts(body, "integratorUsername", "INTEGRATOR_USERNAME") == ["integrator"]
     assert texts(body, "lang") == ["C"]
-    assert " ".join(texts(body, "itemNo")).split() == ITEMS
+    assert " ".join(texts(body, *ITEM_TAGS)).split() == ITEMS
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_one_item_is_a_request_too(tmp_path: Path, shape: str) -> None:
     body = SoapWire(settings(write(tmp_path, SHAPES[shape]))).request(ITEMS[:1]).body
-    assert texts(body, "itemNo") == ITEMS[:1]
+    assert texts(body, *ITEM_TAGS) == ITEMS[:1]
+
+
+@pytest.mark.parametrize(("most", "size"), [("1", 1), ("10", 10), ("500", 30), ("unbounded", 30)])
+def test_a_request_has_no_more_items_than_the_wsdl_and_the_specification_allow(
+    tmp_path: Path, most: str, size: int
+) -> None:
+    wire = SoapWire(settings(write(tmp_path, document(REPEATED.replace('"30"', f'"{most}"')))))
+    assert wire.max_items == size
+    numbers = [f"RB{n:09d}HK" for n in range(size)]
+    assert texts(wire.request(numbers).body, "itemNo") == numbers
+    with pytest.raises(ValueError, match=f"1 to {size} items"):
+        wire.request([*numbers, "RB999999999HK"])
 
 
 def test_the_soap_action_is_the_wsdls(tmp_path: Path) -> None:
@@ -179,8 +234,9 @@ def test_a_wsdl_whose_input_lacks_a_field_says_which_and_lists_what_it_has(tmp_p
 
 
 def test_a_wsdl_that_demands_more_than_the_three_fields_is_refused_with_their_names(tmp_path: Path) -> None:
-    shape = document(REPEATED + '<xsd:element name="apiKey" type="xsd:string"/>')
-    with pytest.raises(SettingsError, match=r"cannot be filled .*apiKey"):
+    extra = '<xsd:element name="apiKey" type="xsd:string"/><xsd:element name="version" type="xsd:int"/>'
+    shape = document(REPEATED + extra)
+    with pytest.raises(SettingsError, match=r"also wants apiKey, version"):
         SoapWire(settings(write(tmp_path, shape)))
 
 

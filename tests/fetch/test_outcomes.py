@@ -2,11 +2,13 @@
 
 import gzip
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from scripted_service import Items, Reply, answers, code, envelope, in_turn, item, posted
 
 from fetch.conftest import PASSWORD, Desk
+from hkpost.client.wsdl import BUNDLED_WSDL
 
 MakeDesk = Callable[..., Desk]
 
@@ -338,3 +340,26 @@ def test_the_credential_is_in_no_table_and_in_no_word_that_is_said(desk: MakeDes
     for body, blanked in archive:
         assert PASSWORD.encode() not in gzip.decompress(body)
         assert blanked
+
+
+def test_the_wsdl_is_fetched_once_a_run_and_never_in_the_middle_of_it(desk: MakeDesk) -> None:
+    d = desk()
+    d.register(90)
+    d.service.wsdl = BUNDLED_WSDL.read_bytes()
+    assert d.fetch(wsdl=f"{d.service.url}?wsdl", max_in_flight=1).items_answered == 90
+    assert len(d.service.seen) == 3
+    [fetched_at] = d.service.wsdl_fetched
+    assert fetched_at < d.service.seen[0].at
+
+
+def test_a_service_that_takes_fewer_items_a_request_is_asked_about_as_many(
+    desk: MakeDesk, tmp_path: Path
+) -> None:
+    text = BUNDLED_WSDL.read_text()
+    (tmp_path / "ten.wsdl").write_text(
+        text.replace('type="obj:ItemNo" minOccurs="0" maxOccurs="30"', 'type="obj:ItemNo" maxOccurs="10"')
+    )
+    d = desk()
+    d.register(25)
+    assert d.fetch(wsdl=str(tmp_path / "ten.wsdl")).items_answered == 25
+    assert sorted(len(seen.items) for seen in d.service.seen) == [5, 10, 10]

@@ -13,20 +13,24 @@ from zeep.xsd.types.collection import ListType
 from hkpost.client.settings import AccountSettings, SettingsError
 from hkpost.client.wire import WireRequest
 from hkpost.client.wsdl import TrackingOperation, load_operation
-from hkpost.contract.limits import REQUEST_FIELDS
+from hkpost.contract.field_name import plain_name
+from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST, REQUEST_FIELDS
 
 Path = tuple[Any, ...]
 """Elements of the schema from the operation's input down to a field."""
 
 _MAX_DEPTH = 8
 _USERNAME, _LANG, _ITEM_NO = REQUEST_FIELDS
+_EXAMPLE_ITEM = "RB000000010HK"
+"""The specification's own example (page 4)."""
 
 
 class SoapWire:
     """Builds signed `getItemDeliveryStatus` requests (specification page 4) for one account.
 
     The fields are found by name in the operation's input: flat, inside wrapper parts, `itemNo` repeated,
-    as an XML list, inside a list element, or as an Axis array.
+    as an XML list, inside a list element, or as an Axis array. `max_items` is 30, or what the WSDL allows
+    if that is less.
 
     Raises:
         SettingsError: the WSDL cannot be read or its input lacks a field; the message lists what it has.
@@ -42,10 +46,15 @@ class SoapWire:
             raise SettingsError(
                 f"connection {settings.account}: host is blank and the WSDL has no address: give the URL in host"
             )
-        self.request(["RB000000010HK"])  # a WSDL that demands more than the three fields is refused now
+        self.max_items = _most_items(self._paths[_ITEM_NO])
+        self.request(
+            [_EXAMPLE_ITEM] * self.max_items
+        )  # a WSDL that wants more than three fields is refused now
 
     def request(self, item_nos: Sequence[str]) -> WireRequest:
-        """Build and sign the request for 1 to 30 item numbers."""
+        """Build and sign the request for 1 to `max_items` item numbers."""
+        if not 1 <= len(item_nos) <= self.max_items:
+            raise ValueError(f"a request asks about 1 to {self.max_items} items, not {len(item_nos)}")
         settings, operation = self._settings, self._operation
         arguments: dict[str, Any] = {}
         _put(arguments, self._paths[_USERNAME], settings.login)
@@ -58,7 +67,7 @@ class SoapWire:
         except (zeep.exceptions.Error, TypeError) as error:
             raise SettingsError(
                 f"connection {settings.account}: wsdl: the input of {operation.name} cannot be filled with "
-                f"{', '.join(REQUEST_FIELDS)} alone ({error})"
+                f"{', '.join(REQUEST_FIELDS)} alone{self._wants_more()} ({error})"
             ) from None
         secrets = [settings.password]
         if proxy_password := urlsplit(settings.proxy).password:
@@ -73,6 +82,19 @@ class SoapWire:
         body = etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
         return WireRequest(self.url, dict(headers), body, tuple(dict.fromkeys(secrets)))
 
+    def _wants_more(self) -> str:
+        """What else the WSDL demands beside the fields, in words."""
+        filled = {id(element): element for path in self._paths.values() for element in path}
+        types = [
+            self._operation.input_type,
+            *(element.type for element in filled.values() if hasattr(element, "type")),
+        ]
+        beside = [child for type_ in types for child in _children(type_) if id(child) not in filled]
+        wanted = [
+            _name(child) for child in beside if not (child.is_optional or getattr(child, "nillable", False))
+        ]
+        return f": it also wants {', '.join(dict.fromkeys(wanted))}" if wanted else ""
+
 
 class _Port:
     """The binding options that zeep wants beside a message; the address decides nothing here."""
@@ -83,6 +105,7 @@ class _Port:
 
 def _field_paths(settings: AccountSettings, operation: TrackingOperation) -> dict[str, Path]:
     paths = {name: _find(operation.input_type, name) for name in REQUEST_FIELDS}
+    paths[_ITEM_NO] = paths[_ITEM_NO] or _find_list(operation.input_type, _ITEM_NO)
     missing = [name for name, path in paths.items() if path is None]
     if missing:
         has = ", ".join(dict.fromkeys(_name(path[-1]) for path in _walk(operation.input_type))) or "no field"
@@ -98,6 +121,8 @@ def _children(type_: Any) -> list[Any]:
 
 
 def _name(element: Any) -> str:
+    if isinstance(element, xsd.Any):
+        return _OF_AN_ARRAY
     return str(element.attr_name or element.name or "")
 
 
@@ -115,9 +140,27 @@ def _walk(type_: Any, path: Path = ()) -> Iterator[Path]:
 def _find(type_: Any, name: str) -> Path | None:
     """The path to a field that can hold text, by its name; for an array, down to the repeated element."""
     for path in sorted(_walk(type_), key=len):
-        if _name(path[-1]).lower() == name.lower():
+        if plain_name(_name(path[-1])) == plain_name(name):
             return _down_to_text(path)
     return None
+
+
+def _find_list(type_: Any, name: str) -> Path | None:
+    """The path to the repeated element inside a list that is called after a field: `itemNoList`, `itemNos`."""
+    for path in sorted(_walk(type_), key=len):
+        if plain_name(_name(path[-1])).startswith(plain_name(name)) and _most_items(_down_to_text(path)) > 1:
+            return _down_to_text(path)
+    return None
+
+
+def _most_items(path: Path) -> int:
+    """How many item numbers a path has room for, 30 at most (specification page 4)."""
+    leaf = path[-1]
+    if isinstance(leaf, xsd.Any) or isinstance(leaf.type, ListType):
+        return MAX_ITEMS_PER_REQUEST
+    repeats = [element.max_occurs for element in path if getattr(element, "accepts_multiple", False)]
+    most = repeats[-1] if repeats else 1
+    return MAX_ITEMS_PER_REQUEST if most == "unbounded" else min(int(most), MAX_ITEMS_PER_REQUEST)
 
 
 def _down_to_text(path: Path) -> Path:
@@ -139,12 +182,13 @@ def _put_items(arguments: dict[str, Any], path: Path, item_nos: list[str]) -> No
     repeats = [depth for depth, element in enumerate(path) if getattr(element, "accepts_multiple", False)]
     leaf = path[-1]
     if isinstance(leaf, xsd.Any):
-        _put(arguments, path, [xsd.AnyObject(_ARRAY_ITEM, number) for number in item_nos])
+        if getattr(path[-2].type, "_array_type", None) is not None:
+            _put(arguments, path[:-1], item_nos)  # a SOAP-encoded array, whose elements zeep makes
+        else:
+            _put(arguments, path, [_any_item(number) for number in item_nos])
     elif isinstance(leaf.type, ListType):
         _put(arguments, path, item_nos)
     elif not repeats:
-        if len(item_nos) > 1:
-            raise TypeError("itemNo is no array: it cannot hold several item numbers")
         _put(arguments, path, item_nos[0])
     else:
         depth = repeats[-1]
@@ -157,5 +201,11 @@ def _nest(path: Path, value: Any) -> Any:
     return value
 
 
-_ARRAY_ITEM = xsd.Element("item", xsd.String())
-"""How an item stands in a SOAP-encoded array, whose schema does not name its elements."""
+_OF_AN_ARRAY = "_value_1"
+"""What zeep calls the elements of an array whose schema does not name them."""
+
+
+def _any_item(number: str) -> etree._Element:
+    item = etree.Element("item")
+    item.text = number
+    return item

@@ -33,5 +33,9 @@ class Wire(Protocol):
     def url(self) -> str:
         """Where requests are posted."""
 
+    @property
+    def max_items(self) -> int:
+        """How many item numbers one request can ask about, 30 at most."""
+
     def request(self, item_nos: Sequence[str]) -> WireRequest:
-        """Build the request for 1 to 30 item numbers."""
+        """Build the request for 1 to `max_items` item numbers."""

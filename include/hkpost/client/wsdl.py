@@ -13,6 +13,7 @@ from lxml import etree
 from zeep.wsdl.bindings.soap import Soap11Binding, SoapBinding
 
 from hkpost import contract
+from hkpost.client.documents import Documents
 from hkpost.client.settings import AccountSettings, SettingsError
 from hkpost.contract.limits import OPERATION
 
@@ -66,8 +67,8 @@ def _load(source: str, settings: AccountSettings) -> zeep.Client:
         session.verify = (settings.ca_bundle or True) if settings.verify_tls else False
         if settings.proxy:
             session.proxies = {"http": settings.proxy, "https": settings.proxy}
-        transport = zeep.Transport(session=session, timeout=settings.timeout_s)
-        strict = zeep.Settings(forbid_dtd=True, forbid_entities=True, forbid_external=True)
+        transport = Documents(source, session, settings.timeout_s, int(settings.max_body_mb * 1_000_000))
+        strict = zeep.Settings(forbid_dtd=True, forbid_entities=True)
         logging.getLogger("zeep").setLevel(logging.WARNING)
         try:
             return zeep.Client(source, transport=transport, settings=strict)

@@ -145,7 +145,8 @@ async def _run(
             batches=Batches(
                 lambda at_most, known: claim_items(
                     engine, settings.account, at_most, except_items=known, only=job.item_nos
-                )
+                ),
+                wire.max_items,
             ),
             summary=summary,
             max_run_s=job.max_run_s,

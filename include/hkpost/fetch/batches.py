@@ -15,14 +15,17 @@ class Batches:
 
     Args:
         claim: returns at most so many due items, most urgent first, other than the given ones.
+        size: how many items a request can ask about.
     """
 
-    def __init__(self, claim: Callable[[int, Collection[str]], list[str]]) -> None:
+    def __init__(
+        self, claim: Callable[[int, Collection[str]], list[str]], size: int = MAX_ITEMS_PER_REQUEST
+    ) -> None:
         self._claim = claim
         self._ready: deque[Batch] = deque()
         self._in_hand: set[str] = set()
         self.left_due: set[str] = set()
-        self._size = MAX_ITEMS_PER_REQUEST
+        self._size = size
 
     def take(self) -> Batch | None:
         """Return the next batch that is ready, cut to the size the service takes."""

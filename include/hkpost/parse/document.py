@@ -6,7 +6,8 @@ from typing import Final, TypeAlias
 
 from lxml import etree
 
-from hkpost.parse.fields import FieldNames, field_name, plain_name
+from hkpost.contract.field_name import plain_name
+from hkpost.parse.fields import FieldNames, field_name
 from hkpost.parse.unreadable import UnreadableAnswer
 from hkpost.parse.wellformed import Tree, parse_text, parse_xml
 

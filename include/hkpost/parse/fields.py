@@ -1,9 +1,8 @@
 """The answer's fields (specification, page 5) under the names by which they are compared."""
 
-from functools import lru_cache
 from typing import Final
 
-_SEPARATORS: Final = str.maketrans("", "", "_-")
+from hkpost.contract.field_name import plain_name
 
 
 def in_languages(stem: str) -> tuple[str, str, str]:
@@ -32,12 +31,6 @@ ITEM_FIELDS: Final = frozenset(
 STATUS_FIELDS: Final = frozenset(["status", "errmsg"])
 """Fields that the request has, and each item as well."""
 FIELDS: Final = EVENT_FIELDS | ITEM_FIELDS | STATUS_FIELDS | {"itemno", "itemcount"}
-
-
-@lru_cache(maxsize=4096)
-def plain_name(tag: str) -> str:
-    """A tag's local name, lower case, without underscores and hyphens: `{ns}eventMsg_e` is `eventmsge`."""
-    return tag.rpartition("}")[2].lower().translate(_SEPARATORS)
 
 
 def field_name(tag: str) -> str:
