@@ -53,6 +53,7 @@ class FetchJob:
     first_wait_s: float = 0.5
     item_nos: tuple[str, ...] | None = None
     may_use_reserve: bool = False
+    lease_ttl_s: float = leases.LEASE_TTL_S
 
     @property
     def quota(self) -> int:
@@ -120,7 +121,7 @@ async def _run(
     say: Callable[[str], None],
 ) -> None:
     settings = job.settings
-    watch = LeaseWatch(lambda: leases.beat(engine, lease, gate.gap_s * 1000))
+    watch = LeaseWatch(lambda: leases.beat(engine, lease, gate.gap_s * 1000), lease.ttl_s)
     ledger = Ledger(
         engine, lease, run_id=job.run_id, lang=settings.lang, quota_timezone=settings.quota_timezone
     )
@@ -160,7 +161,7 @@ def _wait_for_lease(engine: Engine, job: FetchJob, say: Callable[[str], None]) -
     gives_up_at = time.monotonic() + job.lease_wait_s
     tell_at = float("-inf")
     while True:
-        taken = leases.acquire(engine, account, job.run_id)
+        taken = leases.acquire(engine, account, job.run_id, job.lease_ttl_s)
         if isinstance(taken, leases.Lease):
             return taken
         waiting = _due(engine, job) if job.item_nos is not None else None

@@ -19,7 +19,7 @@ from hkpost.fetch.takeoff import LeaseWatch
 from hkpost.fetch.verdict import Action, Verdict
 from hkpost.pacing.gate import Gate
 from hkpost.pacing.streak import Streak
-from hkpost.warehouse.lease import LEASE_TTL_S, LeaseLost
+from hkpost.warehouse.lease import LeaseLost
 
 _TRIES = 5
 """Times a batch is sent that fails while nothing says that one of its items is to blame."""
@@ -99,7 +99,7 @@ class FetchRun:
 
     async def _keep_lease(self) -> None:
         while True:
-            await asyncio.sleep(LEASE_TTL_S / 4)
+            await asyncio.sleep(self._lease.renewed_every_s)
             try:
                 await self._lease.renew()
             except LeaseLost as lost:

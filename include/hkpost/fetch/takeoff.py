@@ -5,10 +5,11 @@ import time
 from collections.abc import Awaitable, Callable
 
 from hkpost.pacing.gate import Gate
-from hkpost.warehouse.lease import LEASE_TTL_S
 
 _RUNWAY = 3
-_STALE_AFTER_S = LEASE_TTL_S * 0.6
+_RENEWED_SHARE = 0.25
+_STALE_SHARE = 0.6
+"""Parts of the lease's time: after the one it is renewed, after the other nothing leaves before it is."""
 
 
 def awake_clock() -> float:
@@ -23,11 +24,16 @@ class LeaseWatch:
 
     Args:
         beat: renews the lease or raises LeaseLost.
+        ttl_s: a holder that is silent for so long loses it.
         clock: seconds that never stand still, as the lease's own time does not.
     """
 
-    def __init__(self, beat: Callable[[], None], clock: Callable[[], float] = awake_clock) -> None:
+    def __init__(
+        self, beat: Callable[[], None], ttl_s: float, clock: Callable[[], float] = awake_clock
+    ) -> None:
         self._beat = beat
+        self.renewed_every_s = ttl_s * _RENEWED_SHARE
+        self._stale_after_s = ttl_s * _STALE_SHARE
         self._clock = clock
         self._known_at = clock()
 
@@ -43,7 +49,7 @@ class LeaseWatch:
 
     async def assure(self) -> None:
         """Renew the lease if it was not known to be ours a moment ago: the process may have been stopped."""
-        if self._clock() - self._known_at > _STALE_AFTER_S:
+        if self._clock() - self._known_at > self._stale_after_s:
             await self.renew()
 
 

@@ -2,10 +2,12 @@
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from hkpost.warehouse.statements import statement
 
@@ -28,7 +30,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to send for an account, until released or silent for `LEASE_TTL_S` seconds.
+    """The right to send for an account, until released or silent for `ttl_s` seconds.
 
     `fence` grows with each holder: the ledger takes no request of an earlier one. `gap_ms` is the gap
     between requests that the last holder needed, or None.
@@ -37,23 +39,33 @@ class Lease:
     account: str
     fence: int
     gap_ms: float | None
+    ttl_s: float = LEASE_TTL_S
 
 
-def acquire(engine: Engine, account: str, run_id: str) -> Lease | Holder:
-    """Take an account's lease, or say who holds it."""
+@contextmanager
+def ledger_transaction(engine: Engine, ttl_s: float) -> Iterator[Connection]:
+    """A durable transaction of a lease's holder; its locks outlast the holder's silence no more than the lease does."""
+    with engine.begin() as connection:
+        connection.execute(statement("begin_ledger"), {"silence_s": ttl_s})
+        yield connection
+
+
+def acquire(engine: Engine, account: str, run_id: str, ttl_s: float = LEASE_TTL_S) -> Lease | Holder:
+    """Take an account's lease, or say who holds it; a holder that was silent for `ttl_s` seconds has died."""
     parameters = {
         "account": account,
         "holder": f"{socket.gethostname()}:{os.getpid()}",
         "run_id": run_id,
-        "ttl_s": LEASE_TTL_S,
+        "ttl_s": ttl_s,
     }
-    with engine.begin() as connection:
+    with ledger_transaction(engine, ttl_s) as connection:
         taken = connection.execute(statement("acquire_lease"), parameters).one_or_none()
         if taken:
             gap_ms = None if taken.gap_ms is None else float(taken.gap_ms)
-            lease = Lease(account, taken.fence, gap_ms)
-            connection.execute(statement("mark_lost_calls"), {"account": account, "fence": lease.fence})
-            return lease
+            connection.execute(
+                statement("mark_lost_calls"), {"account": account, "before_fence": taken.fence}
+            )
+            return Lease(account, taken.fence, gap_ms, ttl_s)
         held = connection.execute(statement("lease_holder"), {"account": account}).one()
         return Holder(held.holder or "a run that has just ended", held.run_id, held.acquired_at)
 
@@ -70,16 +82,17 @@ def beat(engine: Engine, lease: Lease, gap_ms: float) -> None:
     Raises:
         LeaseLost: another run holds the account.
     """
-    with engine.begin() as connection:
+    with ledger_transaction(engine, lease.ttl_s) as connection:
         parameters = {"account": lease.account, "fence": lease.fence, "gap_ms": gap_ms}
         if connection.execute(statement("beat_lease"), parameters).one_or_none() is None:
             raise LeaseLost(f"another run has taken the account {lease.account}")
 
 
 def release(engine: Engine, lease: Lease, gap_ms: float) -> None:
-    """Give the account back."""
-    with engine.begin() as connection:
+    """Give the account back; requests that have no outcome by now will never have one."""
+    with ledger_transaction(engine, lease.ttl_s) as connection:
+        parameters = {"account": lease.account, "fence": lease.fence, "gap_ms": gap_ms}
+        connection.execute(statement("release_lease"), parameters)
         connection.execute(
-            statement("release_lease"),
-            {"account": lease.account, "fence": lease.fence, "gap_ms": gap_ms},
+            statement("mark_lost_calls"), {"account": lease.account, "before_fence": lease.fence + 1}
         )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine
 
-from hkpost.warehouse.lease import Lease, LeaseLost
+from hkpost.warehouse.lease import Lease, LeaseLost, ledger_transaction
 from hkpost.warehouse.statements import statement
 
 
@@ -100,18 +100,24 @@ class Ledger:
         Raises:
             LeaseLost: another run holds the account, so the request must not leave.
         """
-        with self._engine.begin() as connection:
+        with ledger_transaction(self._engine, self._lease.ttl_s) as connection:
             row = connection.execute(
                 statement("open_call"), {**self._row, "item_nos": list(item_nos)}
             ).one_or_none()
         if row is None:
-            raise LeaseLost(f"another run has taken the account {self._lease.account}")
+            raise self._lost()
         return OpenCall(row.call_id, row.sent_at, row.quota_day, tuple(item_nos))
 
     def close(self, call: OpenCall, result: CallResult) -> None:
-        """Commit a request's outcome, its archived answer and what follows for its items, together."""
-        with self._engine.begin() as connection:
-            self._close(connection, call, result)
+        """Commit a request's outcome, its archived answer and what follows for its items, together.
+
+        Raises:
+            LeaseLost: another run holds the account and asks again, so that the answer came too late.
+        """
+        with ledger_transaction(self._engine, self._lease.ttl_s) as connection:
+            # That it never left is news even then.
+            if not self._close(connection, call, result, even_lost=result.outcome == "unreachable"):
+                raise self._lost()
             if result.archive is not None:
                 self._archive(connection, call, result.archive, to_load=result.outcome == "answered")
             if result.outcome == "answered":
@@ -123,11 +129,16 @@ class Ledger:
 
     def note(self, call: OpenCall, result: CallResult) -> None:
         """Commit the outcome of a request that was a test only: nothing is kept and nothing follows of it."""
-        with self._engine.begin() as connection:
-            self._close(connection, call, result)
+        with ledger_transaction(self._engine, self._lease.ttl_s) as connection:
+            self._close(connection, call, result, even_lost=True)
 
-    def _close(self, connection: Connection, call: OpenCall, result: CallResult) -> None:
-        connection.execute(
+    def _lost(self) -> LeaseLost:
+        return LeaseLost(f"another run has taken the account {self._lease.account}")
+
+    def _close(
+        self, connection: Connection, call: OpenCall, result: CallResult, *, even_lost: bool
+    ) -> bool:
+        closed = connection.execute(
             statement("close_call"),
             {
                 "call_id": call.call_id,
@@ -137,8 +148,10 @@ class Ledger:
                 "api_status": result.api_status,
                 "latency_ms": result.latency_ms,
                 "error": result.error,
+                "even_lost": even_lost,
             },
         )
+        return closed.rowcount == 1
 
     def _archive(
         self, connection: Connection, call: OpenCall, archive: ArchivedBody, *, to_load: bool
