@@ -8,12 +8,13 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from fresh_database import fresh_database
 from hypothesis import settings
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
 
 from hkpost.simulator import Simulator
 from hkpost_local.embedded import EmbeddedPostgres, first_usable_folder
@@ -39,25 +40,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def _rendered(url: str, database: str) -> str:
-    return make_url(url).set(database=database).render_as_string(hide_password=False)
-
-
-@contextmanager
-def _database(pg_url: str, template: str = "template0") -> Iterator[str]:
-    """The URL of a database copied from `template`, dropped at the end with whoever is still in it."""
-    name = f"t_{uuid.uuid4().hex[:16]}"
-    engine = create_engine(pg_url, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
-        yield _rendered(pg_url, name)
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    finally:
-        engine.dispose()
-
-
 @pytest.fixture(scope="session")
 def pg_url() -> Iterator[str]:
     """SQLAlchemy URL (psycopg, TCP) of a PostgreSQL server's maintenance database, as its superuser."""
@@ -79,15 +61,15 @@ def pg_url() -> Iterator[str]:
 @pytest.fixture
 def empty_database(pg_url: str) -> Iterator[str]:
     """URL of a fresh database with nothing in it."""
-    with _database(pg_url) as url:
+    with fresh_database(pg_url) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def _migrated_template(pg_url: str) -> Iterator[str]:
+def migrated_template(pg_url: str) -> Iterator[str]:
     from hkpost.warehouse.migrate import migrate
 
-    with _database(pg_url) as url:
+    with fresh_database(pg_url) as url:
         migrate(url)
         database = make_url(url).database
         assert database is not None
@@ -95,16 +77,16 @@ def _migrated_template(pg_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def warehouse_url(pg_url: str, _migrated_template: str) -> Iterator[str]:
+def warehouse_url(pg_url: str, migrated_template: str) -> Iterator[str]:
     """URL of a fresh warehouse, migrated to the newest schema."""
-    with _database(pg_url, template=_migrated_template) as url:
+    with fresh_database(pg_url, template=migrated_template) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def new_warehouse(pg_url: str, _migrated_template: str) -> Callable[[], AbstractContextManager[str]]:
+def new_warehouse(pg_url: str, migrated_template: str) -> Callable[[], AbstractContextManager[str]]:
     """Makes fresh warehouses, as many as a test needs: each a context that gives its URL."""
-    return lambda: _database(pg_url, template=_migrated_template)
+    return lambda: fresh_database(pg_url, template=migrated_template)
 
 
 @pytest.fixture

@@ -135,9 +135,7 @@ class Ledger:
     def _lost(self) -> LeaseLost:
         return LeaseLost(f"another run has taken the account {self._lease.account}")
 
-    def _close(
-        self, connection: Connection, call: OpenCall, result: CallResult, *, even_lost: bool
-    ) -> bool:
+    def _close(self, connection: Connection, call: OpenCall, result: CallResult, *, even_lost: bool) -> bool:
         closed = connection.execute(
             statement("close_call"),
             {

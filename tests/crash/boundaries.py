@@ -1,0 +1,157 @@
+"""Counts the write boundaries of a process as it meets them, and can strike at one.
+
+A boundary is the moment just before or just after something is written: a statement that writes, a COPY, a
+COMMIT, a request that leaves, an answer that comes. None is listed here: what the code sends is looked at on its
+way to the driver, so that a new statement is a new boundary by itself.
+"""
+
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import psycopg
+import sqlalchemy as sa
+
+import hkpost.fetch.sender as sender
+import hkpost.warehouse.statements as statements
+from hkpost.fetch.takeoff import Takeoff
+
+SQL = Path(statements.__file__).with_name("sql")
+COMMENT = re.compile(r"--[^\n]*")
+WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE|COPY|CREATE|DROP|ALTER|TRUNCATE)\b|hkpost\.\w+\(", re.I)
+HEARTBEAT = "beat_lease"
+"""How often the lease is renewed depends on the time alone, so it is no part of a moment's number."""
+
+Reach = Callable[[str, str], None]
+
+
+class Boundaries:
+    """The boundaries that this process has met, in their order, as (what, before or after).
+
+    Args:
+        strike: what happens there: the process is killed, or stopped, or its database breaks off.
+        at: the (what, phase, occurrence) to strike at, if any.
+        number: the number of the boundary to strike at, counted from 1 without heartbeats, if any.
+    """
+
+    def __init__(
+        self,
+        strike: Callable[[], None],
+        at: tuple[str, str, int] | None = None,
+        number: int | None = None,
+    ) -> None:
+        self.met: list[tuple[str, str]] = []
+        self._strike = strike
+        self._at = at
+        self._number = number
+        self._counted = 0
+        self._lock = threading.Lock()
+
+    def reach(self, what: str, phase: str) -> None:
+        """Note a boundary, and strike where it is time to."""
+        with self._lock:
+            self.met.append((what, phase))
+            self._counted += HEARTBEAT not in what
+            is_named = self._at is not None and (what, phase, self.met.count((what, phase))) == self._at
+            if is_named or self._counted == self._number:
+                self._strike()
+
+
+def kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stop() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def cut_off(warehouse: str) -> None:
+    """End every session that this database has, as a restarted server does."""
+    url = sa.make_url(warehouse).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def watch(reach: Reach) -> None:
+    """Let `reach` know of every boundary of this process, for as long as it lives."""
+    _watch_sql(reach)
+    _watch_http(reach)
+
+
+def _watch_sql(reach: Reach) -> None:
+    files = {id(statements.statement(file.stem)): file.stem for file in SQL.glob("*.sql")}
+    last_writes: WeakKeyDictionary[psycopg.Connection[Any], str] = WeakKeyDictionary()
+
+    def name(text: str, context: Any) -> str | None:
+        bare = COMMENT.sub("", text)
+        if not WRITES.search(bare):
+            return None
+        invoked = getattr(context, "invoked_statement", None)
+        return files.get(id(invoked)) or " ".join(bare.split())[:60]
+
+    def before(connection: Any, cursor: Any, text: str, parameters: Any, context: Any, many: bool) -> None:
+        if what := name(text, context):
+            reach(what, "before")
+            last_writes[cursor.connection] = what
+
+    def after(connection: Any, cursor: Any, text: str, parameters: Any, context: Any, many: bool) -> None:
+        if what := name(text, context):
+            reach(what, "after")
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", before)
+    sa.event.listen(sa.Engine, "after_cursor_execute", after)
+    copy, commit, rollback = psycopg.Cursor.copy, psycopg.Connection.commit, psycopg.Connection.rollback
+
+    @contextmanager
+    def watched_copy(self: Any, text: Any, *arguments: Any, **options: Any) -> Iterator[Any]:
+        what = str(text).split("(")[0].strip()
+        reach(what, "before")
+        last_writes[self.connection] = what
+        with copy(self, text, *arguments, **options) as rows:
+            yield rows
+        reach(what, "after")
+
+    def watched_commit(self: Any) -> None:
+        if what := last_writes.pop(self, None):
+            reach(f"COMMIT ({what})", "before")
+        commit(self)
+        if what:
+            reach(f"COMMIT ({what})", "after")
+
+    def watched_rollback(self: Any) -> None:
+        last_writes.pop(self, None)
+        rollback(self)
+
+    psycopg.Cursor.copy = watched_copy  # type: ignore[method-assign, assignment]
+    psycopg.Connection.commit = watched_commit  # type: ignore[method-assign]
+    psycopg.Connection.rollback = watched_rollback  # type: ignore[method-assign]
+
+
+def _watch_http(reach: Reach) -> None:
+    enter, leave, post = Takeoff.enter, Takeoff.leave, sender.post
+
+    async def watched_enter(self: Takeoff) -> None:
+        await enter(self)
+        reach("request leaves", "before")
+
+    def watched_leave(self: Takeoff) -> None:
+        reach("request leaves", "after")
+        leave(self)
+
+    async def watched_post(*arguments: Any, **options: Any) -> Any:
+        answer = await post(*arguments, **options)
+        reach("answer comes", "after")
+        return answer
+
+    Takeoff.enter = watched_enter  # type: ignore[method-assign]
+    Takeoff.leave = watched_leave  # type: ignore[method-assign]
+    sender.post = watched_post

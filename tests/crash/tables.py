@@ -1,0 +1,83 @@
+"""What the tables hold at the end, without what may differ between an interrupted run and another."""
+
+from collections import Counter
+from typing import Any
+
+import sqlalchemy as sa
+
+from hkpost.warehouse.tables import metadata
+
+REQUESTS = {"api_call", "raw_response", "account_lease"}
+"""Belong to requests and to runs: compared with what the service saw, not with another run's."""
+
+THE_MOMENT = "set from the clock when it happens: compared is whether it is set"
+A_NUMBER = "a number that a sequence gives: compared is what it stands for"
+AN_ORDER = "which request brought it: the requests of two runs differ"
+
+LEFT_OUT: dict[str, dict[str, str]] = {
+    "mail_item": {
+        "closed_at": THE_MOMENT,
+        "last_polled_at": THE_MOMENT,
+        "last_answered_at": THE_MOMENT,
+        "last_changed_at": THE_MOMENT,
+        "next_poll_at": THE_MOMENT,
+    },
+    "item_state_change": {"changed_at": THE_MOMENT, "call_id": AN_ORDER},
+    "fact_tracking_event": {
+        "first_seen_at": THE_MOMENT,
+        "retracted_at": THE_MOMENT,
+        "call_id": AN_ORDER,
+        "place_id": A_NUMBER,
+        "text_id": A_NUMBER,
+        "wording_id": A_NUMBER,
+    },
+    "tracking_event_change": {"changed_at": THE_MOMENT, "call_id": AN_ORDER},
+    "dim_place": {"place_id": A_NUMBER},
+    "dim_event_text": {"text_id": A_NUMBER},
+    "dim_wording": {"wording_id": A_NUMBER, "first_seen_at": THE_MOMENT},
+    "rejected_record": {"rejected_id": A_NUMBER, "rejected_at": THE_MOMENT, "call_id": AN_ORDER},
+    "applied_file": {"applied_at": THE_MOMENT},
+}
+
+STANDS_FOR = {
+    "place_id": "(SELECT p.location_code || '|' || p.location_e FROM hkpost.dim_place p WHERE p.place_id = t.place_id)",
+    "text_id": "(SELECT m.message_e FROM hkpost.dim_event_text m WHERE m.text_id = t.text_id)",
+    "wording_id": "(SELECT w.template FROM hkpost.dim_wording w WHERE w.wording_id = t.wording_id)",
+}
+"""What a key of a dimension stands for, in a table that refers to it."""
+
+Tables = dict[str, Counter[tuple[Any, ...]]]
+
+
+def final_tables(engine: sa.Engine) -> Tables:
+    """The rows of every table but those of the requests, each with how often it is there."""
+    with engine.connect() as connection:
+        return {
+            table.name: Counter(tuple(row) for row in connection.execute(sa.text(_query(table))))
+            for table in metadata.sorted_tables
+            if table.name not in REQUESTS
+        }
+
+
+def differences(one: Tables, other: Tables) -> dict[str, Any]:
+    """Rows that only one of the two has, by table."""
+    assert one.keys() == other.keys()
+    return {
+        name: {"only here": list(one[name] - other[name]), "missing": list(other[name] - one[name])}
+        for name in one
+        if one[name] != other[name]
+    }
+
+
+def _query(table: sa.Table) -> str:
+    left_out = LEFT_OUT.get(table.name, {})
+    columns = [_expression(table, column.name, left_out.get(column.name)) for column in table.columns]
+    return f"SELECT {', '.join(columns)} FROM {table.fullname} t"
+
+
+def _expression(table: sa.Table, column: str, reason: str | None) -> str:
+    if reason == THE_MOMENT:
+        return f"t.{column} IS NULL"
+    if reason == A_NUMBER and column in STANDS_FOR and not table.columns[column].primary_key:
+        return STANDS_FOR[column]
+    return f"t.{column}::text" if reason is None else "NULL"
