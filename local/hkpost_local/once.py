@@ -42,7 +42,7 @@ def once() -> int:
             run_in_foreground,  # Airflow reads its environment when it is imported
         )
 
-        return run_in_foreground(interruption)
+        return run_in_foreground(interruption, home)
 
 
 def environment(home: Path) -> dict[str, str]:
