@@ -28,7 +28,8 @@ def run_in_foreground(interruption: Sequence[int], home: Path) -> int:
         say(f"run {killed} was killed before its end: it is failed now")
     _stop_between_tasks(interruption, say, note)
     try:
-        run = get_bagged_dag(None, DAG_ID).test(logical_date=None)
+        # At its own logical date: without one, Airflow takes every earlier run without one for the same run.
+        run = get_bagged_dag(None, DAG_ID).test()
     finally:
         note.end_run(DAG_ID)
     say(f"run {run.run_id}: {run.state}")
