@@ -8,7 +8,7 @@ from crash.conftest import Uninterrupted
 
 DOCS = Path(__file__).parents[2] / "docs" / "crash-safety.md"
 FENCE = "```\n"
-WRITE = "make test ARGS='tests/crash/test_documented.py --write-boundaries'"
+WRITE = "make test ARGS='tests/crash/test_documented.py --write-docs'"
 
 
 def test_the_docs_list_the_boundaries_that_are_found(
@@ -16,7 +16,7 @@ def test_the_docs_list_the_boundaries_that_are_found(
 ) -> None:
     found = "".join(f"{what}\n" for what in sorted({what for what, _ in uninterrupted.met}))
     before, listed, after = DOCS.read_text(encoding="utf-8").split(FENCE)
-    if pytestconfig.getoption("write_boundaries"):
+    if pytestconfig.getoption("write_docs"):
         DOCS.write_text(FENCE.join((before, found, after)), encoding="utf-8")
         return
     assert listed == found, f"a statement is new or gone: write the list anew with {WRITE}"
