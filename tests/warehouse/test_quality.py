@@ -60,6 +60,7 @@ def test_every_query_to_look_with_can_be_run(house: LoadedWarehouse) -> None:
     [
         ("facts_without_item", "DELETE FROM hkpost.mail_item"),
         ("event_count_differs", "UPDATE hkpost.mail_item SET event_count = 7"),
+        ("journey_differs", "UPDATE hkpost.item_journey SET last_event_at = NULL"),
         ("answer_without_archive", "DELETE FROM hkpost.raw_response"),
         ("archive_without_request", "DELETE FROM hkpost.api_call"),
         ("waits_for_no_answer", "UPDATE hkpost.mail_item SET pending_call_id = 1"),

@@ -9,6 +9,7 @@ from hkpost.warehouse.statements import statement
 INVARIANTS = (
     "facts_without_item",
     "event_count_differs",
+    "journey_differs",
     "answer_without_archive",
     "archive_without_request",
     "waits_for_no_answer",

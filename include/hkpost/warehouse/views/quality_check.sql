@@ -47,6 +47,15 @@ SELECT 'event_count_differs', true, count(*), 0,
        SELECT count(*) FROM hkpost.fact_tracking_event AS fact
         WHERE fact.item_no = item.item_no AND fact.retracted_at IS NULL)
 UNION ALL
+SELECT 'journey_differs', true, count(*), 0,
+       'items of the newest answers whose row in item_journey is missing or older than the item',
+       'SELECT i.item_no, i.last_event_at, j.last_event_at AS in_journey FROM hkpost.mail_item i LEFT JOIN hkpost.item_journey j USING (item_no) WHERE i.poll_count > 0 AND (j.item_no IS NULL OR (j.last_event_at, j.delivered_at) IS DISTINCT FROM (i.last_event_at, i.delivered_at))'
+  FROM newest
+  JOIN hkpost.mail_item AS item USING (item_no)
+  LEFT JOIN hkpost.item_journey AS journey USING (item_no)
+ WHERE journey.item_no IS NULL
+    OR (journey.last_event_at, journey.delivered_at) IS DISTINCT FROM (item.last_event_at, item.delivered_at)
+UNION ALL
 SELECT 'answer_without_archive', true, count(*), 0,
        'answered requests of the last hour whose answer is not in the archive',
        'SELECT * FROM hkpost.api_call c WHERE outcome = ''answered'' AND sent_at > now() - interval ''1 day'' AND NOT EXISTS (SELECT FROM hkpost.raw_response r WHERE r.call_id = c.call_id)'
