@@ -153,6 +153,7 @@ def test_a_run_whose_account_was_taken_stops_and_sends_nothing_more(desk: MakeDe
     summary = d.fetch()
     assert "another run has taken the account" in str(summary.failure)
     assert len(d.service.seen) < 8
+    assert d.outcomes()["answered"] == len(d.service.seen), "what had left is waited for and archived"
 
 
 def test_the_gap_that_a_run_needed_is_remembered_for_the_next(desk: MakeDesk) -> None:

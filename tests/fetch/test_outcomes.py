@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from scripted_service import Items, Reply, answers, code, envelope, in_turn, item, posted
+from sqlalchemy.exc import ProgrammingError
 
 from fetch.conftest import PASSWORD, Desk
 from hkpost.client.wsdl import BUNDLED_WSDL
@@ -294,6 +295,37 @@ def test_a_refused_connection_never_reached_the_service_and_does_not_count(desk:
     assert "127.0.0.1:9 could not be reached" in str(summary.failure)
     assert d.outcomes() == {"unreachable": 2}
     assert summary.quota_left == 99_000
+
+
+def test_connections_that_are_refused_together_are_one_failure_and_are_backed_off_from(
+    desk: MakeDesk,
+) -> None:
+    d = desk()
+    d.register(900)
+    summary = d.fetch(host="http://127.0.0.1:9/closed", streak_limit=5, max_in_flight=16)
+    assert "5 requests in a row failed" in str(summary.failure)
+    assert 5 <= d.outcomes()["unreachable"] <= 7, "three set out together, then one at a time"
+    waits = [float(line.split("waiting ")[1].split(" s")[0]) for line in d.said if "waiting" in line]
+    assert len(waits) == 4
+
+
+def test_a_warehouse_that_cannot_be_written_ends_the_run_and_what_is_in_flight_counts(desk: MakeDesk) -> None:
+    d = desk()
+
+    def break_the_warehouse(items: Items) -> Reply:
+        if len(d.service.seen) == 1:
+            return Reply(answers(items).body, delay_s=60)
+        with d.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE hkpost.raw_response")
+        return answers(items)
+
+    d.service.script = break_the_warehouse
+    d.register(60)
+    with pytest.raises(ProgrammingError, match="raw_response"):
+        d.fetch(timeout_s=60)
+    assert d.outcomes() == {"lost": 1, "in_flight": 1}
+    [row] = d.rows("SELECT count(*) AS n FROM hkpost.api_call WHERE outcome <> 'unreachable'")
+    assert row.n == len(d.service.seen)
 
 
 def test_a_proxy_that_refuses_is_named(desk: MakeDesk) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from airflow.sdk.log import redact
 from pipeline.conftest import connection
 from scripted_service import Items, Reply, ScriptedService, answers, code
 from sqlalchemy import Engine, text
@@ -289,3 +290,18 @@ def test_the_plugin_manager_executes_none_of_our_files(tmp_path: Path) -> None:
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
     }
     subprocess.run([sys.executable, "-c", look], env=environment, check=True)
+
+
+def test_the_credential_and_the_proxys_password_are_masked_in_airflows_logs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = {
+        "conn_type": "hkpost",
+        "login": "user",
+        "password": "c<red&ential",
+        "extra": {"proxy": "http://me:proxy%2Fword@127.0.0.1:3128"},
+    }
+    monkeypatch.setenv("AIRFLOW_CONN_HKPOST_MASKED", json.dumps(account))
+    assert HkpostHook("hkpost_masked").settings.secrets == ("c<red&ential", "proxy/word")
+    for spelling in ("c<red&ential", "c&lt;red&amp;ential", "YzxyZWQmZW50aWFs", "proxy/word", "proxy%2Fword"):
+        assert redact(f"said {spelling}.") == "said ***."

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hkpost.contract import limits
@@ -43,6 +43,12 @@ class AccountSettings:
     ca_bundle: str = ""
     proxy: str = field(default="", repr=False)
     max_body_mb: float = 16
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be seen: the credential, and the proxy's password where there is one."""
+        proxy_password = unquote(urlsplit(self.proxy).password or "")
+        return tuple(secret for secret in (self.password, proxy_password) if secret)
 
     @property
     def max_body_bytes(self) -> int:

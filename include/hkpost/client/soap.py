@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import zeep.exceptions
 from lxml import etree
@@ -69,9 +68,7 @@ class SoapWire:
                 f"connection {settings.account}: wsdl: the input of {operation.name} cannot be filled with "
                 f"{', '.join(REQUEST_FIELDS)} alone{self._wants_more()} ({error})"
             ) from None
-        secrets = [settings.password]
-        if proxy_password := urlsplit(settings.proxy).password:
-            secrets.append(unquote(proxy_password))
+        secrets = [*settings.secrets]
         if settings.wsse != "none":
             token = UsernameToken(
                 settings.login, settings.password, use_digest=settings.wsse == "digest", zulu_timestamp=True

@@ -15,7 +15,7 @@ from hkpost.fetch.quota import DayQuota
 from hkpost.fetch.search import Searches
 from hkpost.fetch.sender import Flight, Sender
 from hkpost.fetch.summary import FetchSummary
-from hkpost.fetch.takeoff import LeaseWatch
+from hkpost.fetch.takeoff import LeaseWatch, Slot
 from hkpost.fetch.verdict import Action, Verdict
 from hkpost.pacing.gate import Gate
 from hkpost.pacing.streak import Streak
@@ -109,32 +109,33 @@ class FetchRun:
                 self._say(f"WARNING the lease could not be renewed ({type(error).__name__}); trying again")
 
     async def _work(self) -> None:
+        """Ask about one batch after another; each is taken as late as can be, so that urgent items come soon."""
         try:
-            while (batch := await self._next_batch()) is not None:
-                self._busy += 1
-                try:
-                    await self._ask(batch)
-                finally:
-                    self._busy -= 1
-                    self._changed.set()
+            while (slot := await self._sender.slot()) is not None:
+                self._changed.clear()
+                batch = await self._next_batch(slot)
+                if batch is not None:
+                    await self._ask(batch, slot)
+                elif self._busy and not self._stopping:
+                    await self._changed.wait()  # a batch that is under way may come back in halves
+                else:
+                    return
         except LeaseLost as lost:
             self._stop(failure=str(lost))
 
-    async def _next_batch(self) -> Batch | None:
-        while not self._stopping:
-            self._changed.clear()
+    async def _next_batch(self, slot: Slot) -> Batch | None:
+        """The next batch, or None, with the slot ended, when none is ready and nothing more is due."""
+        batch = None
+        try:
             async with self._claiming:
-                if self._is_over():
-                    return None
-                batch = self._batches.take()
-                if batch is None and await asyncio.to_thread(self._batches.refill):
+                if not self._is_over():
                     batch = self._batches.take()
-            if batch is not None:
-                return batch
-            if not self._busy:
-                return None
-            await self._changed.wait()
-        return None
+                    if batch is None and await asyncio.to_thread(self._batches.refill):
+                        batch = self._batches.take()
+        finally:
+            if batch is None:
+                slot.end()
+        return batch
 
     def _is_over(self) -> bool:
         if self._clock() >= self._ends_at:
@@ -146,10 +147,18 @@ class FetchRun:
             self._stop(ended="the day's quota is used up by our count", drain=True)
         return not self._stopping
 
-    async def _ask(self, batch: Batch) -> None:
+    async def _ask(self, batch: Batch, slot: Slot) -> None:
+        self._busy += 1
+        try:
+            await self._settled(batch, slot)
+        finally:
+            self._busy -= 1
+            self._changed.set()
+
+    async def _settled(self, batch: Batch, slot: Slot | None) -> None:
         """Send a batch until it is settled: answered, halved, or left due."""
         tries, failures = 0, 0
-        while (flight := await self._sender.send(batch)) is not None:
+        while slot is not None and (flight := await self._sender.send(batch, slot)) is not None:
             tries += 1
             verdict = flight.verdict
             self._summary.requests[verdict.outcome] += 1
@@ -162,6 +171,7 @@ class FetchRun:
             if not self._stopping and failures >= self._tries(batch):
                 await self._give_up(batch, verdict, tries)
                 return
+            slot = await self._sender.slot()
         self._batches.leave(batch)
 
     def _tries(self, batch: Batch) -> int:

@@ -12,7 +12,7 @@ from hkpost.client.transport import HttpAnswer, TransportFault, post
 from hkpost.client.wire import Wire, WireRequest
 from hkpost.fetch.batches import Batch
 from hkpost.fetch.quota import DayQuota
-from hkpost.fetch.takeoff import Runway, Takeoff
+from hkpost.fetch.takeoff import Runway, Slot, Takeoff
 from hkpost.fetch.verdict import Action, Verdict, of_http_answer
 from hkpost.pacing.gate import Gate, Halted
 from hkpost.warehouse.ledger import ArchivedBody, CallResult, Ledger, OpenCall
@@ -66,27 +66,30 @@ class Sender:
         self._clock = clock
         self._runway = Runway(gate)
 
-    async def send(self, batch: Batch) -> Flight | None:
-        """Send a batch once; None when it may not be sent any more.
+    async def slot(self) -> Slot | None:
+        """Wait until a request may set out; None when the run was stopped. Whoever takes a slot ends it."""
+        try:
+            return await self._runway.take()
+        except Halted:
+            return None
+
+    async def send(self, batch: Batch, slot: Slot) -> Flight | None:
+        """Send a batch once and end its slot; None when it may not be sent any more.
 
         Raises:
             LeaseLost: another run holds the account.
             SQLAlchemyError: the ledger cannot be written.
         """
         try:
-            slot = await self._runway.take()
-        except Halted:
-            return None
-        try:
             if not self._may_send() or not self._quota.take():
                 return None
             request = self._wire.request(batch)
             call = await asyncio.to_thread(self._ledger.open, batch)
             await self._quota.entered(call.quota_day)
-            takeoff = Takeoff(self._gate, self._assure_lease, slot.free, self._clock)
+            takeoff = Takeoff(self._gate, self._assure_lease, slot.left, self._clock)
             return await self._exchange(call, request, takeoff)
         finally:
-            slot.free()
+            slot.end()
 
     async def _exchange(self, call: OpenCall, request: WireRequest, takeoff: Takeoff) -> Flight | None:
         set_out_at = self._clock()

@@ -54,15 +54,17 @@ class LeaseWatch:
 
 
 class Runway:
-    """Lets three requests at one time be in the ledger and on their way to the gate; one while the service fails.
+    """Lets three requests at one time be in the ledger and on their way to the gate.
 
-    Nobody sets out while the gate is held: a back-off is waited for before a connection is made.
+    While the service fails, one at a time is under way at all, from its slot to what its answer asks for. Nobody
+    sets out while the gate is held: a back-off is waited for before a batch is taken or a connection made.
     """
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        self._taken = 0
-        self._freed = asyncio.Event()
+        self._on_their_way = 0
+        self._under_way = 0
+        self._changed = asyncio.Event()
 
     async def take(self) -> "Slot":
         """Wait for a slot, and until no hold is in force.
@@ -70,35 +72,43 @@ class Runway:
         Raises:
             Halted: the run was stopped.
         """
-        while self._taken >= (1 if self._gate.probing else _RUNWAY):
-            self._freed.clear()
-            await self._freed.wait()
-        slot = Slot(self._free)
-        self._taken += 1
+        while self._on_their_way >= _RUNWAY or (self._gate.probing and self._under_way):
+            self._changed.clear()
+            await self._changed.wait()
+        slot = Slot(self._count)
         try:
             await self._gate.clear()
         except BaseException:
-            slot.free()
+            slot.end()
             raise
         return slot
 
-    def _free(self) -> None:
-        self._taken -= 1
-        self._freed.set()
+    def _count(self, on_their_way: int, under_way: int) -> None:
+        self._on_their_way += on_their_way
+        self._under_way += under_way
+        self._changed.set()
 
 
 class Slot:
-    """A place on the runway, given back once."""
+    """One request's place on the runway, until it has left, and among those under way, until it is over."""
 
-    def __init__(self, give_back: Callable[[], None]) -> None:
-        self._give_back = give_back
-        self._is_taken = True
+    def __init__(self, count: Callable[[int, int], None]) -> None:
+        self._count = count
+        self._has_left = self._is_over = False
+        count(1, 1)
 
-    def free(self) -> None:
-        """Give it back."""
-        if self._is_taken:
-            self._is_taken = False
-            self._give_back()
+    def left(self) -> None:
+        """The request has left: the next may come to the gate."""
+        if not self._has_left:
+            self._has_left = True
+            self._count(-1, 0)
+
+    def end(self) -> None:
+        """The request is over, whatever came of it."""
+        self.left()
+        if not self._is_over:
+            self._is_over = True
+            self._count(0, -1)
 
 
 class Takeoff:

@@ -8,8 +8,10 @@ from typing import Any
 
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk.log import mask_secret
 from sqlalchemy.exc import SQLAlchemyError
 
+from hkpost.client.secret import spellings
 from hkpost.client.settings import AccountSettings, SettingsError, account_settings
 from hkpost.client.soap import SoapWire
 from hkpost.fetch.probe import NoLedger, probe
@@ -38,7 +40,7 @@ class HkpostHook(BaseHook):
 
     @cached_property
     def settings(self) -> AccountSettings:
-        """The connection's fields, checked.
+        """The connection's fields, checked; what is secret in them is masked in Airflow's logs from here on.
 
         Raises:
             SettingsError: a field is missing or out of its range; the message names it and the fix.
@@ -48,9 +50,13 @@ class HkpostHook(BaseHook):
             extra = connection.extra_dejson
         except ValueError:
             raise SettingsError(f"connection {self.hkpost_conn_id}: extra is no JSON object") from None
-        return account_settings(
+        settings = account_settings(
             self.hkpost_conn_id, connection.host, connection.login, connection.password, extra
         )
+        for secret in settings.secrets:
+            for spelling in spellings(secret):
+                mask_secret(spelling)
+        return settings
 
     def get_conn(self) -> SoapWire:
         """Load the WSDL and return what builds the account's requests.
