@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,9 +21,7 @@ from pipeline.conftest import PASSWORD, PROJECT, connection
 
 TRACK_NOW = """
 import json, sys
-from airflow.utils import db
 from airflow.utils.cli import get_bagged_dag
-db.initdb()
 run = get_bagged_dag(None, "hkpost_track_now").test(logical_date=None, run_conf=json.loads(sys.argv[1]))
 sys.exit(run.state != "success")
 """
@@ -37,14 +36,19 @@ class Desk:
     service: ScriptedService
     folder: Path
     base: dict[str, str]
+    metadata: Path
     running: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def start(self, *command: str, home: str = "person") -> subprocess.Popen[str]:
         """Start a process of Airflow's with a home of its own."""
+        folder = self.folder / home
+        if not folder.exists():
+            folder.mkdir()
+            shutil.copy(self.metadata, folder)
         run = subprocess.Popen(
             [sys.executable, *command],
             cwd=PROJECT,
-            env={**self.base, "AIRFLOW_HOME": str(self.folder / home)},
+            env={**self.base, "AIRFLOW_HOME": str(folder)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -55,7 +59,7 @@ class Desk:
     def track_now(self, item_nos: str, **form: str) -> tuple[int, str]:
         """Fill the form and run; returns the exit code and what was logged."""
         run = self.start("-c", TRACK_NOW, json.dumps({"item_nos": item_nos, **form}))
-        said, _ = run.communicate(timeout=300)
+        said, _ = run.communicate(timeout=900)
         return run.returncode, said
 
     def rows(self, sql: str, **parameters: Any) -> list[Any]:
@@ -70,11 +74,26 @@ class Desk:
         return {row.item_no: row for row in self.rows("SELECT * FROM hkpost.mail_item")}
 
 
+def airflow_environment(home: Path) -> dict[str, str]:
+    """The environment of `make once`, with nothing of an Airflow that is configured here."""
+    with pytest.MonkeyPatch.context() as clean:
+        for name in [name for name in os.environ if name.startswith("AIRFLOW")]:
+            clean.delenv(name)
+        return {**os.environ, **environment(home), "PYTHONPATH": str(PROJECT / "local")}
+
+
+@pytest.fixture(scope="module")
+def metadata(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Airflow's metadata database, made once and copied for each home."""
+    home = tmp_path_factory.mktemp("airflow")
+    make = "from airflow.utils import db; db.initdb()"
+    subprocess.run([sys.executable, "-c", make], env=airflow_environment(home), check=True)
+    return home / "airflow.db"
+
+
 @pytest.fixture
-def desk(warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(warehouse_url: str, tmp_path: Path, metadata: Path) -> Iterator[Desk]:
     service = ScriptedService()
-    for name in [name for name in os.environ if name.startswith("AIRFLOW")]:
-        monkeypatch.delenv(name)
     account = {
         "conn_type": "hkpost",
         "host": service.url,
@@ -82,22 +101,20 @@ def desk(warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         "password": PASSWORD,
         "extra": {
             "pace_margin_ms": 60,
-            "timeout_s": 120,
+            "timeout_s": 900,
             "max_in_flight": 1,
             "daily_quota": 20,
             "quota_reserve": 4,
         },
     }
     base = {
-        **os.environ,
-        **environment(tmp_path),
-        "PYTHONPATH": str(PROJECT / "local"),
+        **airflow_environment(tmp_path),
         "AIRFLOW_CONN_HKPOST_DEFAULT": json.dumps(account),
         "AIRFLOW_CONN_HKPOST_B": json.dumps({**account, "login": "other"}),
         "AIRFLOW_CONN_HKPOST_WAREHOUSE": connection(warehouse_url),
     }
     engine = warehouse_engine(warehouse_url)
-    desk = Desk(engine, service, tmp_path, base)
+    desk = Desk(engine, service, tmp_path, base, metadata)
     with service.running():
         yield desk
         for run in desk.running:
@@ -202,7 +219,7 @@ def test_a_scheduled_run_that_holds_the_account_asks_with_its_next_batch_and_onc
 
     def hold_until_wanted(items: Items) -> Reply:
         asked.set()
-        assert wanted.wait(200)
+        assert wanted.wait(900)
         return answers(items)
 
     desk.service.script = hold_until_wanted
@@ -212,7 +229,7 @@ def test_a_scheduled_run_that_holds_the_account_asks_with_its_next_batch_and_onc
     await_that(lambda: bool(desk.rows("SELECT FROM hkpost.wanted_item")), person)
     wanted.set()
     for run in (person, scheduled):
-        said, _ = run.communicate(timeout=300)
+        said, _ = run.communicate(timeout=900)
         assert run.returncode == 0, said
         if run is person:
             assert "EA999580311HK: accepted, latest event 27-02-2026 16:00 HK: Posted" in said

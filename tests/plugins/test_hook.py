@@ -65,6 +65,8 @@ def held(engine: Engine, outcome: str | None, error: str | None = None) -> None:
     """A run holds hkpost_b, and its latest request ended so."""
     lease = leases.acquire(engine, "hkpost_b", "scheduled__1")
     assert isinstance(lease, leases.Lease)
+    with engine.begin() as db:  # alive for as long as the test takes
+        db.execute(text("UPDATE hkpost.account_lease SET heartbeat_at = now() + interval '1 hour'"))
     if outcome:
         run = Ledger(engine, lease, run_id="scheduled__1", lang="A", quota_timezone="Asia/Hong_Kong")
         run.note(run.open(["RB123456785HK"]), CallResult(outcome, error=error))

@@ -35,6 +35,7 @@ from hkpost_airflow.operators.fetch import HkpostFetchOperator
 from hkpost_airflow.operators.load import HkpostLoadOperator
 from hkpost_airflow.operators.plan import HkpostPlanOperator
 from hkpost_airflow.operators.quality import HkpostQualityOperator
+from hkpost_airflow.operators.replay import HkpostReplayOperator
 from hkpost_airflow.operators.sync import HkpostSyncOperator
 from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
 from hkpost_airflow.operators.want import HkpostWantOperator
@@ -60,7 +61,7 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     """A StatsD port that Airflow sends to, tags in InfluxDB's form."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
         receiver.bind(("127.0.0.1", 0))
-        receiver.settimeout(20)
+        receiver.settimeout(120)
         for name, value in {
             "STATSD_ON": "True",
             "STATSD_HOST": "127.0.0.1",
@@ -124,6 +125,7 @@ def test_the_documentation_has_the_table_of_metrics() -> None:
         HkpostPlanOperator(task_id="plan"),
         HkpostFetchOperator(task_id="fetch", plan={"account": "hkpost_default"}),
         HkpostLoadOperator(task_id="load"),
+        HkpostReplayOperator(task_id="replay", selection={}),
         HkpostMarkTerminalOperator(task_id="mark_terminal"),
         HkpostQualityOperator(task_id="check_quality", counts={}),
         HkpostAlertOperator(task_id="alert"),
@@ -189,7 +191,7 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
-    server = Controller(mailbox, hostname="127.0.0.1", port=free)
+    server = Controller(mailbox, hostname="127.0.0.1", port=free, ready_timeout=120)
     server.start()
     smtp = {
         "conn_type": "smtp",

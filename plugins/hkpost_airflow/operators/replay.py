@@ -11,6 +11,8 @@ from hkpost.contract.pasted_numbers import pasted_numbers
 from hkpost.warehouse.migrate import migrate
 from hkpost.warehouse.replay import Selection, plan_buckets, replay_bucket
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse, warehouse_url
+from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.operators.load import HkpostLoadOperator
 
 
 class HkpostReplayPlanOperator(BaseOperator):
@@ -79,7 +81,7 @@ class HkpostReplayPlanOperator(BaseOperator):
         return [_as_json(bucket) for bucket in plan]
 
 
-class HkpostReplayOperator(BaseOperator):
+class HkpostReplayOperator(NamesItsTables, BaseOperator):
     """Works out one bucket's events and states again from the archive; sends no request.
 
     Args:
@@ -91,6 +93,8 @@ class HkpostReplayOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("selection", "warehouse_conn_id")
     ui_color = "#cfe2f3"
+    reads = HkpostLoadOperator.reads
+    writes = HkpostLoadOperator.writes
     map_index_template = "bucket {{ task.selection['bucket'] }}"
 
     def __init__(
