@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
-from bench.client.ours import Ours
 from bench.client.zeep_clients import ZeepAsync, ZeepInSequence, ZeepInThreads
 
 WAREHOUSE_VARIABLE = "BENCH_WAREHOUSE_URL"
@@ -54,6 +53,9 @@ def main() -> None:
 
 
 def _ours(url: str, requests: int) -> float:
+    # Imported here: the peers do not carry our libraries with them.
+    from bench.client.ours import Ours
+
     ours = Ours(url, os.environ[WAREHOUSE_VARIABLE])
     ours.register(WARM_UP)
     ours.send()
