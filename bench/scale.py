@@ -1,15 +1,14 @@
 """The warehouse at size: what loading, claiming and the views cost beside the same on an empty one."""
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from bench.answers import ITEMS
 from bench.archive import archive, register, timed_load
+from bench.questions import Asked, ask_all
 from bench.table import Section
 from bench.warehouse.fill import ORIGINALS, fill_warehouse
 from bench.warehouse.originals import ACCOUNT
@@ -19,11 +18,6 @@ from hkpost.warehouse.queue import claim_items, due_items
 COLUMNS = ("what", "measured", "beside it", "ratio")
 ROUNDS = 3
 _FIRST_SERIAL = 50_000_000
-_QUESTIONS = Path(__file__).with_name("sql") / "view_questions.sql"
-_QUESTION = re.compile(r"^-- (\w+)\n(SELECT [^;]+);", re.MULTILINE)
-_AN_ITEM = "SELECT item_no FROM hkpost.mail_item WHERE event_count > 5 AND item_no ~ '^.Z' LIMIT 1"
-_VIEWS = "SELECT viewname FROM pg_views WHERE schemaname = 'hkpost'"
-_GIVE_UP = "SET LOCAL statement_timeout = '10min'"
 
 
 def scale_section(
@@ -49,15 +43,20 @@ def scale_section(
     filled = fill_warehouse(url, events, datetime.now(UTC) - timedelta(hours=3), report, originals=originals)
     report("loading into it and into an empty warehouse in turn")
     rows = [_loading(engine, empty, answers), *_claiming(engine)]
-    report("asking every view")
-    asked, plans = _asking(engine)
+    report("asking every view and every question of the cookbook")
+    asked = list(ask_all(engine))
+    plans = {one.name: f"{one.question}\n\n{one.plan}" for one in asked}
     notes = (
         f"{filled.items:,} items with {filled.events:,} events over 690 days: simulated items whose answers went"
         " through the real load, copied by the server under other numbers and days. Loading: the best of"
-        f" {ROUNDS} rounds of {answers * ITEMS:,} new items. Times of the server (EXPLAIN ANALYZE) for the views.",
+        f" {ROUNDS} rounds of {answers * ITEMS:,} new items. Times of the server (EXPLAIN ANALYZE) for the questions.",
     )
     return Section(
-        f"At size: {filled.events / 1e6:,.1f} million events", COLUMNS, [*rows, *asked], notes, plans
+        f"At size: {filled.events / 1e6:,.1f} million events",
+        COLUMNS,
+        [*rows, *map(_answered, asked)],
+        notes,
+        plans,
     )
 
 
@@ -84,29 +83,10 @@ def _claiming(engine: Engine) -> Iterator[list[str]]:
     yield ["claim the next items", _ms(time.perf_counter() - began), f"{len(claimed)} items", ""]
 
 
-def _asking(engine: Engine) -> tuple[list[list[str]], dict[str, str]]:
-    questions = dict(_QUESTION.findall(_QUESTIONS.read_text(encoding="utf-8")))
-    rows, plans = [], {}
-    with engine.connect() as connection:
-        views = set(connection.execute(text(_VIEWS)).scalars())
-        item_no = connection.execute(text(_AN_ITEM)).scalar_one()
-        for view in sorted(views):
-            question = questions[view]
-            values = {"item_no": item_no} if ":item_no" in question else {}
-            connection.execute(text(_GIVE_UP))
-            plan = connection.execute(text(f"EXPLAIN (ANALYZE, BUFFERS) {question}"), values).scalars().all()
-            told = "\n".join(plan)
-            took = re.search(r"Execution Time: ([0-9.]+) ms", told)
-            rows.append(
-                [
-                    f"view {view}",
-                    _ms(float(took[1]) / 1000 if took else 0),
-                    question.partition(" WHERE ")[2] or "all",
-                    "",
-                ]
-            )
-            plans[view] = told
-    return rows, plans
+def _answered(asked: Asked) -> list[str]:
+    narrowed = asked.question.partition(" WHERE ")[2] if asked.name.startswith("view ") else ""
+    took = "given up" if asked.milliseconds is None else _ms(asked.milliseconds / 1000)
+    return [asked.name, took, narrowed, ""]
 
 
 def _ms(seconds: float) -> str:

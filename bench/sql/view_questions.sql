@@ -41,3 +41,6 @@ SELECT * FROM hkpost.api_quota_day WHERE quota_day >= current_date - 28;
 
 -- unclassified_wording
 SELECT * FROM hkpost.unclassified_wording;
+
+-- quality_check
+SELECT * FROM hkpost.quality_check;

@@ -1,12 +1,13 @@
 """`make bench` in its smallest size: every row is there, whatever its figure."""
 
-from pathlib import Path
+import re
 
 import pytest
 
 from bench.__main__ import main
 from bench.client.gaps import gaps_of
-from bench.client.section import NAMES
+from bench.client.section import NAMES, cases
+from hkpost_local.place import PROJECT
 
 MS = 1_000_000
 
@@ -18,13 +19,20 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> str:
     return record.read_text(encoding="utf-8")
 
 
-def test_ours_and_the_peers_are_measured_side_by_side_with_idle_and_busy_cores(recorded: str) -> None:
-    rows = [line for line in recorded.splitlines() if " ms |" in line and "requests" not in line]
-    for name in NAMES.values():
-        cores = {row.split(" | ")[2] for row in rows if row.startswith(f"| {name} |")}
-        assert cores == {"idle", "busy"}
-    latencies = [row.split(" | ")[1] for row in rows if row.startswith(f"| {NAMES['ours']} |")]
-    assert latencies == ["50 ms", "1,500 ms", "300 ms", "300 ms"]
+def test_ours_and_the_peers_are_measured_side_by_side(recorded: str) -> None:
+    cells = [line.strip("| ").split(" | ") for line in recorded.splitlines()]
+    measured = {name: [tuple(row[1:3]) for row in cells if row[0] == name] for name in NAMES.values()}
+    assert measured.pop(NAMES["ours"]) == [
+        *[("50 ms", "idle"), ("1,500 ms", "idle"), ("300 ms", "idle")],
+        ("300 ms", "busy"),
+    ]
+    assert set(map(tuple, measured.values())) == {(("300 ms", "idle"),)}
+
+
+def test_the_full_figures_have_ten_thousand_gaps_half_of_them_with_busy_cores() -> None:
+    ours = [case for case in cases(1) if (case.client, case.latency_ms) == ("ours", 300)]
+    assert [(case.requests - 1, case.busy) for case in ours] == [(5_000, False), (5_000, True)]
+    assert {(case.client, case.busy) for case in cases(1)} >= {(c, b) for c in NAMES for b in (False, True)}
 
 
 def test_every_stage_has_its_figure_and_its_floor(recorded: str) -> None:
@@ -37,11 +45,12 @@ def test_every_stage_has_its_figure_and_its_floor(recorded: str) -> None:
         assert f"| {stage} |" in recorded
 
 
-def test_every_view_was_asked_and_its_plan_kept(recorded: str) -> None:
-    views = {path.stem for path in Path("include/hkpost/warehouse/views").glob("*.sql")}
-    for view in views:
-        assert f"| view {view} |" in recorded
-        assert f"Plan: {view}" in recorded
+def test_every_view_and_every_question_of_the_cookbook_was_asked_and_its_plan_kept(recorded: str) -> None:
+    views = [f"view {path.stem}" for path in (PROJECT / "include/hkpost/warehouse/views").glob("*.sql")]
+    recipes = re.findall(r"^## (\d+\. .+)$", (PROJECT / "docs/cookbook.md").read_text(), re.MULTILINE)
+    for name in (*views, *(f"cookbook {recipe}" for recipe in recipes)):
+        assert f"| {name} |" in recorded
+        assert f"Plan: {name}<" in recorded
 
 
 def test_gaps_are_taken_between_arrivals_in_their_order_by_first_and_by_last_byte() -> None:
