@@ -4,6 +4,7 @@
 a connection brings. The child's number goes back at once, its end when it ends.
 """
 
+import importlib
 import json
 import os
 import socket
@@ -15,6 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ForkingMixIn, StreamRequestHandler, UnixStreamServer
 from typing import Any
+
+from hkpost.normalise.countries import resolve_country
+from hkpost.parse.rows import Texts
 
 
 class _Handler(StreamRequestHandler):
@@ -113,7 +117,10 @@ def nursery(folder: Path) -> Iterator[Nursery]:
 
 
 def main() -> None:
-    import crash.run  # noqa: F401 - what is imported here is not imported by each child
+    # What is imported here is not imported by each child; the last two are imported with the first request only.
+    for module in ("crash.run", "httpcore", "anyio._backends._asyncio"):
+        importlib.import_module(module)
+    resolve_country("", Texts("Nowhere"))  # reads the names of all countries once
 
     with _Server(sys.argv[1], _Handler) as server:
         print("ready", flush=True)

@@ -1,6 +1,7 @@
 """Runs of one account on a copy of a prepared warehouse, killed where a test wants it."""
 
 import itertools
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from crash.world import CONFIRMED, LONG_AGO, LONG_UNKNOWN, NEW_SHIPMENTS, REOPEN
 from hkpost.warehouse.engine import warehouse_engine
 
 _names = itertools.count(1)
+_LOOK_AGAIN = threading.Event()
 
 
 @dataclass
@@ -61,6 +63,7 @@ class Stage:
         process = psutil.Process(run.pid)
         while process.status() != psutil.STATUS_STOPPED:
             assert process.status() != psutil.STATUS_ZOMBIE, self.logs()
+            _LOOK_AGAIN.wait(0.02)
         return run
 
     def _await_nobody(self) -> None:
@@ -68,7 +71,7 @@ class Stage:
         self.engine.dispose()
         others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         while self.rows(f"{others} AND backend_type = 'client backend'")[0][0]:
-            pass
+            _LOOK_AGAIN.wait(0.02)
 
     def let_lease_expire(self) -> None:
         """What the passing of time does after a holder died."""
