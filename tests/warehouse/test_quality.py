@@ -21,9 +21,9 @@ def house(warehouse_url: str) -> Iterator[LoadedWarehouse]:
     engine.dispose()
 
 
-def answer_now(house: LoadedWarehouse, *events: object) -> None:
+def answer_now(house: LoadedWarehouse, *events: object, status: int = 0) -> None:
     """One answer, received a moment ago."""
-    house.answer(told(ITEM, *events))  # type: ignore[arg-type]
+    house.answer(told(ITEM, *events, status=status))  # type: ignore[arg-type]
     for table, column in (
         ("raw_response", "received_at"),
         ("api_call", "sent_at"),
@@ -41,6 +41,15 @@ def found(house: LoadedWarehouse) -> dict[str, int]:
 def test_tables_that_keep_their_promises_are_not_spoken_of(house: LoadedWarehouse) -> None:
     assert found(house) == {}
     answer_now(house, POSTING, ARRIVAL)
+    assert found(house) == {}
+
+
+@pytest.mark.parametrize("status", [1001, 1002, 1004])
+def test_an_item_that_the_service_never_knew_has_no_way_and_breaks_no_promise(
+    house: LoadedWarehouse, status: int
+) -> None:
+    answer_now(house, status=status)
+    assert house.value("SELECT poll_count FROM hkpost.mail_item") == 1
     assert found(house) == {}
 
 

@@ -49,12 +49,14 @@ SELECT 'event_count_differs', true, count(*), 0,
 UNION ALL
 SELECT 'journey_differs', true, count(*), 0,
        'items of the newest answers whose row in item_journey is missing or older than the item',
-       'SELECT i.item_no, i.last_event_at, j.last_event_at AS in_journey FROM hkpost.mail_item i LEFT JOIN hkpost.item_journey j USING (item_no) WHERE i.poll_count > 0 AND (j.item_no IS NULL OR (j.last_event_at, j.delivered_at) IS DISTINCT FROM (i.last_event_at, i.delivered_at))'
+       'SELECT i.item_no, i.last_event_at, j.last_event_at AS in_journey FROM hkpost.mail_item i LEFT JOIN hkpost.item_journey j USING (item_no) WHERE i.last_answered_at IS NOT NULL AND (j.item_no IS NULL OR (j.last_event_at, j.delivered_at) IS DISTINCT FROM (i.last_event_at, i.delivered_at))'
   FROM newest
   JOIN hkpost.mail_item AS item USING (item_no)
   LEFT JOIN hkpost.item_journey AS journey USING (item_no)
- WHERE journey.item_no IS NULL
-    OR (journey.last_event_at, journey.delivered_at) IS DISTINCT FROM (item.last_event_at, item.delivered_at)
+ -- An item of which the service has never known anything has no way.
+ WHERE item.last_answered_at IS NOT NULL
+   AND (journey.item_no IS NULL
+        OR (journey.last_event_at, journey.delivered_at) IS DISTINCT FROM (item.last_event_at, item.delivered_at))
 UNION ALL
 SELECT 'answer_without_archive', true, count(*), 0,
        'answered requests of the last hour whose answer is not in the archive',
