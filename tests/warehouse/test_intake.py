@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake import IntakeError, register_rows, tidy_numbers
 from hkpost.warehouse.queue import claim_items, due_items
+from hkpost.warehouse.statements import statement
 
 
 @pytest.fixture
@@ -131,6 +132,30 @@ def test_a_malformed_number_is_never_claimed_even_before_it_is_closed(engine: En
     execute(engine, "INSERT INTO hkpost.mail_item (item_no) VALUES ('rb000000010hk'), ('RB123456785HK')")
     assert claim_items(engine, "hkpost_default", 10, except_items=()) == ["RB123456785HK"]
     assert due_items(engine) == {"hkpost_default": 1}
+
+
+def test_a_claim_reads_no_more_due_items_than_it_takes_however_many_wait(engine: Engine) -> None:
+    execute(
+        engine,
+        "INSERT INTO hkpost.mail_item (item_no)"
+        " SELECT 'RB' || lpad(n::text, 9, '0') || 'HK' FROM generate_series(1, 20000) AS n",
+    )
+    execute(engine, "ANALYZE hkpost.mail_item")
+    parameters = {"account": "hkpost_default", "at_most": 120, "except": [], "only": None}
+    explain = text(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement('claim_items').text}")
+    with engine.connect() as connection:
+        # So few rows are read quicker as a whole; with millions of them nobody would.
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        [plan] = connection.execute(explain, parameters).scalar_one()
+    [scan] = [node for node in nodes(plan["Plan"]) if node.get("Index Name") == "mail_item_due"]
+    assert scan["Actual Rows"] <= 121
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A plan's node and all below it."""
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from nodes(below)
 
 
 def test_a_query_without_item_no_says_what_it_gives(engine: Engine) -> None:
