@@ -12,8 +12,9 @@ WITHIN_FETCH = [
     {"at": ["COMMIT (open_call)", "after", 3]},
     # In a transaction that holds the row of the lease.
     {"at": ["open_call", "after", 3]},
-    # With an answer that is older than the one that the next run will get.
-    {"at": ["answer comes", "after", 3]},
+    # With an answer about two items (after 9995 and 9998 twice, and the culprit alone) that is older than the one
+    # that the next run will get.
+    {"at": ["answer comes", "after", 5]},
     # In a transaction that holds the rows of the request and of its items.
     {"at": ["COMMIT (await_load)", "before", 1]},
 ]
