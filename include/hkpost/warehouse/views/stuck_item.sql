@@ -93,7 +93,7 @@ SELECT s.item_no,
   LEFT JOIN hkpost.mail_item m ON m.item_no = s.item_no
  WHERE s.silent_since < coalesce(lane.stuck_before, now() - make_interval(days => setting.stuck_after_days));
 
-COMMENT ON VIEW hkpost.stuck_item IS 'Open items that were asked about and have been silent for longer than nine of ten items on their lane take from posting to delivery. Silent is not lost: some destinations report nothing after the departure from Hong Kong, for some services at least; lane_reports is false there.';
+COMMENT ON VIEW hkpost.stuck_item IS 'Open items that were asked about and have been silent for longer than nine of ten items on their lane take from posting to delivery. Silent is not lost: some destinations report nothing after the departure from Hong Kong, for some services at least; lane_reports is false there. Filter on destination: asked of all lanes at once it reckons their usual times from every item of lane_history_days, seconds on tens of millions of events (docs/views.md has the plan).';
 COMMENT ON COLUMN hkpost.stuck_item.item_no IS 'Item number.';
 COMMENT ON COLUMN hkpost.stuck_item.state IS 'Where the item stands.';
 COMMENT ON COLUMN hkpost.stuck_item.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; empty when unknown.';

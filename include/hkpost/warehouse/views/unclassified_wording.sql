@@ -1,11 +1,7 @@
 -- Wordings that nobody has told the meaning of yet: each is one line to add to meaning/wording.csv.
 
 CREATE OR REPLACE VIEW hkpost.unclassified_wording AS
-WITH unclassified AS (
-    SELECT wording_id, kind, lang, template, first_seen_at
-      FROM hkpost.dim_wording
-     WHERE event_type = 'unclassified'
-), in_events AS (
+WITH in_events AS (
     SELECT wording_id, count(*) AS times_seen, min(item_no) AS example_item_no
       FROM hkpost.fact_tracking_event
      WHERE event_type = 'unclassified' AND retracted_at IS NULL
@@ -14,7 +10,7 @@ WITH unclassified AS (
     -- One pass over the items, and none when every milestone is classified.
     SELECT milestone_e, milestone_c, milestone_s, count(*) AS times_seen, min(item_no) AS example_item_no
       FROM hkpost.mail_item
-     WHERE EXISTS (SELECT FROM unclassified WHERE kind = 'milestone')
+     WHERE EXISTS (SELECT FROM hkpost.dim_wording WHERE event_type = 'unclassified' AND kind = 'milestone')
      GROUP BY milestone_e, milestone_c, milestone_s
 ), in_milestones AS (
     SELECT told.lang, told.template, sum(times_seen)::bigint AS times_seen, min(example_item_no) AS example_item_no
@@ -28,17 +24,28 @@ WITH unclassified AS (
      GROUP BY told.lang, told.template
 )
 SELECT w.wording_id,
-       w.kind,
+       'event'::text AS kind,
        w.lang,
        w.template,
-       coalesce(e.times_seen, m.times_seen, 0) AS times_seen,
-       coalesce(e.example_item_no, m.example_item_no) AS example_item_no,
+       coalesce(seen.times_seen, 0) AS times_seen,
+       seen.example_item_no,
        w.first_seen_at
-  FROM unclassified w
-  LEFT JOIN in_events e ON w.kind = 'event' AND e.wording_id = w.wording_id
-  LEFT JOIN in_milestones m ON w.kind = 'milestone' AND m.lang = w.lang AND m.template = lower(w.template);
+  FROM hkpost.dim_wording w
+  LEFT JOIN in_events seen ON seen.wording_id = w.wording_id
+ WHERE w.event_type = 'unclassified' AND w.kind = 'event'
+UNION ALL
+SELECT w.wording_id,
+       'milestone',
+       w.lang,
+       w.template,
+       coalesce(seen.times_seen, 0),
+       seen.example_item_no,
+       w.first_seen_at
+  FROM hkpost.dim_wording w
+  LEFT JOIN in_milestones seen ON seen.lang = w.lang AND seen.template = lower(w.template)
+ WHERE w.event_type = 'unclassified' AND w.kind = 'milestone';
 
-COMMENT ON VIEW hkpost.unclassified_wording IS 'Wordings that nobody has told the meaning of yet: each is one line to add to the ledger, include/hkpost/meaning/wording.csv. While a milestone is among them it reads every item once: seconds for millions.';
+COMMENT ON VIEW hkpost.unclassified_wording IS 'Wordings that nobody has told the meaning of yet: each is one line to add to the ledger, include/hkpost/meaning/wording.csv. Where kind = ''event'' it is quick; for a milestone it reads every item once, seconds for millions (docs/views.md has the plan).';
 COMMENT ON COLUMN hkpost.unclassified_wording.wording_id IS 'Key in dim_wording.';
 COMMENT ON COLUMN hkpost.unclassified_wording.kind IS 'event or milestone.';
 COMMENT ON COLUMN hkpost.unclassified_wording.lang IS 'e English, c Traditional Chinese, s Simplified Chinese.';
