@@ -28,12 +28,12 @@ def quiet(line: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo(pg_url: str, _migrated_template: str) -> Iterator[Engine]:
+def demo(pg_url: str, migrated_template: str) -> Iterator[Engine]:
     """A warehouse after two runs over the demo's world; the second saw what two days brought."""
     name = "demo_of_the_docs"
     server = create_engine(pg_url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {_migrated_template}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {migrated_template}")
     url = make_url(pg_url).set(database=name).render_as_string(hide_password=False)
     engine = warehouse_engine(url)
     try:
