@@ -50,11 +50,15 @@ def divide(document: Group) -> Division:
 
 def flat(members: Iterable[Member], level: int = 0) -> Iterator[tuple[int, str, str]]:
     """The fields of some members and of all below them, with the level of each."""
-    for name, value in members:
-        if isinstance(value, str):
-            yield level, name, value
+    inside = [iter(members)]
+    while inside:
+        for name, value in inside[-1]:
+            if not isinstance(value, str):
+                inside.append(iter(value.members))
+                break
+            yield level + len(inside) - 1, name, value
         else:
-            yield from flat(value.members, level + 1)
+            inside.pop()
 
 
 def _status_level(document: Group) -> int:
@@ -96,6 +100,8 @@ class _Divider:
             return results, self._beside(results, rest, branches, level)
         if numbers:
             return self._with_numbers(numbers, rest)
+        if group.numbers > 1 and not self.named:
+            return [], rest
         return self._apart(rest, level)
 
     def _with_numbers(
