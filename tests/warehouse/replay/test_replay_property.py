@@ -3,7 +3,7 @@
 import itertools
 
 from answers_by_hand import HK, US, LoadedWarehouse, event, in_language, told
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from replaying import contents, replay
 
@@ -37,7 +37,18 @@ answers = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+IN_CHINESE = ([], Texts("In transit", "運送中", "运送中"), "S")
+A_DELIVERY = ([event("20-02-2026 09:00", MESSAGES[2])], MESSAGES[2], "E")
+
+
+@example([IN_CHINESE, A_DELIVERY], 0)
+@example([([], NO_TEXTS, "A"), IN_CHINESE, A_DELIVERY], 1)
+@settings(
+    max_examples=15,
+    deadline=None,
+    phases=set(Phase) - {Phase.explain},
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.lists(answers, min_size=1, max_size=5), st.integers(0, 4))
 def test_a_replay_leaves_what_the_loads_made(
     house: LoadedWarehouse, history: list[tuple[list[ReportedEvent], Texts, str]], dropped: int

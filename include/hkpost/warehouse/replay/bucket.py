@@ -15,7 +15,7 @@ from hkpost.warehouse.replay.selection import Selection, selected_items
 from hkpost.warehouse.replay.summary import ReplaySummary
 from hkpost.warehouse.statements import statement
 
-ITEMS_PER_CHUNK = 200
+ITEMS_PER_CHUNK = 500
 """Items told again in one transaction: a load or a fetch that wants one of them waits no longer than that."""
 
 

@@ -102,7 +102,8 @@ def _stories(
 ) -> Iterator[Story]:
     item_nos = list(items)
     stored = stored_events(connection, item_nos)
-    changes = _recorded(connection, "recorded_event_changes", RecordedChange, item_nos)
+    told = [item_no for item_no in item_nos if recollection.of(item_no)]
+    changes = _recorded(connection, "recorded_event_changes", RecordedChange, told)
     states = _recorded(connection, "recorded_states", RecordedState, item_nos)
     for item_no, item in items.items():
         yield Story(

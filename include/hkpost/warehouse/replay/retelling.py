@@ -14,7 +14,7 @@ from hkpost.lifecycle.state import OPEN_STATES
 from hkpost.normalise.happening import Happening, moment
 from hkpost.normalise.reconcile import Identified, KnownEvent, Reconciled, reconcile
 from hkpost.normalise.wordings import UNCLASSIFIED, WordingLedger
-from hkpost.parse.rows import ItemAnswer
+from hkpost.parse.rows import NO_TEXTS, ItemAnswer
 from hkpost.warehouse.load.events import Fact, StoredEvent
 from hkpost.warehouse.load.history import EventChange, Telling, event_rows, history_of, identify
 from hkpost.warehouse.load.item import Item
@@ -72,6 +72,8 @@ class Retold(NamedTuple):
 
 def retell(story: Story, ledger: WordingLedger) -> Retold:
     """Lay the archived answers of an item again, in their order, and what others did in between."""
+    if not story.tellings:
+        return Retold(story.item, {event.fact.event_key: event for event in story.stored}, (), (), (), False)
     teller = _Teller(story, ledger)
     for told in story.tellings:
         teller.recall_events(told.received_at)
@@ -92,6 +94,8 @@ class _Teller:
         self._other_states = _Steps([(s.changed_at, s) for s in story.state_changes if s.call_id not in laid])
         first = story.state_changes[0].from_state if story.state_changes else None
         self._item = replace(story.item, state=first or "registered", closed_at=None)
+        # Which languages of a text go together depends on what came before: the stored end is no beginning.
+        self._item.milestone = self._item.drop_off_point = NO_TEXTS
         self._present: dict[str, StoredEvent] = {}
         self._changes: list[EventChange] = []
         self._states: list[tuple[datetime, StateChange]] = []

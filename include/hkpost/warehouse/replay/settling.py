@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from hkpost.lifecycle.state import OPEN_STATES, delivered_at, derive_state
-from hkpost.normalise.happening import completed
+from hkpost.normalise.happening import completed, plain
 from hkpost.normalise.wordings import WordingLedger
+from hkpost.parse.rows import Texts
 from hkpost.warehouse.load.content import content_hash
 from hkpost.warehouse.load.events import Fact, StoredEvent
 from hkpost.warehouse.load.history import EventChange
@@ -69,6 +70,9 @@ def settle_item(
     current = [fact for fact in facts if fact.retracted_at is None]
     item = replace(retold.item if is_told else before)
     is_known_delivered = item.delivered_at is not None
+    if is_told:
+        item.milestone = _with_languages(before.milestone, retold.item.milestone)
+        item.drop_off_point = _with_languages(before.drop_off_point, retold.item.drop_off_point)
     item.content_hash = before.content_hash
     if is_unnoted:
         item.state = before.state
@@ -108,16 +112,29 @@ def state_rows(story: Story, retold: Retold, item: Item) -> Iterator[tuple[objec
         yield item.item_no, None, story.item.state, item.state, CAUSE, call_id
 
 
+def _with_languages(stored: Texts, told: Texts) -> Texts:
+    """The told text; in a language that it leaves out, the stored one, where a shared language says the same.
+
+    An answer that is no longer there may have told it in more languages.
+    """
+    if not any(told):
+        return stored
+    is_same = any(old and plain(old) == plain(new) for old, new in zip(stored, told, strict=True))
+    return Texts(*(new or old for old, new in zip(stored, told, strict=True))) if is_same else told
+
+
 def _completed(stored: StoredEvent, told: StoredEvent | None) -> StoredEvent:
     """The stored event with what the story as it is told again adds or corrects."""
-    if told is None:
+    if told is None or told is stored:
         return stored
     fact = stored.fact._replace(
         event_time_text=stored.fact.event_time_text or told.fact.event_time_text,
         event_code=told.fact.event_code or stored.fact.event_code,
     )
-    happening = completed(stored.known.happening, told.known.happening)
-    return StoredEvent(fact, replace(stored.known, happening=happening))
+    known, again = stored.known.happening, told.known.happening
+    if known != again:
+        known = completed(known, again)
+    return StoredEvent(fact, replace(stored.known, happening=known))
 
 
 def _last_history(story: Story) -> Told | None:

@@ -1,6 +1,6 @@
 -- The promises of the tables, checked after each load: a check has found something when found > allowed.
 -- An invariant that does not hold fails the run; the others are warnings. Each check is cheap at any size: it
--- reads what the last hour brought, of the newest 200 answers' items at most, or an index that is small.
+-- reads what the last hour brought, of the newest 50 answers' items at most, or an index that is small.
 
 CREATE OR REPLACE VIEW hkpost.quality_check AS
 WITH rule AS (
@@ -15,7 +15,7 @@ WITH rule AS (
               FROM hkpost.raw_response
              WHERE received_at > now() - interval '1 hour' AND loaded_at IS NOT NULL
              ORDER BY received_at DESC
-             LIMIT 200) AS answer
+             LIMIT 50) AS answer
       JOIN hkpost.api_call AS call ON call.call_id = answer.call_id AND call.sent_at > now() - interval '1 day'
      CROSS JOIN unnest(call.item_nos) AS asked(item_no)
 ), newest_event AS (
