@@ -3,15 +3,20 @@
 import gzip
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 from sqlalchemy import Engine, text
 
 from bench.answers import ITEMS, answer_about, item_number
-from hkpost.warehouse.load import LoadSummary, load_pending
+from hkpost.warehouse.load import load_pending
 
 _ARCHIVE = Path(__file__).with_name("warehouse") / "sql" / "archive_original.sql"
+_SESSIONS = """
+    SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+"""
 _REGISTER = "INSERT INTO hkpost.mail_item (item_no) SELECT unnest(CAST(:item_nos AS varchar[]))"
 
 
@@ -45,8 +50,24 @@ def archive(engine: Engine, batches: Sequence[Sequence[str]], events: Callable[[
             )
 
 
-def timed_load(engine: Engine) -> tuple[float, LoadSummary]:
-    """Load what waits; the seconds it took and what it did."""
-    began = time.perf_counter()
-    summary = load_pending(engine, report=lambda line: None)
-    return time.perf_counter() - began, summary
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a load took: seconds on the clock, and CPU seconds of this process and its server sessions together."""
+
+    seconds: float
+    cpu_s: float
+
+
+def timed_load(engine: Engine) -> Load:
+    """Load what waits in a warehouse on this machine."""
+    cpu_s, began = _cpu_s(engine), time.perf_counter()
+    load_pending(engine, report=lambda line: None)
+    seconds = time.perf_counter() - began
+    return Load(seconds, _cpu_s(engine) - cpu_s)
+
+
+def _cpu_s(engine: Engine) -> float:
+    with engine.connect() as connection:
+        sessions = connection.execute(text(_SESSIONS)).scalars().all()
+    times = (psutil.Process(session).cpu_times() for session in sessions)
+    return time.process_time() + sum(spent.user + spent.system for spent in times)

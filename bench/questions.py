@@ -9,15 +9,14 @@ from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
+from bench.views.__main__ import questions
+
 GIVE_UP_MINUTES = 10
-_OF_VIEWS = Path(__file__).with_name("sql") / "view_questions.sql"
 _COOKBOOK = Path(__file__).resolve().parents[1] / "docs" / "cookbook.md"
-_OF_A_VIEW = re.compile(r"^-- (\w+)\n(SELECT [^;]+);", re.MULTILINE)
 _OF_THE_COOKBOOK = re.compile(
     r"^## (\d+\. [^\n]+)\n(?:(?!^## ).)*?```sql\n(.*?)```", re.MULTILINE | re.DOTALL
 )
 _VIEWS = "SELECT viewname FROM pg_views WHERE schemaname = 'hkpost' ORDER BY viewname"
-_AN_ITEM = "SELECT item_no FROM hkpost.mail_item WHERE event_count > 5 AND item_no ~ '^.Z' LIMIT 1"
 _TIME = re.compile(r"Execution Time: ([0-9.]+) ms")
 
 
@@ -32,14 +31,14 @@ class Asked:
 
 
 def ask_all(engine: Engine) -> Iterator[Asked]:
-    """Ask about each view as docs/views.md says to, a view without a question whole; then the cookbook."""
-    of_views = dict(_OF_A_VIEW.findall(_OF_VIEWS.read_text(encoding="utf-8")))
+    """Ask each view's documented questions, a view without one whole; then the cookbook's."""
+    of_views = questions()
     with engine.connect() as connection:
-        item_no = connection.execute(text(_AN_ITEM)).scalar_one()
         views = connection.execute(text(_VIEWS)).scalars().all()
-    for view in views:
-        question = of_views.get(view, f"SELECT * FROM hkpost.{view}")  # noqa: S608
-        yield _ask(engine, f"view {view}", question.replace(":item_no", f"'{item_no}'"))
+    for view in set(views).difference(name.partition(":")[0] for name in of_views):
+        of_views[view] = f"SELECT * FROM hkpost.{view}"  # noqa: S608
+    for name in sorted(of_views):
+        yield _ask(engine, f"view {name}", of_views[name])
     for title, question in _OF_THE_COOKBOOK.findall(_COOKBOOK.read_text(encoding="utf-8")):
         yield _ask(engine, f"cookbook {title}", question)
 

@@ -93,7 +93,7 @@ def _loading(engine: Engine, answers: int) -> list[list[str]]:
 
     def load(events: Callable[[int], int]) -> float:
         archive(engine, batches, events)
-        return timed_load(engine)[0]
+        return timed_load(engine).seconds
 
     # One event fewer at first, so that later one in twenty answers has news.
     new = load(lambda number: EVENTS - 1)
