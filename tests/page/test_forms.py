@@ -1,0 +1,113 @@
+"""Airflow's own forms of ours, driven in the browser: the connection with its Test, and hkpost_track_now."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hkpost_local.simulated import LOGIN
+
+from .conftest import PATIENCE_MS, Airflow, Tab
+
+Open = Callable[..., Tab]
+
+
+def service_url(airflow: Airflow) -> str:
+    return airflow.system.settings.simulator_url
+
+
+def add_connection(page: Page, airflow: Airflow, name: str, password: str) -> None:
+    """Fill the form as a person does: the four fields that have no default."""
+    page.goto(f"{airflow.address}/connections")
+    page.get_by_role("button", name="Add Connection").first.click()
+    form = page.get_by_role("dialog").filter(has=page.locator("input[name=connection_id]"))
+    form.locator("input[name=connection_id]").fill(name)
+    form.get_by_role("combobox").first.click()
+    page.keyboard.type("Hongkong")
+    page.get_by_role("option", name="Hongkong Post tracking").click()
+    form.locator("input[name=host]").fill(service_url(airflow))
+    form.locator("input[name=login]").fill(LOGIN)
+    form.locator("input[name=password]").fill(password)
+    form.locator("input[name=port]").fill("443")
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("row").filter(has_text=name)).to_be_visible()
+
+
+def press_test(page: Page, name: str) -> tuple[bool, str]:
+    """What the Test button of a connection's row is told."""
+    row = page.get_by_role("row").filter(has_text=name)
+    with page.expect_response("**/api/v2/connections/test", timeout=PATIENCE_MS) as answered:
+        row.get_by_role("button", name="Test Connection").click()
+    told = answered.value.json()
+    return bool(told["status"]), str(told["message"])
+
+
+def test_the_connection_form_has_its_fields_with_help_and_hides_what_is_secret(
+    tab: Open, airflow: Airflow
+) -> None:
+    page = tab().page
+    page.goto(f"{airflow.address}/connections")
+    page.get_by_role("button", name="Add Connection").first.click()
+    form = page.get_by_role("dialog").filter(has=page.locator("input[name=connection_id]"))
+    form.get_by_role("combobox").first.click()
+    page.keyboard.type("Hongkong")
+    page.get_by_role("option", name="Hongkong Post tracking").click()
+    for label in ("Service URL", "API username", "API credential"):
+        expect(form.get_by_text(label, exact=True)).to_be_visible()
+    expect(form.locator("input[name=password]")).to_have_attribute("type", "password")
+    form.get_by_role("button", name="Extra Fields", exact=True).click()
+    expect(form.locator("input[name=element_min_interval_ms]")).to_have_value("100")
+    expect(form.get_by_text("Gap between two requests; never under 100.")).to_be_visible()
+    expect(form.locator("input[name=element_proxy]")).to_have_attribute("type", "password")
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_the_test_button_says_what_came_back_in_words(tab: Open, airflow: Airflow, is_right: bool) -> None:
+    opened = tab()
+    page = opened.page
+    name = "hkpost_right" if is_right else "hkpost_wrong"
+    password = airflow.system.secrets.simulator_password if is_right else "not-the-credential"
+    add_connection(page, airflow, name, password)
+    tested = "SELECT count(*) FROM hkpost.api_call WHERE outcome = 'tested'"
+    before = airflow.value(tested)
+    status, message = press_test(page, name)
+    assert status is is_right
+    assert ("was answered" if is_right else "9992") in message
+    assert password not in message
+    assert airflow.value(tested) == int(str(before)) + 1
+
+
+def test_track_now_is_asked_from_its_form_and_the_events_are_on_the_page(tab: Open, airflow: Airflow) -> None:
+    [row] = airflow.rows(
+        "SELECT item_no FROM hkpost.mail_item WHERE state = 'in_transit' AND event_count > 2"
+        " ORDER BY item_no DESC LIMIT 1"
+    )
+    item_no = str(row["item_no"])
+    for table in (
+        "fact_tracking_event",
+        "tracking_event_change",
+        "item_state_change",
+        "item_journey",
+        "mail_item",
+    ):
+        airflow.execute(f"DELETE FROM hkpost.{table} WHERE item_no = :i", i=item_no)
+    opened = tab()
+    page = opened.page
+    page.goto(f"{airflow.address}/dags/hkpost_track_now")
+    page.get_by_role("button", name="Trigger").first.click()
+    form = page.get_by_role("dialog").filter(has=page.locator("textarea[name=element_item_nos]"))
+    form.locator("textarea[name=element_item_nos]").fill(
+        f"{item_no[:2]} {item_no[2:6]} {item_no[6:]}".lower()
+    )
+    form.get_by_role("button", name="Trigger", exact=True).click()
+    gives_up_at = time.monotonic() + 10 * PATIENCE_MS / 1000
+    loaded = "SELECT count(*) FROM hkpost.fact_tracking_event WHERE item_no = :i"
+    while not airflow.value(loaded, i=item_no):
+        assert time.monotonic() < gives_up_at, "no event came"
+        time.sleep(0.5)
+    opened.open(f"item/{item_no}")
+    expect(page.locator(".timeline > li")).to_have_count(int(str(airflow.value(loaded, i=item_no))))
+    expect(
+        page.locator("section.card[aria-label='Requests that asked about it'] tbody tr").first
+    ).to_be_visible()
