@@ -60,18 +60,17 @@ with DAG(
             description="The connection that asks about numbers that are new; a known item keeps its own.",
         ),
         "lang": Param(
-            "",
-            type="string",
+            None,
+            type=["null", "string"],
             title="Language",
-            enum=["", "A", "E", "C", "S"],
+            enum=[None, "A", "E", "C", "S"],
             values_display={
-                "": "as the connection says",
                 "A": "all three",
                 "E": "English",
                 "C": "Traditional Chinese",
                 "S": "Simplified Chinese",
             },
-            description="Of this run's requests only.",
+            description="Of this run's requests only. Blank: as the connection says.",
         ),
     },
     tags=["hkpost", "tracking"],
@@ -79,7 +78,9 @@ with DAG(
     want = HkpostWantOperator(
         task_id="want", item_nos="{{ params.item_nos }}", account="{{ params.account | trim }}"
     )
-    fetch = HkpostFetchNowOperator.partial(task_id="fetch", lang="{{ params.lang }}").expand(plan=want.output)
+    fetch = HkpostFetchNowOperator.partial(task_id="fetch", lang="{{ params.lang or '' }}").expand(
+        plan=want.output
+    )
     # What was answered is loaded even when fetching failed, or when the answer was there already.
     load = HkpostLoadOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE)
     mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")

@@ -37,8 +37,8 @@ with DAG(
     default_args={"owner": "hkpost", "retries": 1, "retry_delay": timedelta(seconds=15)},
     params={
         "open_items_sql": Param(
-            "",
-            type="string",
+            None,
+            type=["null", "string"],
             title="Query for the open items",
             description="Gives item_no, and may give account, source_ref, registered_at, priority. "
             "Blank: the Variable hkpost_open_items_sql.",

@@ -69,7 +69,7 @@ def test_the_test_button_says_what_came_back_in_words(tab: Open, airflow: Airflo
     name = "hkpost_right" if is_right else "hkpost_wrong"
     password = airflow.system.secrets.simulator_password if is_right else "not-the-credential"
     add_connection(page, airflow, name, password)
-    tested = "SELECT count(*) FROM hkpost.api_call WHERE outcome = 'tested'"
+    tested = "SELECT count(*) FROM hkpost.api_call WHERE run_id = 'connection test'"
     before = airflow.value(tested)
     status, message = press_test(page, name)
     assert status is is_right
