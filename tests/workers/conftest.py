@@ -52,7 +52,8 @@ class CelerySettings(AirflowSettings):
             "host": self.simulator_url,
             "login": SECOND_LOGIN,
             "password": self.secrets.simulator_password,
-            "extra": {"pace_margin_ms": MARGIN_MS},
+            # One at a time: while the service is slow, a run lasts until the other account has begun.
+            "extra": {"pace_margin_ms": MARGIN_MS, "max_in_flight": 1},
         }
         first = {**second, "login": LOGIN}
         results = self.metadata.render_as_string(hide_password=False)
@@ -121,6 +122,11 @@ class Office:
         return list(
             httpx.get(f"{self.system.simulator.address}/_sim/log", timeout=60, trust_env=False).json()
         )
+
+    def slow(self, seconds: float) -> None:
+        """Let the service wait so long before each answer."""
+        url = f"{self.system.simulator.address}/_sim/latency"
+        httpx.post(url, json={"seconds": seconds}, timeout=60, trust_env=False).raise_for_status()
 
     def wait(self, what: str, found: Any) -> Any:
         """Wait until `found()` gives something."""

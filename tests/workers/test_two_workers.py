@@ -17,9 +17,13 @@ GAP_MS = 100
 @pytest.fixture(scope="module")
 def first_run(office: Office) -> str:
     """A finished run over all items of both accounts."""
+    office.slow(2)
     run_id = office.system.api.trigger("hkpost_tracking")
-    state = office.wait("the run's end", lambda: _ended(office, run_id))
-    assert state == "success"
+    office.wait(
+        "a request of each account", lambda: {record["user"] for record in office.log()} == set(USERS)
+    )
+    office.slow(0)
+    assert office.wait("the run's end", lambda: _ended(office, run_id)) == "success"
     return run_id
 
 
