@@ -8,8 +8,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -19,13 +19,13 @@ from bench.client.section import client_section
 from bench.scale import scale_section
 from bench.stages import stages_section
 from bench.table import Section, markdown, show
-from bench.warehouse.fill import ORIGINALS
+from bench.warehouse.fill import ORIGINALS, fill_warehouse
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.migrate import migrate
 from hkpost_local.embedded import EmbeddedPostgres, first_usable_folder
 
 RECORD = Path(__file__).resolve().parents[1] / "docs" / "benchmarks-latest.md"
-PARTS = ("client", "stages", "scale")
+PARTS = ("client", "stages", "scale", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,13 @@ TINY = Size(client=0, answers=2, events=1, originals=300)
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--full", dest="size", action="store_const", const=FULL, default=QUICK)
-    size.add_argument("--tiny", dest="size", action="store_const", const=TINY, help=argparse.SUPPRESS)
+    sizes = parser.add_mutually_exclusive_group()
+    sizes.add_argument("--full", dest="size", action="store_const", const=FULL, default=QUICK)
+    sizes.add_argument("--tiny", dest="size", action="store_const", const=TINY, help=argparse.SUPPRESS)
     parser.add_argument(
         "--save", nargs="?", type=Path, const=RECORD, help=f"write the tables to {RECORD.name}"
     )
+    parser.add_argument("--events", type=int, help="how many events the warehouse at size holds")
     parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS, help="some parts only")
     options = parser.parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 170)
@@ -62,7 +63,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{time.monotonic() - began:7.1f} s  {line}", file=sys.stderr, flush=True)
 
     sections = []
-    for section in measured(options.size, options.only, report):
+    size = replace(options.size, events=options.events) if options.events else options.size
+    for section in measured(size, options.only, report):
         show(console, section)
         sections.append(section)
     if options.save:
@@ -79,7 +81,7 @@ def measured(
     if "client" in parts:
         with _postgres(durable=True) as server, _warehouse(server, "client") as engine:
             yield client_section(_url(engine), size.client, report)
-    if {"stages", "scale"} & set(parts):
+    if {"stages", "scale", "page"} & set(parts):
         with _postgres(durable=False) as server:
             if "stages" in parts:
                 with _warehouse(server, "stages") as engine:
@@ -88,6 +90,20 @@ def measured(
                 with _warehouse(server, "scale") as engine, _warehouse(server, "empty") as empty:
                     answers = min(size.answers, 100)
                     yield scale_section(engine, empty, size.events, answers, report, originals=size.originals)
+                    if "page" in parts:
+                        yield _page_section(engine, report)
+            elif "page" in parts:
+                with _warehouse(server, "page") as engine:
+                    anchor = datetime.now(UTC) - timedelta(hours=3)
+                    fill_warehouse(_url(engine), size.events, anchor, report, originals=size.originals)
+                    yield _page_section(engine, report)
+
+
+def _page_section(engine: Engine, report: Callable[[str], None]) -> Section:
+    """The page's part, which alone imports Airflow."""
+    from bench.page import page_section
+
+    return page_section(engine, report)
 
 
 def record(sections: list[Section], started: datetime) -> str:

@@ -54,6 +54,13 @@ def test_every_view_and_every_question_of_the_cookbook_was_asked_and_its_plan_ke
         assert f"Plan: {name}<" in recorded
 
 
+def test_every_route_of_the_page_and_its_first_paint_are_measured(recorded: str) -> None:
+    lists = ("list/stuck", "list/expired", "list/not_found", "list/rejected")
+    charts = ("chart/lead_time", "chart/funnel", "chart/backlog", "chart/pace")
+    for what in ("glance", *charts, *lists, "search", "first paint"):
+        assert f"| {what} |" in recorded
+
+
 def test_gaps_are_taken_between_arrivals_in_their_order_by_first_and_by_last_byte() -> None:
     stamps = [(0, 5 * MS), (250 * MS, 251 * MS), (101 * MS, 104 * MS)]
     gaps = gaps_of(stamps)

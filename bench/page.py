@@ -1,0 +1,130 @@
+"""The page HKPost on a warehouse of some size: every route over HTTP, and the first paint in a browser."""
+
+import shutil
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import uvicorn
+from airflow.api_fastapi.common.db.common import _get_session
+from fastapi import FastAPI
+from playwright.sync_api import sync_playwright
+from sqlalchemy import Engine, text
+
+from bench.table import Section
+from hkpost.operations.listing import LISTS
+from hkpost.warehouse.backlog import count_backlog
+from hkpost_airflow.page.app import CHARTS, _warehouse, app
+from hkpost_local.embedded import free_port
+
+COLUMNS = ("what", "median of 5", "first", "beside it", "ratio")
+ROUTE_MS, PAINT_MS = 300, 1_000
+"""What is asked of a route and of the first paint, in milliseconds."""
+_ROUNDS = 5
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+_PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+
+
+def page_section(engine: Engine, report: Callable[[str], None]) -> Section:
+    """Ask every route of the page about a filled warehouse, the first time and four times more."""
+    report("counting the backlog, as the end of a run does")
+    began = time.perf_counter()
+    count_backlog(engine)
+    counted_ms = (time.perf_counter() - began) * 1000
+    with engine.connect() as connection:
+        items = connection.execute(text("SELECT count(*) FROM hkpost.mail_item")).scalar_one()
+        item_no = connection.execute(
+            text("SELECT item_no FROM hkpost.item_journey WHERE event_count > 5 LIMIT 1")
+        ).scalar_one()
+    with _served(engine) as address:
+        report("asking every route of the page")
+        rows = [_route(address, path) for path in _paths(str(item_no))]
+        report("painting it")
+        rows.append(_paint(address))
+    rows.append(["the count at a run's end", f"{counted_ms:,.0f} ms", "", "", ""])
+    notes = (
+        f"{items:,} items. Over HTTP on this machine, without Airflow's login and without its list of runs;"
+        " the first answer of each finds nothing of its own in memory but what the routes before it left.",
+    )
+    return Section(f"The page at {items:,} items", COLUMNS, rows, notes)
+
+
+def _paths(item_no: str) -> Iterator[str]:
+    yield "glance"
+    yield from (f"chart/{name}" for name in CHARTS)
+    yield from (f"list/{name}" for name in LISTS)
+    yield f"item/{item_no}"
+    yield f"search?q={item_no}"
+
+
+def _route(address: str, path: str) -> list[str]:
+    took = []
+    for _ in range(_ROUNDS):
+        began = time.perf_counter()
+        httpx.get(f"{address}/api/{path}", timeout=120, trust_env=False).raise_for_status()
+        took.append((time.perf_counter() - began) * 1000)
+    return _row(path.partition("?")[0], took, ROUTE_MS)
+
+
+def _paint(address: str) -> list[str]:
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        return ["first paint", "no Chromium on the PATH", "", "", ""]
+    took = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        for _ in range(_ROUNDS):
+            context = browser.new_context()
+            page = context.new_page()
+            page.goto(f"{address}/", wait_until="networkidle")
+            took.append(float(page.evaluate(_PAINT)))
+            context.close()
+        browser.close()
+    return _row("first paint", took, PAINT_MS)
+
+
+def _row(what: str, took: list[float], asked_ms: int) -> list[str]:
+    median = statistics.median(took)
+    return [what, f"{median:,.0f} ms", f"{took[0]:,.0f} ms", f"{asked_ms:,} ms", f"{median / asked_ms:.2f}"]
+
+
+class _NoRuns:
+    """Stands for Airflow's own database: this measures the warehouse's part."""
+
+    def execute(self, statement: object) -> "_NoRuns":
+        return self
+
+    def all(self) -> list[Any]:
+        return []
+
+
+@contextmanager
+def _served(engine: Engine) -> Iterator[str]:
+    """The page on a port of this machine, its login left out."""
+    [login] = app.router.dependencies
+    replaced: dict[Callable[..., Any], Callable[..., Any]] = {
+        _warehouse: lambda: engine,
+        _get_session: _NoRuns,
+    }
+    if login.dependency is not None:
+        replaced[login.dependency] = lambda: None
+    app.dependency_overrides.update(replaced)
+    outer = FastAPI()
+    outer.mount("/hkpost", app)
+    server = uvicorn.Server(
+        uvicorn.Config(outer, host="127.0.0.1", port=(port := free_port()), log_level="error")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}/hkpost"
+    finally:
+        server.should_exit = True
+        thread.join()
+        app.dependency_overrides.clear()
