@@ -38,7 +38,7 @@ class Size:
     originals: int = ORIGINALS
 
 
-QUICK = Size(client=0.04, answers=60, events=1_000_000)
+QUICK = Size(client=0.06, answers=60, events=1_000_000)
 FULL = Size(client=1, answers=1_000, events=50_000_000)
 TINY = Size(client=0, answers=2, events=1, originals=300)
 """For the test of this command: every row, no figure that means anything."""
