@@ -38,12 +38,16 @@ answers = st.tuples(
 
 
 IN_CHINESE = ([], Texts("In transit", "運送中", "运送中"), "S")
+POSTED_IT, MOVES, DELIVERED_IT = (event("20-02-2026 09:01", message) for message in MESSAGES[:3])
 A_DELIVERY = ([event("20-02-2026 09:00", MESSAGES[2])], MESSAGES[2], "E")
 
 
 @example([IN_CHINESE, A_DELIVERY], 0)
 @example([([], NO_TEXTS, "A"), IN_CHINESE, A_DELIVERY], 1)
+@example([([POSTED_IT], NO_TEXTS, "E"), ([MOVES], NO_TEXTS, "C"), ([POSTED_IT], NO_TEXTS, "A")], 1)
+@example([([POSTED_IT], NO_TEXTS, "E"), ([POSTED_IT], NO_TEXTS, "E"), ([DELIVERED_IT], NO_TEXTS, "C")], 1)
 @settings(
+    derandomize=True,
     max_examples=15,
     deadline=None,
     phases=set(Phase) - {Phase.explain},

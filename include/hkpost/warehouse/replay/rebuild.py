@@ -15,10 +15,16 @@ from hkpost.warehouse.load.item import Item, asked_items, copy_items
 from hkpost.warehouse.load.journey import JourneyEvent
 from hkpost.warehouse.load.shapes import Shape, shape_events
 from hkpost.warehouse.load.stage import copy_rows, make_stage
-from hkpost.warehouse.replay.recollection import Recollection, Rejected
+from hkpost.warehouse.replay.recollection import Polled, Recollection, Rejected
 from hkpost.warehouse.replay.retelling import RecordedChange, RecordedState, Retold, Story, retell
 from hkpost.warehouse.replay.selection import Selection
-from hkpost.warehouse.replay.settling import Settled, settle_events, settle_item, state_rows
+from hkpost.warehouse.replay.settling import (
+    Settled,
+    is_complete,
+    settle_events,
+    settle_item,
+    state_rows,
+)
 from hkpost.warehouse.replay.summary import ReplaySummary
 from hkpost.warehouse.statements import statement
 
@@ -106,8 +112,14 @@ def _stories(
     changes = _recorded(connection, "recorded_event_changes", RecordedChange, told)
     states = _recorded(connection, "recorded_states", RecordedState, item_nos)
     for item_no, item in items.items():
+        polled = recollection.polled.get(item_no) or Polled()
         yield Story(
-            item, stored.get(item_no, ()), changes[item_no], states[item_no], recollection.of(item_no)
+            item,
+            stored.get(item_no, ()),
+            changes[item_no],
+            states[item_no],
+            recollection.of(item_no),
+            is_complete=polled.count - polled.unread >= item.poll_count,
         )
 
 
@@ -160,7 +172,9 @@ def _write(
     summary.items += len(rebuilt)
     summary.items_changed += len(items)
     summary.changes_noted += noted
-    summary.rejected += write_rejects(connection, [r for one in rebuilt for r in one.retold.rejects])
+    # An incomplete story is laid upon texts that came later: its trouble may be of our own making.
+    trouble = [reject for one in rebuilt if is_complete(one.story) for reject in one.retold.rejects]
+    summary.rejected += write_rejects(connection, trouble)
     current = (fact for fact in new_facts if fact.retracted_at is None)
     summary.unclassified += book.unclassified(current, ())
 

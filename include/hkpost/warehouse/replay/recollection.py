@@ -47,6 +47,8 @@ class Polled:
     """How often the archive has an item asked about, and what came of it last."""
 
     count: int = 0
+    unread: int = 0
+    """How many of these answers are damaged."""
     last_at: datetime | None = None
     answered_at: datetime | None = None
     verdict: Verdict | None = None
@@ -90,6 +92,8 @@ class Recollection:
                 reject = Reject(None, f"the archived answer cannot be read: {trouble}")
                 self.rejects.append(rejected(row.account, row.call_id, reject))
             self._poll(row.received_at, {item_no: Verdict(Kind.UNANSWERED) for item_no in wanted})
+            for item_no in wanted:
+                self.polled[item_no].unread += 1
             return True
         self.rejects.extend(
             rejected(row.account, row.call_id, reject)

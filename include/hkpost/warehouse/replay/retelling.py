@@ -53,6 +53,8 @@ class Story(NamedTuple):
     event_changes: Sequence[RecordedChange]
     state_changes: Sequence[RecordedState]
     tellings: Sequence[Told]
+    is_complete: bool = True
+    """Whether the archive has every answer about the item."""
 
 
 class Retold(NamedTuple):

@@ -1,6 +1,6 @@
 """What becomes of an item once its story is told again: nothing that is known is lost, no decision overruled."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -40,22 +40,36 @@ def settle_events(story: Story, retold: Retold) -> Settled:
     of an event's coming and going stays; an event of which nothing is noted gets its notes.
     """
     stored = {event.fact.event_key: event for event in story.stored}
+    noted = {change.event_key for change in story.event_changes}
+    if not is_complete(story):
+        return _settle_remembered(retold, stored, noted)
     last = _last_history(story)
     events, changes = [], []
     for key, event in stored.items():
-        settled = _completed(event, retold.events.get(key))
-        if last is not None:
-            told = retold.events.get(key)
-            is_current = told is not None and told.fact.retracted_at is None
-            if is_current != (event.fact.retracted_at is None):
-                settled = _with_status(settled, None if is_current else last.received_at)
-                word = "returned" if is_current else "retracted"
-                changes.append(_change(settled.fact, last.received_at, word, last.call_id))
+        told = retold.events.get(key)
+        settled = _completed(event, told)
+        is_current = told is not None and told.fact.retracted_at is None
+        if last is not None and is_current != (event.fact.retracted_at is None):
+            settled = _with_status(settled, None if is_current else last.received_at)
+            word = "returned" if is_current else "retracted"
+            changes.append(_change(settled.fact, last.received_at, word, last.call_id))
         events.append(settled)
     events.extend(event for key, event in retold.events.items() if key not in stored)
-    noted = {change.event_key for change in story.event_changes}
     changes.extend(change for change in retold.event_changes if change.event_key not in noted)
     return Settled(events, changes)
+
+
+def _settle_remembered(retold: Retold, stored: Mapping[str, StoredEvent], noted: Set[str]) -> Settled:
+    """Where answers are missing, what they decided stands: events, their status and their texts.
+
+    What the archive still tells fills what is empty, and brings back events that are noted and gone. Where it
+    tells of others, it was laid upon texts that came later: then nothing of it is taken.
+    """
+    if retold.events.keys() - stored.keys() - noted:
+        return Settled(list(stored.values()), [])
+    events = [_filled(event, retold.events.get(key)) for key, event in stored.items()]
+    events.extend(event for key, event in retold.events.items() if key not in stored)
+    return Settled(events, [])
 
 
 def settle_item(
@@ -135,6 +149,21 @@ def _completed(stored: StoredEvent, told: StoredEvent | None) -> StoredEvent:
     if known != again:
         known = completed(known, again)
     return StoredEvent(fact, replace(stored.known, happening=known))
+
+
+def _filled(stored: StoredEvent, told: StoredEvent | None) -> StoredEvent:
+    """The stored event; what is empty in it is as told."""
+    if told is None or told is stored:
+        return stored
+    known, again = stored.known.happening, told.known.happening
+    happening = replace(completed(again, known), when=known.when, event_type=known.event_type)
+    return StoredEvent(stored.fact, replace(stored.known, happening=happening))
+
+
+def is_complete(story: Story) -> bool:
+    """Whether every answer that made the item's events can be laid again."""
+    laid = {told.call_id for told in story.tellings}
+    return story.is_complete and all(event.fact.call_id in laid for event in story.stored)
 
 
 def _last_history(story: Story) -> Told | None:
