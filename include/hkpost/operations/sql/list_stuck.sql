@@ -1,5 +1,5 @@
 -- Open items that are silent for longer than their lane usually takes, the worst first.
-SELECT item_no, state, origin, destination, silent_days, stuck_days, times_the_limit, lane_delivered_items,
+SELECT item_no, state, origin, destination, silent_days, stuck_days, times_the_limit, lane_reports, lane_delivered_items,
        last_event_at, milestone_e, milestone_c, source_ref, account,
        times_the_limit AS page_value, item_no AS page_key
 FROM hkpost.stuck_item

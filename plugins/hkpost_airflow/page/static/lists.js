@@ -22,6 +22,7 @@ const LISTS = {
     columns: [
       ITEM, { title: () => word("state"), cell: (row) => h("span.badge", { "data-state": row.state }, stateName(row.state)) },
       text("destination", "destination"), count("silent_days", "silent"), count("stuck_days", "usual"), count("times_the_limit", "times"),
+      { title: () => word("lane_reports"), cell: (row) => (row.lane_reports === null ? "–" : word(row.lane_reports ? "yes" : "no")) },
       count("lane_delivered_items", "lane_items"), when("last_event_at", "last_event"), { title: () => word("milestone"), kind: "wide", cell: (row) => told(row, "milestone") }, text("source_ref", "order"),
     ],
   },
