@@ -7,6 +7,7 @@ from warehouse_by_hand import Warehouse
 
 from hkpost.operations.item import item, search
 from hkpost.operations.listing import LISTS, PAGE_ROWS, UnknownPage, csv_lines, page, safe_cell
+from hkpost.warehouse.journey import rebuild_journeys
 
 NOW = datetime.now(UTC)
 
@@ -55,6 +56,9 @@ def test_a_mark_that_was_never_given_out_is_refused(engine: Engine, mark: str) -
 def test_stuck_items_are_the_worst_first(engine: Engine, warehouse: Warehouse) -> None:
     for number, days in (("A", 30), ("B", 90), ("C", 1)):
         warehouse.item(number, state="in_transit", last_event_at=NOW - timedelta(days=days))
+        warehouse.event(number, f"{NOW - timedelta(days=days):%Y-%m-%d %H:%M}", "EMC", sequence_no=1)
+    with engine.begin() as connection:
+        rebuild_journeys(connection)
     assert [row["item_no"] for row in page(engine, "stuck")["rows"]] == ["B", "A"]
 
 

@@ -27,7 +27,9 @@ def test_a_picture_of_the_page_is_as_wide_as_its_window(
     tab: Callable[..., Tab], airflow: Airflow, name: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     width, scheme, language = SHOTS[name]
-    item_no = airflow.value("SELECT min(item_no) FROM hkpost.fact_tracking_event WHERE retracted_at IS NOT NULL")
+    item_no = airflow.value(
+        "SELECT min(item_no) FROM hkpost.fact_tracking_event WHERE retracted_at IS NOT NULL"
+    )
     parts = {"today": "", "item": f"item/{item_no}", "stuck": "list/stuck"}
     page = tab(width, scheme=scheme, language=language).open(parts[name.partition("-")[0]])
     if name.startswith("today"):
