@@ -11,18 +11,17 @@ from hkpost.operations.glance import glance, quota, run_summaries
 from hkpost.operations.reading import reading
 from hkpost.warehouse.backlog import count_backlog
 
-NOW = datetime.now(UTC)
-
 
 def settings(**extra: object) -> object:
     return account_settings("hkpost_default", "http://localhost/", "demo", "credential", extra)
 
 
 def call(warehouse: Warehouse, outcome: str = "answered", minutes_ago: int = 1, **columns: object) -> None:
+    now = datetime.now(UTC)
     values = {
         "account": "hkpost_default",
         "run_id": "run",
-        "sent_at": NOW - timedelta(minutes=minutes_ago),
+        "sent_at": now - timedelta(minutes=minutes_ago),
         "quota_day": warehouse.value("SELECT (now() AT TIME ZONE 'Asia/Hong_Kong')::date"),
         "item_count": 30,
         "item_nos": ["RB000000010HK"],
@@ -49,8 +48,9 @@ def test_an_empty_warehouse_has_nothing_to_show_and_says_so(engine: Engine) -> N
 def test_open_items_are_those_of_the_last_count_by_account_and_state(
     engine: Engine, warehouse: Warehouse
 ) -> None:
-    warehouse.item("A", state="in_transit", next_poll_at=NOW - timedelta(hours=2), last_polled_at=NOW)
-    warehouse.item("B", state="in_transit", next_poll_at=NOW + timedelta(hours=2), last_polled_at=NOW)
+    now = datetime.now(UTC)
+    warehouse.item("A", state="in_transit", next_poll_at=now - timedelta(hours=2), last_polled_at=now)
+    warehouse.item("B", state="in_transit", next_poll_at=now + timedelta(hours=2), last_polled_at=now)
     warehouse.item("C", state="customs", account="hkpost_b")
     warehouse.item("D", state="delivered")
     count_backlog(engine)
@@ -62,7 +62,7 @@ def test_open_items_are_those_of_the_last_count_by_account_and_state(
     }
     fresh = {row["account"]: row for row in seen["freshness"]}
     assert fresh["hkpost_default"]["open_items"] == 2
-    assert fresh["hkpost_default"]["oldest_due_at"] == NOW - timedelta(hours=2)
+    assert fresh["hkpost_default"]["oldest_due_at"] == now - timedelta(hours=2)
 
 
 def test_an_item_whose_answer_waits_to_be_loaded_is_open_and_not_due(
@@ -76,8 +76,9 @@ def test_an_item_whose_answer_waits_to_be_loaded_is_open_and_not_due(
 def test_the_age_of_knowledge_is_the_median_since_each_item_was_asked(
     engine: Engine, warehouse: Warehouse
 ) -> None:
+    now = datetime.now(UTC)
     for number, hours in enumerate((1, 2, 30)):
-        asked = NOW - timedelta(hours=hours)
+        asked = now - timedelta(hours=hours)
         warehouse.item(f"A{number}", state="in_transit", last_polled_at=asked, next_poll_at="infinity")
     count_backlog(engine)
     [row] = glance(engine)["freshness"]
@@ -114,6 +115,7 @@ def test_closed_today_begins_with_hong_kongs_midnight(engine: Engine, warehouse:
 
 
 def test_every_reason_that_the_pipeline_closes_for_is_counted(engine: Engine, warehouse: Warehouse) -> None:
+    now = datetime.now(UTC)
     reasons = [
         "delivered",
         "returned",
@@ -124,9 +126,9 @@ def test_every_reason_that_the_pipeline_closes_for_is_counted(engine: Engine, wa
         "cancelled",
     ]
     for number, state in enumerate(reasons):
-        warehouse.item(f"A{number}", state=state, closed_at=NOW, close_reason=state)
-    warehouse.item("lower", state="invalid_number", closed_at=NOW, close_reason="malformed")
-    warehouse.item("twice", state="cancelled", closed_at=NOW, close_reason="duplicate")
+        warehouse.item(f"A{number}", state=state, closed_at=now, close_reason=state)
+    warehouse.item("lower", state="invalid_number", closed_at=now, close_reason="malformed")
+    warehouse.item("twice", state="cancelled", closed_at=now, close_reason="duplicate")
     counted = {row["close_reason"] for row in glance(engine)["closed_today"]}
     assert counted == {*reasons, "malformed", "duplicate"}
 
@@ -134,24 +136,27 @@ def test_every_reason_that_the_pipeline_closes_for_is_counted(engine: Engine, wa
 def test_quota_counts_what_reached_the_service_and_keeps_the_reserve(
     engine: Engine, warehouse: Warehouse
 ) -> None:
+    now = datetime.now(UTC)
     call(warehouse)
     call(warehouse, "lost")
     call(warehouse, "unreachable")
-    seen = quota(engine, settings(daily_quota=20_000, quota_reserve=500), due_items=61, now=NOW)
+    seen = quota(engine, settings(daily_quota=20_000, quota_reserve=500), due_items=61, now=now)
     assert (seen["used"], seen["left"], seen["reserve"], seen["needed"]) == (2, 19_498, 500, 3)
     assert seen["items_without_quota"] == 0
 
 
 def test_quota_is_forecast_by_the_last_hour(engine: Engine, warehouse: Warehouse) -> None:
+    now = datetime.now(UTC)
     for minute in (1, 20, 40, 90):
         call(warehouse, minutes_ago=minute)
-    seen = quota(engine, settings(daily_quota=7, quota_reserve=0), due_items=0, now=NOW)
+    seen = quota(engine, settings(daily_quota=7, quota_reserve=0), due_items=0, now=now)
     assert (seen["left"], seen["requests_last_hour"]) == (3, 3)
-    assert seen["lasts_until"] == NOW + timedelta(hours=1)
+    assert seen["lasts_until"] == now + timedelta(hours=1)
 
 
 def test_quota_says_how_many_due_items_must_wait_for_tomorrow(engine: Engine, warehouse: Warehouse) -> None:
-    seen = quota(engine, settings(daily_quota=2, quota_reserve=0), due_items=100, now=NOW)
+    now = datetime.now(UTC)
+    seen = quota(engine, settings(daily_quota=2, quota_reserve=0), due_items=100, now=now)
     assert (seen["needed"], seen["items_without_quota"], seen["lasts_until"]) == (4, 40, None)
 
 

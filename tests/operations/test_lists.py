@@ -9,8 +9,6 @@ from hkpost.operations.item import item, search
 from hkpost.operations.listing import LISTS, PAGE_ROWS, UnknownPage, csv_lines, page, safe_cell
 from hkpost.warehouse.journey import rebuild_journeys
 
-NOW = datetime.now(UTC)
-
 
 def read_csv(engine: Engine, name: str) -> list[dict[str, str]]:
     text = "".join(csv_lines(engine, name))
@@ -30,9 +28,10 @@ def test_an_empty_list_has_its_columns_and_no_next_page(engine: Engine, name: st
 def test_the_pages_of_a_list_hold_every_row_once_the_latest_first(
     engine: Engine, warehouse: Warehouse
 ) -> None:
+    now = datetime.now(UTC)
     numbers = [f"RB{number:09d}HK" for number in range(2 * PAGE_ROWS + 7)]
     for place, number in enumerate(numbers):  # many share an instant: the number decides between them
-        closed_at = NOW - timedelta(minutes=place // 40)
+        closed_at = now - timedelta(minutes=place // 40)
         warehouse.item(number, state="expired", closed_at=closed_at, close_reason="expired")
     met, mark = [], ""
     while True:
@@ -54,9 +53,10 @@ def test_a_mark_that_was_never_given_out_is_refused(engine: Engine, mark: str) -
 
 
 def test_stuck_items_are_the_worst_first(engine: Engine, warehouse: Warehouse) -> None:
+    now = datetime.now(UTC)
     for number, days in (("A", 30), ("B", 90), ("C", 1)):
-        warehouse.item(number, state="in_transit", last_event_at=NOW - timedelta(days=days))
-        warehouse.event(number, f"{NOW - timedelta(days=days):%Y-%m-%d %H:%M}", "EMC", sequence_no=1)
+        warehouse.item(number, state="in_transit", last_event_at=now - timedelta(days=days))
+        warehouse.event(number, f"{now - timedelta(days=days):%Y-%m-%d %H:%M}", "EMC", sequence_no=1)
     with engine.begin() as connection:
         rebuild_journeys(connection)
     assert [row["item_no"] for row in page(engine, "stuck")["rows"]] == ["B", "A"]
@@ -96,9 +96,10 @@ def test_a_reason_that_looks_like_a_formula_is_defused_in_the_csv(
 
 
 def test_an_item_is_shown_with_all_that_is_known_of_it(engine: Engine, warehouse: Warehouse) -> None:
-    warehouse.item("RB123456785HK", state="in_transit", next_poll_at=NOW + timedelta(hours=3), api_status=0)
+    now = datetime.now(UTC)
+    warehouse.item("RB123456785HK", state="in_transit", next_poll_at=now + timedelta(hours=3), api_status=0)
     warehouse.event("RB123456785HK", "2026-03-01 10:00", "EMA", ("Posted", "已投寄", "已投寄"), sequence_no=1)
-    warehouse.event("RB123456785HK", "2026-03-02 10:00", "EMC", ("Left", "", ""), retracted_at=NOW)
+    warehouse.event("RB123456785HK", "2026-03-02 10:00", "EMC", ("Left", "", ""), retracted_at=now)
     warehouse.run(
         "INSERT INTO hkpost.api_call (account, sent_at, quota_day, item_count, item_nos, outcome)"
         " VALUES ('a', now(), current_date, 2, ARRAY['RB000000010HK', 'RB123456785HK'], 'answered')"
