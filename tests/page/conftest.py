@@ -65,7 +65,7 @@ class Airflow:
             connection.execute(text(sql), values)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def airflow() -> Iterator[Airflow]:
     """Airflow's four services after one run over the simulated items, with a retracted event and a reject."""
     folder = Path(tempfile.mkdtemp(prefix="hkpost-page-"))
@@ -122,7 +122,7 @@ class Tab:
         self.page.wait_for_load_state("networkidle")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
@@ -131,7 +131,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(airflow: Airflow, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The browser's state after Airflow's own login form, kept in a file."""
     context = browser.new_context()

@@ -142,7 +142,7 @@ class Office:
         return list(self.system.api._call("GET", path)["task_instances"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def redis_url() -> Iterator[str]:
     """A Redis of this session's own on a free port of this machine."""
     port = free_port()
@@ -155,7 +155,7 @@ def redis_url() -> Iterator[str]:
         process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def office(redis_url: str) -> Iterator[Office]:
     folder = Path(tempfile.mkdtemp(prefix="hkpost-workers-"))
     folder.chmod(0o711)
