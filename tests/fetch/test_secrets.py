@@ -28,6 +28,7 @@ LIBRARIES = (
     "requests",
     "asyncio",
     "sqlalchemy",
+    "sqlalchemy.engine",
 )
 WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
 

@@ -142,7 +142,7 @@ class TestClockChanges:
 
     @given(
         local=st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 30)).map(
-            lambda at: at.replace(second=0, microsecond=0)
+            lambda at: at.replace(second=0, microsecond=0, fold=0)
         ),
         country=st.sampled_from(["HK", "DE", "US", "AU", "IR", "PS", "BR", "NZ", "LB", "TO"]),
     )

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from hkpost.normalise.happening import moment
-from hkpost.warehouse.statements import statement
+from hkpost.warehouse.quality import INVARIANTS, check_quality
 from hkpost.warehouse.terminal import mark_terminal
 
 FACTS = """
@@ -98,10 +98,7 @@ def assert_story(house: LoadedWarehouse, number: str, story: Story, turn: int) -
 
 def broken(house: LoadedWarehouse) -> list[object]:
     """The promises of the tables that are broken: every change has its place in the story of its event."""
-    with house.engine.connect() as connection:
-        found = [
-            row.name for row in connection.execute(statement("check_quality")) if row.is_broken and row.found
-        ]
+    found = [finding.name for finding in check_quality(house.engine, INVARIANTS)]
     odd = house.rows(
         """
         SELECT item_no, event_key, array_agg(change ORDER BY changed_at, change) AS changes
