@@ -17,7 +17,7 @@ from sqlalchemy import Engine, text
 
 from bench.table import Section
 from hkpost.operations.listing import LISTS
-from hkpost.warehouse.backlog import count_backlog
+from hkpost.operations.reckoning import reckon
 from hkpost_airflow.page.app import CHARTS, _warehouse, app
 from hkpost_local.embedded import free_port
 
@@ -31,10 +31,10 @@ _PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
 def page_section(engine: Engine, report: Callable[[str], None]) -> Section:
     """Ask every route of the page about a filled warehouse, the first time and four times more."""
-    report("counting the backlog, as the end of a run does")
+    report("reckoning what the page reads, as the end of a run does")
     began = time.perf_counter()
-    count_backlog(engine)
-    counted_ms = (time.perf_counter() - began) * 1000
+    reckon(engine)
+    reckoned_ms = (time.perf_counter() - began) * 1000
     with engine.connect() as connection:
         items = connection.execute(text("SELECT count(*) FROM hkpost.mail_item")).scalar_one()
         item_no = connection.execute(
@@ -45,7 +45,7 @@ def page_section(engine: Engine, report: Callable[[str], None]) -> Section:
         rows = [_route(address, path) for path in _paths(str(item_no))]
         report("painting it")
         rows.append(_paint(address))
-    rows.append(["the count at a run's end", f"{counted_ms:,.0f} ms", "", "", ""])
+    rows.append(["the reckoning at a run's end", f"{reckoned_ms:,.0f} ms", "", "", ""])
     notes = (
         f"{items:,} items. Over HTTP on this machine, without Airflow's login and without its list of runs;"
         " the first answer of each finds nothing of its own in memory but what the routes before it left.",

@@ -13,6 +13,7 @@ from bench.table import Section
 from bench.warehouse.fill import ORIGINALS, fill_warehouse
 from bench.warehouse.originals import ACCOUNT
 from hkpost.fetch.batches import BATCHES_AHEAD
+from hkpost.operations.reckoning import reckon
 from hkpost.warehouse.queue import claim_items, due_items
 
 COLUMNS = ("what", "measured", "beside it", "ratio")
@@ -42,7 +43,7 @@ def scale_section(
     url = engine.url.render_as_string(hide_password=False)
     filled = fill_warehouse(url, events, datetime.now(UTC) - timedelta(hours=3), report, originals=originals)
     report("loading into it and into an empty warehouse in turn")
-    rows = [*_loading(engine, empty, answers), *_claiming(engine)]
+    rows = [*_loading(engine, empty, answers), *_claiming(engine), _reckoning(engine)]
     report("asking every view and every question of the cookbook")
     asked = list(ask_all(engine))
     plans = {one.name: f"{one.question}\n\n{one.plan}" for one in asked}
@@ -93,6 +94,12 @@ def _claiming(engine: Engine) -> Iterator[list[str]]:
     began = time.perf_counter()
     claimed = claim_items(engine, ACCOUNT, at_most, except_items=())
     yield ["claim the next items", _ms(time.perf_counter() - began), f"{len(claimed)} items", ""]
+
+
+def _reckoning(engine: Engine) -> list[str]:
+    began = time.perf_counter()
+    reckon(engine)
+    return ["reckoning at a run's end", _ms(time.perf_counter() - began), "", ""]
 
 
 def _answered(asked: Asked) -> list[str]:

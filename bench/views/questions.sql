@@ -12,8 +12,12 @@ SELECT * FROM hkpost.item_status
 WHERE item_no = (SELECT item_no FROM hkpost.mail_item WHERE is_open LIMIT 1);
 
 -- item_status: what is in customs of one destination
-SELECT status.* FROM hkpost.item_journey AS journey JOIN hkpost.item_status AS status USING (item_no)
+SELECT status.* FROM hkpost.journey AS journey JOIN hkpost.item_status AS status USING (item_no)
 WHERE journey.destination = 'GB' AND journey.is_open AND journey.state = 'customs' LIMIT 200;
+
+-- journey: p90 from the destination to out for delivery, 12 weeks, one destination
+SELECT service, count(*), percentile_cont(0.9) WITHIN GROUP (ORDER BY out_for_delivery_at - destination_at) AS p90
+FROM hkpost.journey WHERE week_start >= current_date - 84 AND destination = 'US' GROUP BY service;
 
 -- delivery_performance: 12 weeks, one destination
 SELECT * FROM hkpost.delivery_performance WHERE week_start >= current_date - 84 AND destination = 'US';

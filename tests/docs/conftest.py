@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
 from hkpost.client.settings import account_settings
 from hkpost.fetch.account import FetchJob, fetch_account
+from hkpost.operations.reckoning import reckon
 from hkpost.simulator import Simulator
-from hkpost.warehouse.backlog import count_backlog
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake import register_rows
 from hkpost.warehouse.load import load_pending
@@ -80,7 +80,7 @@ def _fill(engine: Engine) -> None:
             fetch_account(engine, FetchJob(settings, run, max_run_s=600), quiet)
             load_pending(engine, report=quiet)
             mark_terminal(engine)
-            count_backlog(engine)
+            reckon(engine)
 
 
 @contextmanager

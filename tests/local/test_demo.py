@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 from command_line import Run, processes_about, read_until
+from replaying import fingerprint, replay
 from sqlalchemy import create_engine, text
 
+from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local import shop
 from hkpost_local.airflow_api import readable
 from hkpost_local.airflow_settings import OPEN_ITEMS_SQL, AirflowSettings
 from hkpost_local.demo import RESULTS, agrees
 from hkpost_local.exclusive import BusyError, exclusive
 from hkpost_local.generated import secrets_of
+from hkpost_local.place import WAREHOUSE
+from hkpost_local.shared_postgres import running_postgres
 from hkpost_local.show import SQL, console, print_query, query
 from hkpost_local.simulated import SimulatedWorld, keep_world, known_world, new_world
 
@@ -117,6 +121,27 @@ def test_a_log_entry_is_one_line_and_its_causes() -> None:
         "error_detail": [{"exc_type": "ValueError", "exc_value": "no"}],
     }
     assert readable(entry) == "01:02:03 ERROR   Task failed\n         ValueError: no"
+
+
+def test_the_demo_agrees_with_the_service_and_its_archive_replayed_twice_gives_the_same_tables(
+    run: Run, state: Path
+) -> None:
+    process = run("demo", environment={"HKPOST_STATE": str(state)})
+    said, _ = process.communicate(timeout=600)
+    assert process.returncode == 0, said
+    assert "3,000 of 3,000 items asked agree with what the service holds" in said
+    assert processes_about(state) == []
+    with running_postgres() as postgres:
+        engine = warehouse_engine(postgres.url(WAREHOUSE).render_as_string(hide_password=False))
+        live = fingerprint(engine)
+        for buckets in (1, 3):
+            assert sum(summary.items for summary in replay(engine, buckets=buckets)) == 3_000
+            assert fingerprint(engine) == live
+        with engine.begin() as connection:
+            connection.execute(text("TRUNCATE hkpost.fact_tracking_event, hkpost.tracking_event_change"))
+        replay(engine)
+        assert fingerprint(engine) == live, "nor do the facts matter: the archive alone tells them"
+        engine.dispose()
 
 
 def test_a_demo_that_is_asked_to_end_leaves_no_process(run: Run, state: Path) -> None:

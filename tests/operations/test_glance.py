@@ -6,10 +6,11 @@ from sqlalchemy.exc import DBAPIError
 from warehouse_by_hand import Warehouse
 
 from hkpost.client.settings import account_settings
-from hkpost.operations.charts import backlog, pace
+from hkpost.operations.charts import backlog, funnel, keep_series, lead_time, pace
 from hkpost.operations.glance import glance, quota, run_summaries
 from hkpost.operations.reading import reading
 from hkpost.warehouse.backlog import count_backlog
+from hkpost.warehouse.journey import rebuild_journeys
 
 
 def settings(**extra: object) -> object:
@@ -187,6 +188,33 @@ def test_the_pace_is_requests_a_minute_of_the_last_hours(engine: Engine, warehou
     call(warehouse, minutes_ago=60 * 5)
     call(warehouse, "unreachable", minutes_ago=2)
     assert [row["requests"] for row in pace(engine)["rows"]] == [3]
+
+
+def test_charts_of_the_last_weeks_are_as_the_end_of_the_last_run_found_them(
+    engine: Engine, warehouse: Warehouse
+) -> None:
+    assert (lead_time(engine)["rows"], lead_time(engine)["taken_at"]) == ([], None), "no run has ended yet"
+    posted_at = warehouse.value("SELECT now() - interval '20 days'")
+
+    def delivered(item_no: str, after_days: int) -> None:
+        times = {"posted_at_local": posted_at, "delivered_at": posted_at + timedelta(days=after_days)}
+        warehouse.run("SET TIME ZONE 'Asia/Hong_Kong'")
+        warehouse.item(item_no, state="delivered", origin_iso="HK", destination_iso="US", **times)
+        with engine.begin() as connection:
+            rebuild_journeys(connection)
+
+    delivered("A", 5)
+    keep_series(engine)
+    delivered("B", 7)
+    [row] = lead_time(engine)["rows"]
+    assert (row["destination"], row["n"], row["median_days"]) == ("US", 1, 5)
+    keep_series(engine)
+    [row] = lead_time(engine)["rows"]
+    assert (row["n"], row["median_days"], row["p90_days"]) == (2, 6, 6.8)
+    reached = {stage["stage"]: stage["items_reached"] for stage in funnel(engine)["rows"]}
+    assert list(reached) == ["posting", "origin", "transit", "destination", "customs", "delivery", "final"]
+    assert reached["final"] == 2
+    assert lead_time(engine)["taken_at"] <= datetime.now(UTC)
 
 
 def test_what_reads_for_a_page_cannot_write(engine: Engine) -> None:

@@ -12,8 +12,6 @@ from hkpost.warehouse.migrate import VIEWS, migrate
 READABLE = {view.stem for view in VIEWS} | {
     "mail_item",
     "fact_tracking_event",
-    "item_journey",
-    "delivery_target",
     "dim_place",
     "dim_event_text",
     "dim_event_type",

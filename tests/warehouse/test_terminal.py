@@ -136,6 +136,18 @@ def test_what_somebody_closed_by_hand_is_recorded_as_a_persons_doing(engine: Eng
     assert changes(engine)[-1] == ("in_transit", "cancelled", "person")
 
 
+def test_a_closed_item_that_the_business_cancels_is_dated_anew_and_not_looked_at_any_more(
+    engine: Engine,
+) -> None:
+    put(engine, state="'delivered'", api_status=0)
+    mark_terminal(engine)
+    execute(engine, "UPDATE hkpost.mail_item SET state = 'cancelled'")
+    assert mark_terminal(engine) == {"cancelled": 1}
+    assert (item(engine).close_reason, item(engine).next_poll_at) == ("cancelled", None)
+    assert changes(engine)[-1] == ("delivered", "cancelled", "person")
+    assert mark_terminal(engine) == {}
+
+
 def test_many_rules_apply_at_once_each_to_its_own_items(engine: Engine) -> None:
     execute(
         engine,

@@ -43,8 +43,14 @@ def test_some_days_are_found_by_the_index_of_days(warehouse: Warehouse) -> None:
 def test_stuck_items_of_a_destination_need_no_other_lane(warehouse: Warehouse) -> None:
     stuck = plan(warehouse, "SELECT * FROM hkpost.stuck_item WHERE destination = 'BR'")
     assert "Index Scan using item_journey_open" in stuck or "Index Scan on item_journey_open" in stuck
-    usual = r"Index Cond: \(\(week_start >= .* AND \(destination = 'BR'::text"
-    assert re.search(usual, stuck), "nor do their usual times"
+    usual = r"(on|using) lane_history_pkey.*\n.*Index Cond: \(.*destination = 'BR'::text"
+    assert re.search(usual, stuck), "nor what is usual there"
+
+
+def test_what_is_usual_on_the_lanes_is_not_reckoned_from_the_items_for_a_question(
+    warehouse: Warehouse,
+) -> None:
+    assert "Group" not in plan(warehouse, "SELECT * FROM hkpost.stuck_item")
 
 
 def test_counting_stuck_items_reads_no_item(warehouse: Warehouse) -> None:

@@ -13,10 +13,15 @@ TIMEOUT_S = 15
 """A page that takes longer is given up: somebody's question must not slow the runs."""
 
 
+def source(name: str) -> str:
+    """Return what is in `sql/<name>.sql`."""
+    return (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
 @cache
 def question(name: str) -> TextClause:
     """Return the query in `sql/<name>.sql`."""
-    return text((_FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
+    return text(source(name))
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 -- Who may do what in the schema hkpost, beside its owner, who migrates. Give a role to a login:
 --   GRANT hkpost_analyst TO somebody;   GRANT hkpost_loader TO pipeline;
--- hkpost_analyst reads the views, the fact, the journeys, the dimensions and mail_item, and nothing else.
--- hkpost_loader is what the runs need: it reads everything, writes what requests and answers bring, and can
--- neither delete nor redefine anything (docs/roles.md).
+-- hkpost_analyst reads the views, the fact, the dimensions and mail_item, and nothing else.
+-- hkpost_loader is what the runs need: it reads everything, writes what requests and answers bring, deletes
+-- nothing but what a run made for itself, and can redefine nothing (docs/roles.md).
 -- Privileges go through the partitioned tables: a partition has none of its own, now or later, but for the
 -- default ones, which the loader may read.
 
@@ -50,7 +50,7 @@ BEGIN
                    -- The loader looks into the default partitions for rows that want one of their own.
                    WHEN relispartition THEN role = 'hkpost_loader' AND relname LIKE '%\_default'
                    ELSE role = 'hkpost_loader' OR relkind = 'v' OR relname LIKE 'dim\_%'
-                        OR relname IN ('mail_item', 'fact_tracking_event', 'item_journey', 'delivery_target')
+                        OR relname IN ('mail_item', 'fact_tracking_event')
                END
         LOOP
             EXECUTE format('GRANT SELECT ON %s TO %I', thing.name, role);
@@ -68,7 +68,7 @@ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'hkpost_loader') THEN
         GRANT INSERT, UPDATE ON
             hkpost.mail_item, hkpost.fact_tracking_event, hkpost.item_journey, hkpost.api_call, hkpost.account_lease,
-            hkpost.alert
+            hkpost.alert, hkpost.chart_series
             TO hkpost_loader;
         GRANT INSERT ON
             hkpost.item_state_change, hkpost.tracking_event_change, hkpost.raw_response, hkpost.rejected_record,
@@ -78,6 +78,7 @@ BEGIN
         -- An archived answer is never rewritten: only that it was loaded is noted.
         GRANT UPDATE (loaded_at) ON hkpost.raw_response TO hkpost_loader;
         GRANT INSERT, UPDATE, DELETE ON hkpost.wanted_item TO hkpost_loader;
+        GRANT INSERT, DELETE ON hkpost.lane_history TO hkpost_loader;
         GRANT USAGE ON SEQUENCE hkpost.api_call_id_seq TO hkpost_loader;
         -- These two act with their owner's rights, and do nothing but what their names say.
         GRANT EXECUTE ON FUNCTION

@@ -5,7 +5,7 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
-from hkpost.warehouse.backlog import count_backlog
+from hkpost.operations.reckoning import reckon
 from hkpost.warehouse.terminal import mark_terminal
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
@@ -13,16 +13,21 @@ from hkpost_airflow.metrics import count_closed
 
 
 class HkpostMarkTerminalOperator(NamesItsTables, BaseOperator):
-    """Closes items by the rules in `mark_terminal.sql`; counts what stays open; returns how many for each reason."""
+    """Closes items by the rules in `mark_terminal.sql`, and reckons what pages and views read.
+
+    Returns how many were closed for each reason.
+    """
 
     template_fields: Sequence[str] = ("warehouse_conn_id",)
     ui_color = "#cfe2f3"
-    reads = ("mail_item",)
+    reads = ("mail_item", "item_journey")
     writes = (
         "mail_item",
         "item_state_change",
         "backlog_snapshot",
         "freshness_snapshot",
+        "lane_history",
+        "chart_series",
     )
 
     def __init__(self, *, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
@@ -30,11 +35,11 @@ class HkpostMarkTerminalOperator(NamesItsTables, BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
-        """Close what is over, and count what stays open."""
+        """Close what is over, and reckon what stays open, what is usual, and the charts."""
         engine = open_warehouse(self.warehouse_conn_id)
         closed = mark_terminal(engine)
         for reason, count in closed.items():
             self.log.info("closed as %s: %s", reason, f"{count:,}")
         count_closed(closed)
-        count_backlog(engine)
+        reckon(engine)
         return closed

@@ -23,7 +23,9 @@ WITH rule AS (
     -- An answer, the business or a person closed it: it lacks its stamp only.
     SELECT item_no, state, state
     FROM hkpost.mail_item
-    WHERE NOT is_open AND closed_at IS NULL
+    WHERE NOT is_open
+      -- The business may cancel a closed item too.
+      AND (closed_at IS NULL OR state = 'cancelled' AND close_reason NOT IN ('cancelled', 'duplicate'))
 ), closed AS (
     UPDATE hkpost.mail_item AS item
     SET state = verdict.to_state,
@@ -36,7 +38,8 @@ WITH rule AS (
     FROM verdict, rule
     WHERE item.item_no = verdict.item_no
       -- Nobody changed the item meanwhile.
-      AND item.state = verdict.from_state AND item.closed_at IS NULL
+      AND item.state = verdict.from_state
+      AND (item.closed_at IS NULL OR item.state = 'cancelled' AND item.close_reason NOT IN ('cancelled', 'duplicate'))
     RETURNING item.item_no, item.close_reason, verdict.from_state, verdict.to_state
 ), journey AS (
     UPDATE hkpost.item_journey AS journey

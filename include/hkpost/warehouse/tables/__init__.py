@@ -16,9 +16,11 @@ from hkpost.warehouse.tables.dimensions import (
 from hkpost.warehouse.tables.events import fact_tracking_event, tracking_event_change
 from hkpost.warehouse.tables.items import (
     backlog_snapshot,
+    chart_series,
     freshness_snapshot,
     item_journey,
     item_state_change,
+    lane_history,
     mail_item,
     wanted_item,
 )
@@ -32,6 +34,7 @@ __all__ = [
     "api_call",
     "applied_file",
     "backlog_snapshot",
+    "chart_series",
     "delivery_target",
     "dim_country",
     "dim_country_alias",
@@ -43,6 +46,7 @@ __all__ = [
     "freshness_snapshot",
     "item_journey",
     "item_state_change",
+    "lane_history",
     "mail_item",
     "metadata",
     "poll_policy",

@@ -1,6 +1,7 @@
 """What is tracked and how it went."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from hkpost.lifecycle.state import CLOSED_STATES
 from hkpost.warehouse.tables.columns import CLOCK, CODE, INSTANT, ITEM_NO, NOW, filled, key, metadata, null
@@ -118,4 +119,26 @@ freshness_snapshot = sa.Table(
     filled("due_items", sa.BigInteger()),
     null("oldest_due_at", INSTANT),
     null("median_age_s", sa.Double()),
+)
+
+lane_history = sa.Table(
+    "lane_history",
+    metadata,
+    key("origin", CODE),
+    key("destination", CODE),
+    key("service", CODE),
+    filled("delivered_items", sa.BigInteger()),
+    null("median_days", sa.Numeric()),
+    null("p90_days", sa.Numeric()),
+    filled("departed_items", sa.BigInteger()),
+    filled("heard_items", sa.BigInteger()),
+    filled("reckoned_at", INSTANT),
+)
+
+chart_series = sa.Table(
+    "chart_series",
+    metadata,
+    key("chart"),
+    filled("taken_at", INSTANT),
+    filled("series", JSONB()),
 )

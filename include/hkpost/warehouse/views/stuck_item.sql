@@ -1,59 +1,23 @@
 -- What is stuck? Open items that have been silent for longer than nine of ten items on their lane need in all.
--- The numbers are in hkpost.setting: stuck_after_days, stuck_min_days, stuck_lane_items, lane_history_days,
--- lane_reports_percent.
+-- What is usual on a lane is in lane_history, from the end of the last run; the numbers are in hkpost.setting:
+-- stuck_after_days, stuck_min_days, stuck_lane_items, lane_reports_percent.
 
 CREATE OR REPLACE VIEW hkpost.stuck_item AS
 WITH setting AS (
     SELECT max(value::integer) FILTER (WHERE name = 'stuck_after_days') AS stuck_after_days,
            max(value::integer) FILTER (WHERE name = 'stuck_min_days') AS stuck_min_days,
            max(value::integer) FILTER (WHERE name = 'stuck_lane_items') AS stuck_lane_items,
-           max(value::integer) FILTER (WHERE name = 'lane_history_days') AS lane_history_days,
            max(value::integer) FILTER (WHERE name = 'lane_reports_percent') AS lane_reports_percent
       FROM hkpost.setting
-), lead AS (
-    -- Items of a lane by their lead time in tenths of a day, rounded up: few rows, from which percentiles are cheap.
-    -- Not delivered: null. Delivered before the posting is somebody's clock: below 0.
-    SELECT origin,
-           destination,
-           service,
-           ceil(date_part('epoch', delivered_at - posted_at) / 8640)::integer AS tenths,
-           count(*) AS items,
-           count(*) FILTER (
-               WHERE departed_at < now() - make_interval(days => (SELECT stuck_after_days FROM setting))) AS departed,
-           count(*) FILTER (
-               WHERE departed_at < now() - make_interval(days => (SELECT stuck_after_days FROM setting))
-                 AND (state IN ('delivered', 'returned') OR furthest_rank >= (
-                     SELECT min(stage_rank) FROM hkpost.dim_event_type WHERE stage = 'destination'))) AS heard_of
-      FROM hkpost.item_journey
-     WHERE week_start >= (now() - make_interval(days => (SELECT lane_history_days + 7 FROM setting)))::date
-       AND posted_at >= now() - make_interval(days => (SELECT lane_history_days FROM setting))
-     GROUP BY 1, 2, 3, 4
-), ranked AS (
-    SELECT lead.*,
-           sum(items) FILTER (WHERE tenths >= 0) OVER (PARTITION BY origin, destination, service ORDER BY tenths)
-               AS up_to,
-           sum(items) FILTER (WHERE tenths >= 0) OVER (PARTITION BY origin, destination, service) AS delivered
-      FROM lead
-), known_lane AS (
-    SELECT origin,
-           destination,
-           service,
-           coalesce(max(delivered), 0)::bigint AS delivered_items,
-           min(tenths) FILTER (WHERE tenths >= 0 AND up_to >= 0.5 * delivered) / 10.0 AS median_days,
-           min(tenths) FILTER (WHERE tenths >= 0 AND up_to >= 0.9 * delivered) / 10.0 AS p90_days,
-           sum(departed)::bigint AS departed_items,
-           sum(heard_of)::bigint AS heard_items
-      FROM ranked
-     GROUP BY origin, destination, service
 ), lane AS (
-    SELECT known_lane.*,
+    SELECT lane_history.*,
            CASE WHEN delivered_items >= stuck_lane_items THEN round(greatest(p90_days, stuck_min_days), 1)
                 ELSE stuck_after_days
            END AS stuck_days,
            CASE WHEN departed_items >= stuck_lane_items
                 THEN 100 * heard_items >= lane_reports_percent * departed_items
            END AS reports
-      FROM known_lane, setting
+      FROM hkpost.lane_history, setting
 ), limited AS (
     SELECT lane.*, now() - make_interval(secs => stuck_days::double precision * 86400) AS stuck_before FROM lane
 ), silent AS (
@@ -93,7 +57,7 @@ SELECT s.item_no,
   LEFT JOIN hkpost.mail_item m ON m.item_no = s.item_no
  WHERE s.silent_since < coalesce(lane.stuck_before, now() - make_interval(days => setting.stuck_after_days));
 
-COMMENT ON VIEW hkpost.stuck_item IS 'Open items that were asked about and have been silent for longer than nine of ten items on their lane take from posting to delivery. Silent is not lost: some destinations report nothing after the departure from Hong Kong, for some services at least; lane_reports is false there. Filter on destination: asked of all lanes at once it reckons their usual times from every item of lane_history_days, seconds on tens of millions of events (docs/views.md has the plan).';
+COMMENT ON VIEW hkpost.stuck_item IS 'Open items that were asked about and have been silent for longer than nine of ten items on their lane take from posting to delivery. Silent is not lost: some destinations report nothing after the departure from Hong Kong, for some services at least; lane_reports is false there. What is usual on a lane was reckoned at the end of the last run (lane_history).';
 COMMENT ON COLUMN hkpost.stuck_item.item_no IS 'Item number.';
 COMMENT ON COLUMN hkpost.stuck_item.state IS 'Where the item stands.';
 COMMENT ON COLUMN hkpost.stuck_item.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; empty when unknown.';
