@@ -99,14 +99,27 @@ def test_over_http_with_relative_imports_each_document_is_fetched_once(site: Sit
     assert sorted(site.asked) == ["/services/any?xsd=1", "/services?wsdl"]
 
 
-@pytest.mark.parametrize("local", [True, False])
-def test_nothing_is_fetched_from_another_place(site: Site, tmp_path: Path, local: bool) -> None:
+def test_what_is_imported_by_another_name_of_the_host_is_looked_for_at_its_own(site: Site) -> None:
+    schema = '<xsd:include schemaLocation="https://internal.example:8443/services/any?xsd=1"/>'
+    site.pages = {"/services?wsdl": wsdl(schema).encode(), "/services/any?xsd=1": SCHEMA.encode()}
+    assert is_filled(SoapWire(settings(f"{site.url}/services?wsdl")))
+    assert sorted(site.asked) == ["/services/any?xsd=1", "/services?wsdl"]
+
+
+@pytest.mark.parametrize(
+    ("local", "words"),
+    [
+        (True, r"imports .*input.xsd, which is not where it is itself"),
+        (False, r"imports .*input.xsd, which was looked for at its own host and is not there .*404"),
+    ],
+)
+def test_nothing_is_fetched_from_another_place(site: Site, tmp_path: Path, local: bool, words: str) -> None:
     with Site().running() as other:
         text = wsdl(f'<xsd:include schemaLocation="{other.url}/input.xsd"/>')
         (tmp_path / "service.wsdl").write_text(text)
         site.pages = {"/?wsdl": text.encode()}
         source = str(tmp_path / "service.wsdl") if local else f"{site.url}/?wsdl"
-        with pytest.raises(SettingsError, match=r"imports .*input.xsd, which is not where it is itself"):
+        with pytest.raises(SettingsError, match=words):
             SoapWire(settings(source))
         assert other.asked == []
 

@@ -93,6 +93,59 @@ def test_a_code_about_the_request_is_one_though_it_is_said_of_its_items(desk: Ma
 
 
 @pytest.mark.parametrize(
+    ("status", "outcome", "failure"),
+    [(9994, "quota_exhausted", None), (9992, "credential_refused", "correct login and password")],
+)
+def test_a_code_about_the_request_said_of_every_item_counts_though_the_request_says_0(
+    desk: MakeDesk, status: int, outcome: str, failure: str | None
+) -> None:
+    d = desk(lambda items: Reply(envelope("".join(item(number, status) for number in items))))
+    numbers = d.register(900)
+    summary = d.fetch(max_in_flight=1)
+    assert d.outcomes() == {outcome: 1}
+    assert (summary.failure or "").count(failure or "") == 1 if failure else summary.failure is None
+    assert d.due() == set(numbers)
+
+
+@pytest.mark.parametrize("due", [1, 2])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        code(9999),
+        Reply(b"<html>down</html>", 503, "text/html"),
+        Reply(b"<Map><status>503</status><error>Service Unavailable</error></Map>", 503),
+        Reply(b"<html>moved</html>", 200, "text/html"),
+    ],
+)
+def test_a_run_without_one_answer_whose_requests_failed_has_failed_however_few_they_were(
+    desk: MakeDesk, reply: Reply, due: int
+) -> None:
+    d = desk(lambda items: reply)
+    numbers = d.register(due)
+    summary = d.fetch(streak_limit=1_000)
+    assert "nothing was answered" in str(summary.failure)
+    assert d.due() == set(numbers)
+    assert d.rows("SELECT reason FROM hkpost.rejected_record") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "outcomes"),
+    [
+        (b"<Map><status>503</status><error>no</error></Map>", {"unavailable": 1, "answered": 1}),
+        (b"<health><status>0</status></health>", {"unavailable": 1, "answered": 1}),
+        (code(9991).body, {"rate_limited": 1, "answered": 1}),
+    ],
+)
+def test_the_body_beside_an_http_5xx_counts_when_it_is_the_services_own(
+    desk: MakeDesk, body: bytes, outcomes: dict[str, int]
+) -> None:
+    d = desk(in_turn([Reply(body, 503)]))
+    d.register(5)
+    assert d.fetch().failure is None
+    assert d.outcomes() == outcomes
+
+
+@pytest.mark.parametrize(
     ("reply", "outcome", "words"),
     [
         (code(9992), "credential_refused", "correct login and password"),

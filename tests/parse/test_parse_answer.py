@@ -95,6 +95,32 @@ def test_each_item_has_its_own_status_and_the_request_has_its_own() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<r status="0"><i status="1001" errMsg="gone"><itemNo>A</itemNo></i><i status="0"><itemNo>B</itemNo></i></r>',
+        '<r><status>0</status><i Status="1001" errMsg="gone"><itemNo>A</itemNo></i>'
+        '<i status="0"><itemNo>B</itemNo></i></r>',
+        '<r status="9"><status>0</status><i status="active"><itemNo>A</itemNo><status>1001</status>'
+        "<errMsg>gone</errMsg></i>"
+        "<i><itemNo>B</itemNo><status>0</status></i></r>",
+    ],
+)
+def test_a_status_may_be_an_attribute_where_no_element_gives_it(content: str) -> None:
+    read = answer(content)
+    assert read.status == 0
+    assert [(item.item_no, item.status, item.err_msg) for item in read.items] == [
+        ("A", 1001, "gone"),
+        ("B", 0, ""),
+    ]
+
+
+def test_statuses_that_belong_to_no_item_are_told() -> None:
+    read = answer("<r><status>0</status><d><itemNo/><status>1001</status><errMsg>gone</errMsg></d></r>")
+    assert (read.status, read.items) == (0, ())
+    assert read.unclaimed == (("status", "1001"),)
+
+
 def test_an_item_without_a_status_has_none_and_does_not_take_the_requests() -> None:
     read = answer("<r><status>0</status><i><itemNo>A</itemNo><milestone_e>Posted</milestone_e></i></r>")
     assert (read.status, read.items[0].status, read.items[0].status_text) == (0, None, "")

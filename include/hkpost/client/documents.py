@@ -20,7 +20,8 @@ _CHUNK: Final = 65_536
 class Documents(zeep.Transport):
     """What zeep loads documents through.
 
-    A WSDL by URL may import from its own host, one by path from other files; nothing else is fetched.
+    A WSDL by URL may import from its own host, one by path from other files; nothing else is fetched. What it
+    imports by another host's name is looked for at its own: behind a proxy a service calls itself by other names.
 
     Args:
         source: path or URL of the WSDL.
@@ -44,14 +45,28 @@ class Documents(zeep.Transport):
         known = _KNOWN.get(str(url))
         if known is not None:
             return known.read_bytes()
-        if _place(str(url)) != self._home:
+        at = self._at_home(str(url))
+        if at not in self._loaded:
+            try:
+                content: bytes = super().load(at)  # type: ignore[no-untyped-call]
+            except OSError as error:
+                if at == url:
+                    raise
+                raise OSError(
+                    f"it imports {url}, which was looked for at its own host and is not there ({error}): "
+                    "save both as files beside each other"
+                ) from error
+            self._loaded[at] = content
+        return self._loaded[at]
+
+    def _at_home(self, url: str) -> str:
+        if (place := _place(url)) == self._home:
+            return url
+        if not (place and self._home):
             raise OSError(
                 f"it imports {url}, which is not where it is itself: save both as files beside each other"
             )
-        if url not in self._loaded:
-            content: bytes = super().load(url)  # type: ignore[no-untyped-call]
-            self._loaded[url] = content
-        return self._loaded[url]
+        return self._home + url[len(place) :]
 
     def _load_remote_data(self, url: str) -> bytes:
         gives_up_at = time.monotonic() + self.load_timeout

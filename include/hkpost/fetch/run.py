@@ -72,6 +72,7 @@ class FetchRun:
         self._changed = asyncio.Event()
         self._busy = 0
         self._stopping = False
+        self._last_failure = ""
         gate.probing = quota.was_exhausted
 
     async def run(self) -> FetchSummary:
@@ -87,6 +88,8 @@ class FetchRun:
                     workers.create_task(self._work())
         except ExceptionGroup as group:
             raise group.exceptions[0] from group
+        else:
+            self._fail_if_nothing_worked()
         finally:
             heartbeat.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -96,6 +99,11 @@ class FetchRun:
             self._summary.quota_left = self._quota.left
             self._progress.finish()
         return self._summary
+
+    def _fail_if_nothing_worked(self) -> None:
+        """A run without one answer, whose requests failed, has failed, however few they were."""
+        if self._last_failure and not self._summary.items_answered and not self._summary.is_day_over:
+            self._stop(failure=f"nothing was answered; the last request: {self._last_failure}")
 
     async def _keep_lease(self) -> None:
         while True:
@@ -186,7 +194,8 @@ class FetchRun:
             return
         self._batches.leave(batch)
         await asyncio.to_thread(self._ask_last, batch)
-        self._say(f"{batch[0]} left due: the service fails on it alone, {why}")
+        alone = "the service fails on it alone, " if self._summary.items_answered else ""
+        self._say(f"{batch[0]} left due: {alone}{why}")
         self._note_settled(batch, tries, culprit=True)
 
     def _settle(self, batch: Batch, flight: Flight, tries: int) -> bool:
@@ -234,6 +243,8 @@ class FetchRun:
 
     def _note_failure(self, flight: Flight) -> None:
         verdict, now = flight.verdict, self._clock()
+        if verdict.action is not Action.LEAVE_DUE:
+            self._last_failure = f"{verdict.outcome} ({verdict.error})"
         requested_s = verdict.wait_s or 0.0
         if requested_s > min(_LONGEST_REQUESTED_WAIT_S, self._ends_at - now):
             self._stop(failure=f"{verdict.error}; the service asks to come back in {requested_s:,.0f} s")

@@ -54,12 +54,15 @@ def of_http_answer(answer: HttpAnswer, item_count: int) -> Verdict:
         return Verdict("http_refused", Action.FAIL, error=_moved(answer))
     if 200 <= answer.status < 300 or answer.status >= 500:
         try:
-            return of_answer(parse_answer(answer.body, answer.content_type), item_count)
+            read = parse_answer(answer.body, answer.content_type)
         except UnreadableAnswer as unreadable:
             if answer.status < 300 or unreadable.kind == "soap_fault":
                 return Verdict(unreadable.kind, Action.RETRY, error=unreadable.detail)
-            down = f"HTTP {answer.status}"
-            return Verdict("unavailable", Action.RETRY, error=down, wait_s=answer.retry_after_s)
+        else:
+            if answer.status < 300 or _is_the_services_own(read):
+                return of_answer(read, item_count)
+        down = f"HTTP {answer.status}"
+        return Verdict("unavailable", Action.RETRY, error=down, wait_s=answer.retry_after_s)
     cause = _USUAL_CAUSE.get(answer.status, "the service refuses the request as it is: check host and wsdl")
     return Verdict("http_refused", Action.FAIL, error=f"HTTP {answer.status}: {cause}")
 
@@ -72,11 +75,17 @@ def _moved(answer: HttpAnswer) -> str:
     )
 
 
+def _is_the_services_own(answer: Answer) -> bool:
+    """Whether an answer beside an HTTP error is the service's, and not the error page of what is before it."""
+    return bool(answer.items) or answer.status in _FAILING_CODES
+
+
 def of_answer(answer: Answer, item_count: int) -> Verdict:
-    """Judge a readable answer by the request's own status, or by its items' where it has none."""
+    """Judge a readable answer by the request's own status, or by its items' where it has none or 0."""
     status = answer.status
-    if status is None and not answer.status_text and answer.items:
-        status = _requests_code_on_its_items(answer)
+    is_silent = status is None and not answer.status_text
+    if answer.items and (is_silent or status == StatusCode.SUCCESS):
+        status = _requests_code_on_its_items(answer) or status
         if status is None:
             return Verdict("answered", Action.DONE)
     if status is None:
@@ -114,8 +123,11 @@ _REQUEST_CODES = {
 }
 
 
+_FAILING_CODES = frozenset(StatusCode) - {StatusCode.SUCCESS}
+
+
 def _requests_code_on_its_items(answer: Answer) -> StatusCode | None:
-    """The code that is about a request, where an answer without a status of its own says it of every item."""
+    """The code that is about a request, where an answer that succeeds as a whole says it of every item."""
     said = {item.status for item in answer.items}
     return next((code for code in _REQUEST_CODES if said == {int(code)}), None)
 

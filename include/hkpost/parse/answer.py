@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Final, TypeAlias, cast
 
 from hkpost.parse.document import Group, Member, read_document
-from hkpost.parse.fields import EVENT_FIELDS, ITEM_FIELDS
+from hkpost.parse.fields import EVENT_FIELDS, ITEM_FIELDS, STATUS_FIELDS
 from hkpost.parse.results import Division, Result, divide, flat
 from hkpost.parse.rows import Answer, ItemAnswer, ReportedEvent, Texts
 from hkpost.parse.unreadable import UnreadableAnswer
@@ -29,7 +29,7 @@ def parse_answer(body: bytes, content_type: str = "") -> Answer:
             a status nor an item.
     """
     division = divide(read_document(body, content_type))
-    own = _requests_own(division.rest)
+    own, below = _requests_own(division.rest)
     item_count = _number(own.get("itemcount", ""))
     results = _assembled(division, item_count)
     if not results and not own.get("status"):
@@ -44,18 +44,27 @@ def parse_answer(body: bytes, content_type: str = "") -> Answer:
             (name, text)
             for _, name, text in flat(division.rest)
             if text and (name in EVENT_FIELDS or name in ITEM_FIELDS)
-        ),
+        )
+        + below,
     )
 
 
-def _requests_own(rest: Iterable[Member]) -> _Fields:
-    """The request's own fields, the outermost first; one told twice, differently, has both texts."""
+def _requests_own(rest: Iterable[Member]) -> tuple[_Fields, tuple[tuple[str, str], ...]]:
+    """The request's own fields, the outermost ones, and the statuses and messages below them, which are not its.
+
+    One told twice, differently, has both texts.
+    """
     told: dict[str, tuple[int, list[str]]] = {}
+    below: list[tuple[str, str]] = []
     for level, name, text in sorted(flat(rest), key=lambda field: field[0]):
         at, texts = told.setdefault(name, (level, []))
-        if text and text not in texts and (at == level or not texts):
+        if not text or text in texts:
+            continue
+        if at == level or not texts:
             texts.append(text)
-    return {name: " / ".join(texts) for name, (_, texts) in told.items()}
+        elif name in STATUS_FIELDS:
+            below.append((name, text))
+    return {name: " / ".join(texts) for name, (_, texts) in told.items()}, tuple(below)
 
 
 def _assembled(division: Division, item_count: int | None) -> list[Result]:

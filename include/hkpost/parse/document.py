@@ -24,6 +24,7 @@ _MOST_REFERRED: Final = 200_000
 _BEYOND_ELEMENTS: Final = (b":nil", b"ref=")
 """What is in the text of a document that says something by attributes (`xsi:nil`, `href`, `enc:ref`): those
 are rare, and asking every element for its attributes doubles the time of reading."""
+_STATUS_ATTRIBUTE: Final = (b' status="', b" status='", b' Status="', b" Status='")
 _ANSWER_TAG: Final = re.compile(
     r"<[^<>]*[<:\s](?:item_?no|status)[\s=/>]|<(?:\w+:)?(?:item_?no|status)[\s/>]", re.IGNORECASE
 )
@@ -44,8 +45,8 @@ class Group:
 def read_document(body: bytes, content_type: str = "") -> Group:
     """The known fields of an answer, in document order, under the groups that hold them.
 
-    Elements are what is read. Where they give no item number, or where event times seem to stand in
-    attributes, the body is read once more, with attributes and with XML that is written as a text.
+    Elements are what is read. Where they give no item number, or where statuses or event times seem to stand
+    in attributes, the body is read once more, with attributes and with XML that is written as a text.
 
     Raises:
         UnreadableAnswer: 'not_xml', 'incomplete' or 'soap_fault' (with its code and text).
@@ -58,7 +59,9 @@ def read_document(body: bytes, content_type: str = "") -> Group:
     else:
         group = _elements(tree.root, names)
     has_times = "eventdatetime" in names.values() or b"Time=" not in tree.text
-    return group if group.numbers and has_times else _Reader(tree, wide=True).group(tree.root)
+    has_statuses = not any(sign in tree.text for sign in _STATUS_ATTRIBUTE)
+    is_told = group.numbers and has_times and has_statuses
+    return group if is_told else _Reader(tree, wide=True).group(tree.root)
 
 
 def _raise_fault(root: etree._Element) -> None:
@@ -146,9 +149,10 @@ class _Reader:
             raise UnreadableAnswer("not_xml", f"the body has more than {_MOST_LEVELS} levels")
 
     def _beyond_elements(self, element: etree._Element) -> list[Member]:
-        """The fields in an element's attributes, and in the XML that its text is."""
+        """The fields in an element's attributes that no element in it gives, and in the XML that its text is."""
+        given = {field_name(child.tag) for child in element}
         attributes = ((field_name(str(tag)), str(value).strip()) for tag, value in element.attrib.items())
-        members: list[Member] = [(name, value) for name, value in attributes if name]
+        members: list[Member] = [(name, value) for name, value in attributes if name and name not in given]
         text = element.text or ""
         may_be_xml = not (self._is_text or len(element) or field_name(element.tag))
         if may_be_xml and text.lstrip().startswith("<") and _ANSWER_TAG.search(text):

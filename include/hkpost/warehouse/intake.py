@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
@@ -42,7 +42,7 @@ def register_rows(
         batches: rows in the order of `columns`.
 
     Raises:
-        IntakeError: the query has no `item_no`, or a value that its column cannot hold.
+        IntakeError: the query has no `item_no`, or a column of another kind than what it is for.
     """
     names = [name.lower() for name in columns]
     if "item_no" not in names:
@@ -68,13 +68,15 @@ def tidy_numbers(engine: Engine) -> IntakeSummary:
 
 
 def _register(connection: Connection, rows: Sequence[Mapping[str, Any]], summary: IntakeSummary) -> None:
-    staged, misfits = [], []
+    staged: list[dict[str, Any]] = []
+    rejects: list[_Reject] = []
     for row in rows:
-        item_no = canonical("" if row["item_no"] is None else str(row["item_no"]))
-        if len(item_no) > MAX_ITEM_NO_LENGTH or not item_no:
-            misfits.append((row, item_no))
+        given = "" if row["item_no"] is None else str(row["item_no"])
+        item_no = canonical(given)
+        if not item_no or len(item_no) > MAX_ITEM_NO_LENGTH or "\x00" in item_no:
+            rejects.append(_Reject(row.get("account"), given, f"not asked: {refusal(item_no)}"))
         else:
-            staged.append({**_staged(row), "item_no": item_no})
+            staged.append(_staged(item_no, row, rejects))
     summary.read += len(rows)
     if staged:
         connection.execute(statement("stage_items"))
@@ -84,20 +86,45 @@ def _register(connection: Connection, rows: Sequence[Mapping[str, Any]], summary
                 copy.write_row([item[name] for name in COLUMNS])
         summary.registered += connection.execute(statement("register_items")).rowcount
         connection.execute(statement("drop_stage"))
-    for row, item_no in misfits:
-        reason = refusal(item_no)
+    for reject in rejects:
         summary.rejected += reject_number(
-            connection, row.get("account"), str(row["item_no"] or ""), f"not asked: {reason}"
+            connection, reject.account, reject.item_no, reject.reason, fragment=reject.fragment
         )
 
 
-def _staged(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+class _Reject(NamedTuple):
+    """What cannot be used of a row; `fragment` where that is another value than the number."""
+
+    account: Any
+    item_no: str
+    reason: str
+    fragment: str | None = None
+
+
+class _Unreadable(ValueError):
+    """A value that its column cannot hold; the message says what it should be."""
+
+
+def _staged(item_no: str, row: Mapping[str, Any], rejects: list[_Reject]) -> dict[str, Any]:
+    """A row as it is registered; a value that cannot be read is left out of it and told."""
+    values: dict[str, Any] = {
+        "item_no": item_no,
         "account": _text(row.get("account")),
         "source_ref": _text(row.get("source_ref")),
-        "registered_at": _instant(row.get("registered_at")),
-        "priority": _priority(row.get("priority")),
     }
+    for name, read in (("registered_at", _instant), ("priority", _priority)):
+        try:
+            values[name] = read(_given(row.get(name)))
+        except _Unreadable as unreadable:
+            values[name] = None
+            reason = f"registered without its {name}: {unreadable}"
+            rejects.append(_Reject(row.get("account"), item_no, reason, str(row[name])))
+    return values
+
+
+def _given(value: Any) -> Any:
+    """A value of the query; a blank text is none."""
+    return None if isinstance(value, str) and not value.strip() else value
 
 
 def _text(value: Any) -> str | None:
@@ -108,9 +135,12 @@ def _priority(value: Any) -> int | None:
     if value is None:
         return None
     try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise IntakeError(f"open_items_sql gives the priority {value!r}: it must be a whole number") from None
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise _Unreadable("it must be a whole number") from None
+    if not -(2**31) <= number < 2**31:
+        raise _Unreadable("it must be a whole number of at most nine digits")
+    return number
 
 
 def _instant(value: Any) -> datetime | None:
@@ -118,27 +148,37 @@ def _instant(value: Any) -> datetime | None:
         return None
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value)
+            value = datetime.fromisoformat(value.strip())
         except ValueError:
-            raise IntakeError(
-                f"open_items_sql gives registered_at {value!r}: give a timestamp or an ISO 8601 text"
-            ) from None
+            raise _Unreadable("it must be a timestamp or an ISO 8601 text") from None
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)
     if not isinstance(value, datetime):
         raise IntakeError(f"open_items_sql gives registered_at as {type(value).__name__}: give a timestamp")
-    return (value if value.tzinfo else value.replace(tzinfo=_BUSINESS_ZONE)).astimezone(UTC)
+    try:
+        return (value if value.tzinfo else value.replace(tzinfo=_BUSINESS_ZONE)).astimezone(UTC)
+    except OverflowError:
+        raise _Unreadable("it must be an instant that a calendar has") from None
 
 
 def reject_number(
-    connection: Connection, account: Any, item_no: str, reason: str, source: str = "open_items"
+    connection: Connection,
+    account: Any,
+    item_no: str,
+    reason: str,
+    source: str = "open_items",
+    *,
+    fragment: str | None = None,
 ) -> int:
-    """Note a number that cannot be asked, once however often it comes; returns how many were noted."""
+    """Note what cannot be used of a number (`fragment`, or all of it), once however often it comes.
+
+    Returns how many were noted.
+    """
     parameters = {
         "source": source,
         "account": _text(account),
         "item_no": item_no.replace("\x00", ""),
         "reason": reason,
-        "raw_fragment": item_no.replace("\x00", ""),
+        "raw_fragment": (item_no if fragment is None else fragment).replace("\x00", ""),
     }
     return connection.execute(statement("reject_number"), parameters).rowcount

@@ -207,7 +207,7 @@ def test_a_delivered_item_that_is_still_delivered_is_never_asked_again(house: Lo
     assert house.states(ITEM) == [("registered", "delivered", "answer")]
 
 
-@pytest.mark.parametrize("code", [1001, 1002, 1003, 1004, 4711, 9998, 9999])
+@pytest.mark.parametrize("code", [1001, 1002, 1003, 1004, 4711])
 def test_a_delivered_item_answered_with_an_error_stays_delivered(house: LoadedWarehouse, code: int) -> None:
     deliver(house)
     house.answer(told(ITEM, status=code))
@@ -220,6 +220,19 @@ def test_a_delivered_item_that_the_answer_leaves_out_still_waits_for_its_look(ho
     deliver(house)
     house.ask([ITEM])
     assert wait(house) == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("code", "later"), [(9998, timedelta(days=1)), (9999, timedelta()), (9991, timedelta())]
+)
+def test_a_delivered_item_that_was_not_served_still_waits_for_its_look(
+    house: LoadedWarehouse, code: int, later: timedelta
+) -> None:
+    deliver(house)
+    house.ask([ITEM, OTHER], told(ITEM, status=code), told(OTHER, POSTING))
+    assert house.item(ITEM)["state"] == "delivered"
+    assert wait(house) == later
+    assert mark_terminal(house.engine) == {}
 
 
 def test_an_item_that_is_no_longer_delivered_is_open_again(house: LoadedWarehouse) -> None:
@@ -396,6 +409,21 @@ def test_the_status_of_a_request_about_one_item_is_the_items(house: LoadedWareho
     assert wait(house, OTHER) == timedelta()
 
 
+@pytest.mark.parametrize("status", ["1003", " 1003 "])
+def test_a_lone_result_without_its_number_is_that_of_the_only_item_asked_about(
+    house: LoadedWarehouse, status: str
+) -> None:
+    body = f"<a><status>0</status><d><itemNo/><status>{status}</status><errMsg>over</errMsg></d></a>".encode()
+    house.register(ITEM, OTHER)
+    house.archive([ITEM], body)
+    house.load()
+    assert (house.item(ITEM)["api_status"], house.item(ITEM)["api_message"]) == (1003, "over")
+    house.archive([OTHER, ITEM], body)
+    house.load()
+    assert house.item(OTHER)["api_status"] is None
+    assert house.reasons() == ["the answer does not say of which item this is"]
+
+
 def test_a_code_that_is_not_in_the_specification_is_kept_and_reported(house: LoadedWarehouse) -> None:
     house.answer(told(ITEM, status=4711))
     item = house.item(ITEM)
@@ -485,8 +513,9 @@ def test_a_missing_status_without_a_history_leaves_the_item_due(house: LoadedWar
     assert len(house.reasons()) == 1
 
 
-def test_an_item_missing_from_the_answer_stays_due(house: LoadedWarehouse) -> None:
-    house.ask([ITEM, OTHER], told(OTHER, POSTING))
+def test_an_item_missing_from_the_answer_stays_due_and_is_counted(house: LoadedWarehouse) -> None:
+    summary = house.ask([ITEM, OTHER], told(OTHER, POSTING))
+    assert (summary.items, summary.unanswered) == (2, 1)
     item = house.item(ITEM)
     assert wait(house) == timedelta()
     assert (item["pending_call_id"], item["poll_count"], item["last_answered_at"]) == (None, 1, None)
@@ -505,6 +534,11 @@ def test_an_item_that_nobody_asked_for_is_rejected(house: LoadedWarehouse) -> No
 def test_the_second_of_two_equal_items_is_ignored(house: LoadedWarehouse) -> None:
     summary = house.ask([ITEM], told(ITEM, POSTING), told(ITEM.lower(), POSTING))
     assert (house.item(ITEM)["event_count"], summary.rejected) == (1, 0)
+
+
+def test_two_results_that_differ_by_the_order_of_their_events_are_equal(house: LoadedWarehouse) -> None:
+    summary = house.ask([ITEM], told(ITEM, POSTING, ARRIVAL), told(ITEM, ARRIVAL, POSTING))
+    assert (house.item(ITEM)["event_count"], summary.rejected) == (2, 0)
 
 
 def test_an_item_that_is_answered_twice_differently_is_rejected_and_stays_due(

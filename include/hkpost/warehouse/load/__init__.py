@@ -25,6 +25,8 @@ def load_pending(engine: Engine, *, report: Callable[[str], None]) -> LoadSummar
             f"loaded {summary.answers:,} answers about {summary.items:,} items:"
             f" {summary.events_new:,} new events, {summary.items_changed:,} items changed"
         )
+    if summary.unanswered:
+        report(f"{summary.unanswered:,} of them got no answer that can be used: they stay due")
     for line in summary.unclassified_lines():
         report(line)
     return summary

@@ -71,6 +71,7 @@ def load_chunk(connection: Connection, summary: LoadSummary) -> bool:
     mark_loaded(connection, answers, loaded_at)
     summary.answers += len(answers)
     summary.items += len(asked)
+    summary.unanswered += sum(one.verdict.kind in (Kind.UNANSWERED, Kind.NOT_SERVED) for one in asked)
     summary.rejected += len(rejected)
     return True
 

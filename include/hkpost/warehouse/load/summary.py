@@ -23,7 +23,8 @@ class WordingName(NamedTuple):
 class LoadSummary:
     """Counts over all answers of one load.
 
-    `items` were asked about in the answers, `items_changed` of them have something new; `events_changed`
+    `items` were asked about in the answers, `unanswered` of them got no answer that can be used and stay due,
+    `items_changed` of them have something new; `events_changed`
     are known events with a corrected or completed text, place or meaning; `unclassified` counts the events
     written without a meaning, and the milestones told, by their wording; `states` the states that items
     went into.
@@ -31,6 +32,7 @@ class LoadSummary:
 
     answers: int = 0
     items: int = 0
+    unanswered: int = 0
     items_changed: int = 0
     events_new: int = 0
     events_changed: int = 0
@@ -45,6 +47,7 @@ class LoadSummary:
         return {
             "answers": self.answers,
             "items": self.items,
+            "unanswered": self.unanswered,
             "items_changed": self.items_changed,
             "events_new": self.events_new,
             "events_changed": self.events_changed,

@@ -17,6 +17,12 @@ from hkpost.warehouse.load.milestone import is_told_anew, told_milestone, told_t
 from hkpost.warehouse.load.verdict import Kind, Reject, Verdict, has_history
 
 A_DAY: Final = timedelta(days=1)
+_UNTIL_SAID: Final = {
+    Kind.UNANSWERED: timedelta(0),
+    Kind.NOT_SERVED: timedelta(0),
+    Kind.ASK_TOMORROW: A_DAY,
+}
+"""When an item is asked again of which an answer says nothing."""
 FOLLOWS_ANSWERS: Final = frozenset((*OPEN_STATES, "delivered", "returned"))
 """States that any answer may change. The other closed ones follow only what the service says after they were
 closed: then a person wanted to know. A cancelled item is the business's, and no answer opens it."""
@@ -78,13 +84,12 @@ def _next_poll(
     item: Item, kind: Kind, received_at: datetime, policies: Mapping[str, PollPolicy]
 ) -> datetime | None:
     if item.state not in OPEN_STATES:
-        # A delivered item that the answer left out still waits for its confirming look.
-        waits = kind is Kind.UNANSWERED and item.state == "delivered" and item.closed_at is not None
-        return received_at if waits else None
-    if kind in (Kind.UNANSWERED, Kind.NOT_SERVED):
-        return received_at
-    if kind is Kind.ASK_TOMORROW:
-        return received_at + A_DAY
+        # A delivered item of which the answer says nothing still waits for its confirming look.
+        if item.state != "delivered" or item.closed_at is None:
+            return None
+        return received_at + _UNTIL_SAID[kind] if kind in _UNTIL_SAID else None
+    if kind in _UNTIL_SAID:
+        return received_at + _UNTIL_SAID[kind]
     silence = received_at - (item.last_changed_at or item.registered_at or received_at)
     row = "not_found" if kind is Kind.NOT_FOUND else item.state
     return next_poll_at(row, silence, received_at, policies) or received_at + A_DAY

@@ -9,10 +9,14 @@ from typing import Final
 
 from hkpost.contract.item_number import canonical
 from hkpost.contract.status import StatusCode, describe
+from hkpost.parse.fields import STATUS_FIELDS
 from hkpost.parse.rows import NO_TEXTS, Answer, ItemAnswer
 
 _FRAGMENT_LENGTH: Final = 2_000
 """Characters of a raw fragment that are kept with a rejected record; the archive has all of them."""
+
+
+_ITEM_CODES: Final = frozenset(int(code) for code in StatusCode if code.is_about_an_item)
 
 
 class Kind(Enum):
@@ -65,7 +69,8 @@ def judge(asked: Sequence[str], answer: Answer) -> Judged:
     if answer.item_count is not None and answer.item_count != len(answer.items):
         reason = f"itemCount says {answer.item_count}, and the answer has {len(answer.items)} items"
         rejects.append(Reject(None, reason))
-    if answer.unclaimed:
+    lone = _lone(asked, answer)
+    if answer.unclaimed and lone is None:
         reason = "the answer does not say of which item this is"
         rejects.append(
             Reject(None, reason, json.dumps(answer.unclaimed, ensure_ascii=False)[:_FRAGMENT_LENGTH])
@@ -81,7 +86,7 @@ def judge(asked: Sequence[str], answer: Answer) -> Judged:
             )
     verdicts = {}
     for item_no in asked:
-        tellings = list(dict.fromkeys(told[item_no]))
+        tellings = _distinct(told[item_no])
         if len(tellings) > 1:
             rejects.extend(
                 Reject(item_no, "the answer has the item more than once, differently", fragment(telling))
@@ -93,6 +98,7 @@ def judge(asked: Sequence[str], answer: Answer) -> Judged:
         if len(asked) == 1 and _speaks_for_its_item(answer, one):
             # A request about one item is answered with its own status, without an item in it.
             one = ItemAnswer(item_no, answer.status, answer.status_text, answer.err_msg)
+        one = one or lone
         verdicts[item_no] = _verdict(one, rejects) if one else Verdict(Kind.UNANSWERED)
     return Judged(verdicts, rejects)
 
@@ -108,8 +114,33 @@ def has_history(item: ItemAnswer) -> bool:
     return bool(item.events) or any(item.milestone)
 
 
+def _lone(asked: Sequence[str], answer: Answer) -> ItemAnswer | None:
+    """The answer to a request about one item that has a result with a code and without a number."""
+    left = dict(answer.unclaimed)
+    if (
+        len(asked) > 1
+        or answer.items
+        or len(left) < len(answer.unclaimed)
+        or not left.keys() <= STATUS_FIELDS
+    ):
+        return None
+    status = left.get("status", "")
+    code = int(status) if status.isascii() and status.isdigit() else None
+    message = left.get("errmsg", "") or answer.err_msg
+    return ItemAnswer(asked[0], code, status, message) if code in _ITEM_CODES else None
+
+
+def _distinct(tellings: Sequence[ItemAnswer]) -> list[ItemAnswer]:
+    """The tellings of one item that differ by more than the order of their events, which means nothing."""
+    if len(tellings) < 2:
+        return list(tellings)
+    return list(
+        {replace(one, events=tuple(sorted(one.events, key=repr))): one for one in reversed(tellings)}.values()
+    )
+
+
 def _speaks_for_its_item(answer: Answer, item: ItemAnswer | None) -> bool:
-    if answer.status is None or not StatusCode.UNKNOWN_ITEM <= answer.status <= StatusCode.NOT_PERMITTED:
+    if answer.status not in _ITEM_CODES:
         return False
     return item is None or (not item.status_text and not has_history(item))
 
