@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from fresh_database import fresh_database
 from hypothesis import settings
+from psutil import virtual_memory
 from sqlalchemy import make_url
 
 from hkpost.simulator import Simulator
@@ -22,6 +23,8 @@ from hkpost_local.embedded import EmbeddedPostgres, first_usable_folder
 # No example fails for being slow: that depends on the machine.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+_PLENTY = 8 * 2**30
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,7 +51,7 @@ def pg_url() -> Iterator[str]:
         yield given
         return
     name = f"hkpost-test-{uuid.uuid4().hex[:12]}"
-    folder = first_usable_folder([Path(tempfile.gettempdir()) / name, Path("/var/tmp") / name])
+    folder = first_usable_folder(place / name for place in _places())
     server = EmbeddedPostgres(folder, durable=False)
     try:
         server.start()
@@ -56,6 +59,14 @@ def pg_url() -> Iterator[str]:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _places() -> Iterator[Path]:
+    """Where the tests' server may lie: in memory, if there is plenty, because each test has a database of its own."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and min(shutil.disk_usage(memory).free, virtual_memory().available) > _PLENTY:
+        yield memory
+    yield from (Path(tempfile.gettempdir()), Path("/var/tmp"))
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ def fresh_database(pg_url: str, template: str = "template0") -> Iterator[str]:
     engine = create_engine(pg_url, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+            copying = " STRATEGY FILE_COPY" if connection.dialect.server_version_info >= (15,) else ""
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}{copying}")
         yield _rendered(pg_url, name)
         with engine.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
