@@ -1,4 +1,7 @@
-"""Programs that tests need and that no Python package carries: found, or installed, or asked for in words."""
+"""Programs that tests need and that no Python package carries: found, or installed, or asked for in words.
+
+Each installation is announced on the terminal before it begins, past pytest's capture of output.
+"""
 
 import os
 import shutil
@@ -11,27 +14,33 @@ import pytest
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def chromium() -> str:
+def chromium(config: pytest.Config) -> str:
     """The path of a Chromium: one on the path, else Playwright's own, else Debian's package."""
-    return _on_path(*CHROMIUM) or _playwrights_chromium() or _debian("chromium", *CHROMIUM)
+    return _on_path(*CHROMIUM) or _playwrights_chromium(config) or _debian(config, "chromium", *CHROMIUM)
 
 
-def redis_server() -> str:
+def redis_server(config: pytest.Config) -> str:
     """The path of a Redis server: one on the path, else Debian's package."""
     names = ("redis-server", "valkey-server")
-    return _on_path(*names) or _debian("redis-server", *names)
+    return _on_path(*names) or _debian(config, "redis-server", *names)
 
 
 def _on_path(*names: str) -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
-def _playwrights_chromium() -> str | None:
+def _announce(config: pytest.Config, line: str) -> None:
+    with config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\n{line}", flush=True)
+
+
+def _playwrights_chromium(config: pytest.Config) -> str | None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     if not Path(path).exists():
+        _announce(config, "no Chromium on the PATH: installing Playwright's (playwright install chromium)")
         # Without a way to its download host this fails, and Debian's package is tried.
         subprocess.run(
             [sys.executable, "-m", "playwright", "install", "chromium-headless-shell", "chromium"],
@@ -42,8 +51,11 @@ def _playwrights_chromium() -> str | None:
     return path if Path(path).exists() else None
 
 
-def _debian(package: str, *names: str) -> str:
+def _debian(config: pytest.Config, package: str, *names: str) -> str:
     if os.geteuid() == 0 and shutil.which("apt-get"):
+        _announce(
+            config, f"no {names[0]} on the PATH: installing Debian's package (apt-get install {package})"
+        )
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update"], ["install", "--yes", "--no-install-recommends", package]):
             subprocess.run(

@@ -143,10 +143,10 @@ class Office:
 
 
 @pytest.fixture(scope="package")
-def redis_url() -> Iterator[str]:
+def redis_url(pytestconfig: pytest.Config) -> Iterator[str]:
     """A Redis of this session's own on a free port of this machine."""
     port = free_port()
-    program = redis_server()
+    program = redis_server(pytestconfig)
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     with tempfile.TemporaryDirectory(prefix="hkpost-redis-") as folder:
         process = subprocess.Popen([program, *options, "--dir", folder], stdout=subprocess.DEVNULL)
