@@ -103,17 +103,22 @@ def test_one_item_shows_its_timeline_in_three_languages_and_every_request(
     item_no = an_item(airflow)
     page = tab().open(f"item/{item_no}")
     events = airflow.rows(
-        "SELECT f.*, hkpost.fill_template(t.message_e, f.text_params) AS e,"
-        " hkpost.fill_template(t.message_c, f.text_params) AS c"
-        " FROM hkpost.fact_tracking_event f LEFT JOIN hkpost.dim_event_text t USING (text_id) WHERE item_no = :i",
+        "SELECT f.*, p.location_e, p.location_c, p.location_s,"
+        " hkpost.fill_template(t.message_e, f.text_params) AS message_e,"
+        " hkpost.fill_template(t.message_c, f.text_params) AS message_c,"
+        " hkpost.fill_template(t.message_s, f.text_params) AS message_s"
+        " FROM hkpost.fact_tracking_event f LEFT JOIN hkpost.dim_event_text t USING (text_id)"
+        " LEFT JOIN hkpost.dim_place p USING (place_id) WHERE item_no = :i",
         i=item_no,
     )
     shown = page.locator(".timeline > li")
     expect(shown).to_have_count(len(events))
     said = str(page.locator(".timeline").text_content())
+    places = " ".join(page.locator(".timeline .place").all_text_contents())
     for event in events:
-        assert str(event["e"]) in said
-        assert str(event["c"]) in said
+        for language in "ecs":
+            assert str(event[f"message_{language}"]) in said
+            assert str(event[f"location_{language}"]) in places
         assert f"{event['event_time_local']:%Y-%m-%d %H:%M}" in said
         assert f"{event['event_time']:%Y-%m-%d %H:%M} UTC" in said
     expect(page.locator(".timeline > li[data-retracted]")).to_have_count(1)
@@ -123,6 +128,17 @@ def test_one_item_shows_its_timeline_in_three_languages_and_every_request(
         int(str(calls))
     )
     expect(page.locator("dl")).to_contain_text("of its silence")
+
+
+def test_a_place_is_named_in_each_of_its_languages(tab: Open, airflow: Airflow) -> None:
+    [place] = airflow.rows(
+        "SELECT item_no, location_e, location_c, location_s FROM hkpost.tracking_event"
+        " WHERE location_e <> location_c AND location_c <> location_s ORDER BY item_no, event_key LIMIT 1"
+    )
+    places = tab().open(f"item/{place['item_no']}").locator(".timeline .place")
+    for language, suffix in (("en", "e"), ("zh-Hant", "c"), ("zh-Hans", "s")):
+        named = places.locator(f"[lang={language}]").filter(has_text=str(place[f"location_{suffix}"]))
+        expect(named.first).to_be_visible()
 
 
 def test_an_item_that_is_not_tracked_is_said_to_be_so_with_the_way_to_ask(tab: Open) -> None:

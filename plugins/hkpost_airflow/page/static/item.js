@@ -42,28 +42,35 @@ function head(seen) {
 
 const LANGUAGES = [["e", "en"], ["c", "zh-Hant"], ["s", "zh-Hans"]];
 
+/** What `row` says in each of the three languages, as `[lang, text]`; a text that two of them share comes once. */
+function inEachLanguage(row, stem) {
+  const texts = LANGUAGES.map(([suffix, lang]) => [lang, row[`${stem}_${suffix}`]]);
+  return texts.filter(([, text], place) => text && texts.findIndex(([, other]) => other === text) === place);
+}
+
+function place(event) {
+  const names = inEachLanguage(event, "location");
+  const country = event.country_iso ?? event.location_code;
+  const parts = names.map(([lang, name], at) => [at ? " / " : null, h("span", { lang }, name)]);
+  if (country && !names.some(([, name]) => name === country)) parts.push(parts.length ? ", " : null, country);
+  return parts.length ? [parts, " · "] : null;
+}
+
 function timeline(seen) {
   if (!seen.timeline.length) return card(word("timeline"), h("p.empty", {}, word("no_events")));
-  return card(word("timeline"), h("ol.timeline", {}, seen.timeline.map((event) => {
-    const texts = LANGUAGES.filter(([suffix], place) => {
-      const text = event[`message_${suffix}`];
-      return text && LANGUAGES.findIndex(([other]) => event[`message_${other}`] === text) === place;
-    });
-    const place = [told(event, "location"), event.country_iso ?? event.location_code].filter(Boolean);
-    return h(
-      "li", { "data-retracted": event.retracted_at ? "true" : null, "data-stage": event.stage },
-      h("p.when", {},
-        h("span", {}, event.event_time_local ? clock(event.event_time_local) : event.event_time_text || "?"),
-        h("small", {}, ` ${word("local_time")}${event.time_zone ? ` (${event.time_zone})` : ""}`),
-        event.event_time ? h("small.utc", {}, `${utc(event.event_time)} ${word("utc")}`) : null,
-        h("small.precision", {}, word(`precision_${event.time_precision}`)),
-      ),
-      texts.map(([suffix, lang], at) => h(at ? "p.other" : "p.message", { lang }, event[`message_${suffix}`])),
-      h("p.place", {}, place.length ? `${[...new Set(place)].join(", ")} · ` : "", h("span.type", {}, `${told(event, "type") || event.event_type} (${event.event_type})`)),
-      h("p.seen", {}, word("first_seen", { when: "" }), instant(event.first_seen_at)),
-      event.retracted_at ? h("p.retracted", {}, word("retracted", { when: utc(event.retracted_at) })) : null,
-    );
-  })));
+  return card(word("timeline"), h("ol.timeline", {}, seen.timeline.map((event) => h(
+    "li", { "data-retracted": event.retracted_at ? "true" : null, "data-stage": event.stage },
+    h("p.when", {},
+      h("span", {}, event.event_time_local ? clock(event.event_time_local) : event.event_time_text || "?"),
+      h("small", {}, ` ${word("local_time")}${event.time_zone ? ` (${event.time_zone})` : ""}`),
+      event.event_time ? h("small.utc", {}, `${utc(event.event_time)} ${word("utc")}`) : null,
+      h("small.precision", {}, word(`precision_${event.time_precision}`)),
+    ),
+    inEachLanguage(event, "message").map(([lang, text], at) => h(at ? "p.other" : "p.message", { lang }, text)),
+    h("p.place", {}, place(event), h("span.type", {}, `${told(event, "type") || event.event_type} (${event.event_type})`)),
+    h("p.seen", {}, word("first_seen", { when: "" }), instant(event.first_seen_at)),
+    event.retracted_at ? h("p.retracted", {}, word("retracted", { when: utc(event.retracted_at) })) : null,
+  ))));
 }
 
 /** PostgreSQL's interval as ISO 8601 (`P2DT6H`) or seconds, in words of the page. */
