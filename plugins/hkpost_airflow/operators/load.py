@@ -15,6 +15,9 @@ class HkpostLoadOperator(NamesItsTables, BaseOperator):
     """Parses, normalises and merges every archived answer that is not yet loaded.
 
     Returns the counts of the load, which the asset's update carries.
+
+    Args:
+        warehouse_conn_id: where the archive is and the facts go.
     """
 
     template_fields: Sequence[str] = ("warehouse_conn_id",)

@@ -17,7 +17,12 @@ from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 
 
 class _WarehouseOperator(BaseOperator):
-    """A step that needs nothing but the warehouse; skipped when `is_wanted` renders to "False"."""
+    """A step that needs nothing but the warehouse.
+
+    Args:
+        is_wanted: the step is skipped when this renders to "False".
+        warehouse_conn_id: the warehouse.
+    """
 
     template_fields: Sequence[str] = ("is_wanted", "warehouse_conn_id")
 
@@ -35,24 +40,30 @@ class _WarehouseOperator(BaseOperator):
 
 
 class HkpostPartitionsOperator(_WarehouseOperator):
-    """Makes the partitions of the coming time, and those of rows that lie in a default partition."""
+    """Makes the partitions of the coming time, and those of rows that lie in a default partition.
+
+    Returns the names of those that were missing.
+    """
 
     ui_color = "#d8f0ea"
 
     def execute(self, context: Context) -> list[str]:
-        """Make them; returns the names of those that were missing."""
+        """Make them."""
         made = make_partitions(open_warehouse(self.warehouse_conn_id))
         self.log.info("%s partitions made%s", len(made), "".join(f"\n  {name}" for name in made))
         return made
 
 
 class HkpostRetentionOperator(_WarehouseOperator):
-    """Drops answers older than `archive_days` and requests older than `ledger_days`, by whole partitions."""
+    """Drops answers older than `archive_days` and requests older than `ledger_days`, by whole partitions.
+
+    Returns the names of the partitions.
+    """
 
     ui_color = "#f6e0b5"
 
     def execute(self, context: Context) -> list[str]:
-        """Drop them; returns the names of the partitions."""
+        """Drop them."""
         engine = open_warehouse(self.warehouse_conn_id)
         dropped = apply_retention(engine)
         self.log.info("%s partitions dropped%s", len(dropped), "".join(f"\n  {name}" for name in dropped))
@@ -73,12 +84,15 @@ class HkpostStatisticsOperator(_WarehouseOperator):
 
 
 class HkpostSizesOperator(_WarehouseOperator):
-    """Reports the size of every table."""
+    """Reports the size of every table.
+
+    Returns bytes by table.
+    """
 
     ui_color = "#cfe2f3"
 
     def execute(self, context: Context) -> dict[str, int]:
-        """Log a line a table; returns bytes by table."""
+        """Log a line a table."""
         sizes = table_sizes(open_warehouse(self.warehouse_conn_id))
         for size in sizes:
             self.log.info("%s", size.line())

@@ -20,6 +20,9 @@ class HkpostPlanOperator(NamesItsTables, BaseOperator):
     """Counts the due items of each account against what is left of its quota today.
 
     Returns one `{"account", "due", "quota_left"}` for each account with due items: how many, not which.
+
+    Args:
+        warehouse_conn_id: where the due items are.
     """
 
     template_fields: Sequence[str] = ("warehouse_conn_id",)

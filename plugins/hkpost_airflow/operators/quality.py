@@ -18,8 +18,11 @@ class HkpostQualityOperator(NamesItsTables, SQLTableCheckOperator):
     """Checks the view `hkpost.quality_check`: a warning is logged, a broken invariant fails the run.
 
     Each invariant is a check of Airflow's own table check, so that lineage carries its result. Updates the
-    asset `hkpost://fact_tracking_event` with the counts that `counts` renders to; those of mapped tasks are
-    summed.
+    asset `hkpost://fact_tracking_event`.
+
+    Args:
+        counts: what the asset's update carries: the output of the load; that of mapped tasks is summed.
+        warehouse_conn_id: whose tables are checked.
     """
 
     template_fields: Sequence[str] = ("counts", *SQLTableCheckOperator.template_fields)

@@ -20,9 +20,13 @@ _ROWS_A_BATCH = 10_000
 class HkpostSyncOperator(NamesItsTables, BaseOperator):
     """Brings the warehouse to the newest schema and registers what `open_items_sql` gives.
 
-    The query runs on the connection `source_conn_id` (where there is none: on the warehouse) and gives
-    `item_no` and, where the business has them, `account`, `source_ref`, `registered_at`, `priority`. Items
-    that a person reopened are made due.
+    Items that a person reopened are made due.
+
+    Args:
+        open_items_sql: a query that gives `item_no` and, where the business has them, `account`, `source_ref`,
+            `registered_at`, `priority`; or the name of an `.sql` file; blank: nothing is registered.
+        source_conn_id: where the query runs; where there is no such connection: on the warehouse.
+        warehouse_conn_id: where the items are registered.
     """
 
     template_fields: Sequence[str] = ("open_items_sql", "source_conn_id", "warehouse_conn_id")
@@ -48,7 +52,11 @@ class HkpostSyncOperator(NamesItsTables, BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> None:
-        """Migrate, register, refuse, reopen."""
+        """Migrate, register, refuse, reopen.
+
+        Raises:
+            AirflowFailException: `open_items_sql` gives no rows, no `item_no`, or a value that cannot be read.
+        """
         for applied in migrate(warehouse_url(self.warehouse_conn_id)):
             self.log.info("schema: %s", applied)
         engine = open_warehouse(self.warehouse_conn_id)

@@ -16,6 +16,9 @@ class HkpostMarkTerminalOperator(NamesItsTables, BaseOperator):
     """Closes items by the rules in `mark_terminal.sql`, and reckons what pages and views read.
 
     Returns how many were closed for each reason.
+
+    Args:
+        warehouse_conn_id: where the items are.
     """
 
     template_fields: Sequence[str] = ("warehouse_conn_id",)
