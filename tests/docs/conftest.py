@@ -1,7 +1,11 @@
-"""The demo's world in a warehouse: its items asked twice, two simulated days apart, and loaded."""
+"""The demo's world in a warehouse: its items asked twice, two simulated days apart, and loaded.
 
-from collections.abc import Iterator
+In the second answers the service takes an event of a few items back.
+"""
+
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +16,7 @@ from hkpost.client.settings import account_settings
 from hkpost.fetch.account import FetchJob, fetch_account
 from hkpost.operations.reckoning import reckon
 from hkpost.simulator import Simulator
+from hkpost.simulator.truth import EventTruth, ItemTruth
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake import register_rows
 from hkpost.warehouse.load import load_pending
@@ -21,6 +26,16 @@ from hkpost_local.simulated import FIRST_SEED, new_world
 PROJECT = Path(__file__).resolve().parents[2]
 ITEMS = 3_000
 TARGETS = (("US", 14), ("GB", 12), ("JP", 8), ("AU", 14), ("CN", 7))
+RETRACTIONS = 3
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the service told: each item as it was answered last, the events it took back, its requests."""
+
+    items: Mapping[str, ItemTruth]
+    taken_back: Mapping[str, EventTruth]
+    requests: int
 
 
 def quiet(line: str) -> None:
@@ -28,8 +43,8 @@ def quiet(line: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo(pg_url: str, migrated_template: str) -> Iterator[Engine]:
-    """A warehouse after two runs over the demo's world; the second saw what two days brought."""
+def story(pg_url: str, migrated_template: str) -> Iterator[tuple[Engine, Told]]:
+    """A warehouse after two runs over the demo's world, and what the service told it."""
     name = "demo_of_the_docs"
     server = create_engine(pg_url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
@@ -37,8 +52,7 @@ def demo(pg_url: str, migrated_template: str) -> Iterator[Engine]:
     url = make_url(pg_url).set(database=name).render_as_string(hide_password=False)
     engine = warehouse_engine(url)
     try:
-        _fill(engine)
-        yield engine
+        yield engine, _fill(engine)
     finally:
         engine.dispose()
         with server.connect() as connection:
@@ -46,7 +60,17 @@ def demo(pg_url: str, migrated_template: str) -> Iterator[Engine]:
         server.dispose()
 
 
-def _fill(engine: Engine) -> None:
+@pytest.fixture(scope="session")
+def demo(story: tuple[Engine, Told]) -> Engine:
+    return story[0]
+
+
+@pytest.fixture(scope="session")
+def told(story: tuple[Engine, Told]) -> Told:
+    return story[1]
+
+
+def _fill(engine: Engine) -> Told:
     world = new_world()
     with Simulator(
         items=ITEMS,
@@ -69,18 +93,34 @@ def _fill(engine: Engine) -> None:
                     ),
                     {"d": destination, "n": days},
                 )
-        for run in ("first", "second"):
-            if run == "second":
-                service.clock.advance(timedelta(days=2))
-                with engine.begin() as connection:
-                    connection.exec_driver_sql(
-                        "UPDATE hkpost.mail_item SET next_poll_at = NULL WHERE is_open"
-                    )
-            settings = account_settings("hkpost_default", service.url, "demo", "demo-demo", {})
-            fetch_account(engine, FetchJob(settings, run, max_run_s=600), quiet)
-            load_pending(engine, report=quiet)
-            mark_terminal(engine)
-            reckon(engine)
+        _run(engine, service, "first")
+        told = service.truth()
+        service.clock.advance(timedelta(days=2))
+        with engine.begin() as connection:
+            asked = list(
+                connection.scalars(
+                    text("UPDATE hkpost.mail_item SET next_poll_at = NULL WHERE is_open RETURNING item_no")
+                )
+            )
+        taken_back = _take_back(service, [told[item_no] for item_no in sorted(asked)])
+        _run(engine, service, "second")
+        return Told(told | service.truth(asked), taken_back, len(service.requests()))
+
+
+def _run(engine: Engine, service: Simulator, run_id: str) -> None:
+    settings = account_settings("hkpost_default", service.url, "demo", "demo-demo", {})
+    fetch_account(engine, FetchJob(settings, run_id, max_run_s=600), quiet)
+    load_pending(engine, report=quiet)
+    mark_terminal(engine)
+    reckon(engine)
+
+
+def _take_back(service: Simulator, items: list[ItemTruth]) -> dict[str, EventTruth]:
+    """Let the service stop reporting an event of each of a few items: the one before the latest."""
+    chosen = [item for item in items if item.state == "in_transit" and len(item.events) > 3][-RETRACTIONS:]
+    for item in chosen:
+        service.script(replace(item, events=(item.events[0], *item.events[2:])))
+    return {item.item_no: item.events[1] for item in chosen}
 
 
 @contextmanager
