@@ -1,4 +1,4 @@
-"""docs/data-dictionary.md is what the comments of the warehouse say, and docs/data-model.md names what is there."""
+"""docs/data-dictionary.md is what the comments of the warehouse say; the model and the views' document name all."""
 
 import re
 from itertools import groupby
@@ -12,6 +12,7 @@ from .conftest import PROJECT
 
 DICTIONARY = PROJECT / "docs" / "data-dictionary.md"
 MODEL = PROJECT / "docs" / "data-model.md"
+VIEWS = PROJECT / "docs" / "views.md"
 
 
 def test_the_dictionary_is_that_of_the_warehouse(demo: Engine, request: pytest.FixtureRequest) -> None:
@@ -44,3 +45,32 @@ def test_the_diagram_names_tables_and_columns_that_are_there(demo: Engine) -> No
         assert named <= columns[name], name
     ends = re.findall(r"^    (\w+) [|}o]{2}--[|{o]{2} (\w+) :", diagram, re.MULTILINE)
     assert {end for pair in ends for end in pair} == {name for name, _ in entities}
+
+
+def test_the_model_names_every_table_in_the_diagram_or_below_it(demo: Engine) -> None:
+    with demo.connect() as connection:
+        tables = set(
+            connection.scalars(
+                text(
+                    "SELECT relname FROM pg_class WHERE relnamespace = 'hkpost'::regnamespace"
+                    " AND relkind IN ('r', 'p') AND NOT relispartition"
+                )
+            )
+        )
+    model = MODEL.read_text(encoding="utf-8")
+    drawn = re.findall(r"^    (\w+) \{$", model, re.MULTILINE)
+    listed = [
+        name
+        for cell in re.findall(r"^\| (`.*?`) \|", model, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", cell)
+    ]
+    assert sorted([*drawn, *listed]) == sorted(tables)
+
+
+def test_the_document_on_views_lists_every_view(demo: Engine) -> None:
+    with demo.connect() as connection:
+        views = connection.scalars(
+            text("SELECT table_name FROM information_schema.views WHERE table_schema = 'hkpost'")
+        ).all()
+    [table] = re.findall(r"\| view \| the question .*?\n\n", VIEWS.read_text(encoding="utf-8"), re.DOTALL)
+    assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == sorted(views)

@@ -2,7 +2,7 @@
 --   GRANT hkpost_analyst TO somebody;   GRANT hkpost_loader TO pipeline;
 -- hkpost_analyst reads the views, the fact, the dimensions and mail_item, and nothing else.
 -- hkpost_loader is what the runs need: it reads everything, writes what requests and answers bring, deletes
--- nothing but what a run made for itself, and can redefine nothing (docs/roles.md).
+-- nothing but what a run made for itself (wanted_item, lane_history), and can redefine nothing (docs/roles.md).
 -- Privileges go through the partitioned tables: a partition has none of its own, now or later, but for the
 -- default ones, which the loader may read.
 
