@@ -65,6 +65,6 @@ COMMENT ON COLUMN hkpost.data_freshness.p90_age_hours IS 'Of nine in ten items t
 COMMENT ON COLUMN hkpost.data_freshness.last_answer_at IS 'When one of the items was last answered.';
 COMMENT ON COLUMN hkpost.data_freshness.last_news_at IS 'When an answer last brought something new.';
 COMMENT ON COLUMN hkpost.data_freshness.last_event_at IS 'Instant of the latest event of these items; those that lie ahead left out.';
-COMMENT ON COLUMN hkpost.data_freshness.last_sent_at IS 'When the account''s last request left; null when it never sent one.';
+COMMENT ON COLUMN hkpost.data_freshness.last_sent_at IS 'When the account''s last request was entered in the ledger, just before it left; null when it never sent one.';
 COMMENT ON COLUMN hkpost.data_freshness.last_run_at IS 'When a run that fetched for the account last said that it lives: at its end, as a rule.';
 COMMENT ON COLUMN hkpost.data_freshness.is_fetching IS 'True while a run holds the account''s lease, a dead one''s until another takes it.';
