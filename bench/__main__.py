@@ -1,4 +1,7 @@
-"""`make bench`: every part in turn, one readable table each. `FULL=1` gives the full figures, `SAVE=1` keeps them."""
+"""`make bench`: every part in turn, one readable table each. `FULL=1` gives the full figures, `SAVE=1` keeps them.
+
+It ends with 1 when one of our own client's gaps was under 100 ms.
+"""
 
 import argparse
 import os
@@ -45,7 +48,7 @@ TINY = Size(client=0, answers=2, events=1, originals=300)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure and print."""
+    """Measure and print; returns 1 when a figure breaks a promise of ours (a gap under 100 ms), else 0."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     sizes = parser.add_mutually_exclusive_group()
     sizes.add_argument("--full", dest="size", action="store_const", const=FULL, default=QUICK)
@@ -71,7 +74,10 @@ def main(arguments: list[str] | None = None) -> int:
         options.save.parent.mkdir(parents=True, exist_ok=True)
         options.save.write_text(record(sections, started), encoding="utf-8")
         report(f"written to {options.save}")
-    return 0
+    broken = [line for section in sections for line in section.broken]
+    for line in broken:
+        report(f"BROKEN PROMISE: {line}")
+    return 1 if broken else 0
 
 
 def measured(

@@ -17,6 +17,8 @@ class Section:
     notes: Sequence[str] = ()
     plans: dict[str, str] = field(default_factory=dict)
     """What a reader of the record may want beside the table: query plans by name."""
+    broken: Sequence[str] = ()
+    """Promises of ours that the figures break, a line each."""
 
 
 def show(console: Console, section: Section) -> None:

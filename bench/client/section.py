@@ -58,7 +58,18 @@ def client_section(warehouse_url: str, scale: float, report: Callable[[str], Non
         cores = "busy" if case.busy else "idle"
         report(f"{NAMES[case.client]}, {case.latency_ms} ms, cores {cores}: {case.requests:,} requests")
         results.append(measure(case, warehouse_url))
-    return Section(TITLE, COLUMNS, list(_rows(results)), NOTES)
+    return Section(TITLE, COLUMNS, list(_rows(results)), NOTES, broken=too_soon(results))
+
+
+def too_soon(results: Iterable[Result]) -> list[str]:
+    """A line for each case in which our client sent a request less than 100 ms after another; the peers may."""
+    return [
+        f"{NAMES['ours']}, {case.latency_ms:,} ms, cores {'busy' if case.busy else 'idle'}:"
+        f" {gaps.under_limit:,} of {gaps.count:,} gaps were under 100 ms, the smallest {gaps.min_ms:.1f} ms by first"
+        f" and {gaps.min_last_ms:.1f} ms by last bytes"
+        for case, gaps in ((result.case, result.gaps) for result in results)
+        if case.client == "ours" and gaps.under_limit
+    ]
 
 
 def _rows(results: Iterable[Result]) -> Iterable[list[str]]:

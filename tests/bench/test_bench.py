@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+import bench.__main__
 from bench.__main__ import main
 from bench.client.gaps import gaps_of
-from bench.client.section import NAMES, cases
+from bench.client.measure import Case, Result
+from bench.client.section import NAMES, cases, too_soon
+from bench.table import Section
 from hkpost_local.place import PROJECT
 
 MS = 1_000_000
@@ -69,3 +72,24 @@ def test_gaps_are_taken_between_arrivals_in_their_order_by_first_and_by_last_byt
     assert gaps.min_last_ms == pytest.approx(99)
     assert gaps.under_limit == 1
     assert gaps.rate == pytest.approx(8)
+
+
+def test_a_gap_of_ours_under_100_ms_is_a_broken_promise_and_a_peers_is_not() -> None:
+    close = gaps_of([(0, 5 * MS), (250 * MS, 251 * MS), (101 * MS, 104 * MS)])
+    kept = gaps_of([(0, 0), (100 * MS, 100 * MS), (205 * MS, 205 * MS)])
+    results = [
+        Result(Case("zeep-async", 300, 3), close, 0.0),
+        Result(Case("ours", 1_500, 3), kept, 0.0),
+        Result(Case("ours", 300, 3, busy=True), close, 0.0),
+    ]
+    [line] = too_soon(results)
+    assert "300 ms, cores busy: 1 of 2 gaps were under 100 ms" in line
+
+
+def test_a_broken_promise_is_said_and_ends_the_command_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    section = Section("figures", ("client",), [["ours"]], broken=["ours: 1 of 2 gaps were under 100 ms"])
+    monkeypatch.setattr(bench.__main__, "measured", lambda *_: [section])
+    assert main([]) == 1
+    assert "BROKEN PROMISE: ours: 1 of 2 gaps were under 100 ms" in capsys.readouterr().err
