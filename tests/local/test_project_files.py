@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from hkpost.simulator.__main__ import main as simulator
 from hkpost.simulator.wsdl import SERVICE
@@ -17,7 +18,6 @@ from hkpost_local import compose_env, compose_init
 from hkpost_local.__main__ import COMMANDS, command
 from hkpost_local.place import PROJECT
 
-yaml: Any = pytest.importorskip("yaml")  # Airflow brings it; it has no type stubs here
 MAKEFILE = (PROJECT / "Makefile").read_text()
 COMPOSE = (PROJECT / "docker-compose.yaml").read_text()
 DOCKERFILE = (PROJECT / "docker" / "Dockerfile").read_text()
