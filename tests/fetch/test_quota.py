@@ -1,11 +1,13 @@
-"""The day's quota while a run sends: counted down, given back, begun anew when the day turns."""
+"""The day's quota while a run sends: counted down, given back, begun anew when the day turns, in its own time zone."""
 
 import asyncio
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
+from fetch.conftest import Desk
 from hkpost.fetch.quota import DayQuota
-from hkpost.warehouse.ledger import QuotaUse
+from hkpost.warehouse.ledger import QuotaUse, quota_use
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
@@ -48,3 +50,24 @@ def test_what_is_on_its_way_when_the_day_turns_is_kept_for() -> None:
     assert quota.left == 10 - 1 - 2, "two were taken and are not in the ledger yet"
     asyncio.run(quota.entered(TUESDAY))
     assert quota.left == 10 - 1 - 2
+
+
+def two_days_at_once() -> tuple[str, str]:
+    """Two time zones a day apart, neither of which is near its midnight."""
+    near_noon = datetime.now(UTC).hour in (11, 12)
+    return ("Etc/GMT+10", "Etc/GMT-14") if near_noon else ("Etc/GMT+12", "Etc/GMT-12")
+
+
+def test_the_day_is_that_of_the_connections_time_zone(desk: Callable[..., Desk]) -> None:
+    d = desk()
+    d.register(90)
+    zones = two_days_at_once()
+    sent = [d.fetch(daily_quota=1, quota_timezone=zone).request_count for zone in (*zones, *zones)]
+    assert sent == [1, 1, 0, 0], "what was sent on one zone's day takes nothing from the other's"
+    calls = d.rows("SELECT sent_at, quota_day FROM hkpost.api_call ORDER BY call_id")
+    days = [call.sent_at.astimezone(ZoneInfo(zone)).date() for call, zone in zip(calls, zones, strict=True)]
+    assert [call.quota_day for call in calls] == days
+    assert days[0] < days[1]
+    assert [quota_use(d.engine, "hkpost_default", zone) for zone in zones] == [
+        QuotaUse(day, 1, exhausted=False) for day in days
+    ]
