@@ -100,7 +100,10 @@ def stored(engine: Engine) -> str:
     """All that all tables hold, the archive unpacked, as one text."""
     with engine.connect() as db:
         tables = db.execute(
-            text("SELECT table_name FROM information_schema.tables WHERE table_schema = 'hkpost'")
+            text(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'hkpost'::regnamespace"
+                " AND relkind IN ('r', 'p') AND NOT relispartition"
+            )
         ).scalars()
         rows = [
             row
