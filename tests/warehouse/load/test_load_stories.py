@@ -1,6 +1,6 @@
 """Whatever a service answers about items, in one run or several: what the tables say after each load."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from answers_by_hand import LoadedWarehouse, answer_xml
@@ -21,6 +21,7 @@ SELECT item_no, event_key, event_time_local, event_time_text, location_code, ret
   LEFT JOIN (SELECT place_id, location_e, location_c, location_s FROM hkpost.dim_place) AS p USING (place_id)
   LEFT JOIN hkpost.dim_event_text USING (text_id)
 """
+EVER = "SELECT item_no, event_key FROM hkpost.fact_tracking_event WHERE item_no = ANY(:nos)"
 SNAPSHOT = "SELECT f::text FROM hkpost.fact_tracking_event f WHERE item_no = ANY(:nos) ORDER BY 1"
 
 
@@ -36,6 +37,11 @@ def facts(house: LoadedWarehouse, number: str) -> list[KnownFact]:
         )
         for row in house.rows(f"{FACTS} WHERE item_no = :no", no=number)
     ]
+
+
+def ever_reported(house: LoadedWarehouse, numbers: Iterable[str]) -> set[tuple[str, str]]:
+    """Every event of some items that any answer has shown, current or not, by its key."""
+    return {(row["item_no"], row["event_key"]) for row in house.rows(EVER, nos=list(numbers))}
 
 
 def archive(house: LoadedWarehouse, asked: dict[str, Story], turn: int) -> dict[str, Story]:
@@ -61,6 +67,7 @@ def test_property_the_tables_after_each_load(house: LoadedWarehouse) -> None:
         stepwise = {f"A{batch:05d}{n:03d}": story for n, story in enumerate(drawn)}
         at_once = {f"B{batch:05d}{n:03d}": story for n, story in enumerate(drawn)}
         house.register(*stepwise, *at_once)
+        ever: set[tuple[str, str]] = set()
         for turn in range(max(len(story.answers) for story in drawn)):
             silent = [
                 no for no, s in stepwise.items() if turn < len(s.answers) and not s.answers[turn].is_good
@@ -69,6 +76,8 @@ def test_property_the_tables_after_each_load(house: LoadedWarehouse) -> None:
             here = archive(house, stepwise, turn)
             house.load()
             assert house.rows(SNAPSHOT, nos=silent) == before, "errors and empty answers take away nothing"
+            ever_before, ever = ever, ever_reported(house, stepwise)
+            assert ever_before <= ever, "every event ever reported stays"
             for number, story in here.items():
                 assert_story(house, number, story, turn)
         for turn in range(max(len(story.answers) for story in drawn)):
