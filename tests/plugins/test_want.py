@@ -1,4 +1,4 @@
-"""The first step of hkpost_track_now: what it takes, what it refuses, and what it leaves alone."""
+"""The first step of hkpost_track_now: what it takes, what it refuses, and what it leaves alone; and its last."""
 
 import json
 from collections.abc import Iterator
@@ -12,6 +12,8 @@ from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.queue import claim_items, due_items
+from hkpost.warehouse.wanted import latest_known
+from hkpost_airflow.operators.answer import HkpostAnswerOperator
 from hkpost_airflow.operators.want import HkpostWantOperator
 
 
@@ -76,3 +78,17 @@ def test_it_says_how_many_each_account_asks_and_goes_before_all_others_until_ans
     with engine.connect() as db:
         priorities = db.execute(text("SELECT priority FROM hkpost.mail_item WHERE item_no = 'RB000000002HK'"))
         assert priorities.scalar_one() == 0, "nothing is left to give back"
+
+
+def test_an_item_whose_answer_could_not_be_loaded_is_told_all_the_same(engine: Engine) -> None:
+    with engine.begin() as db:
+        db.execute(
+            text(
+                "INSERT INTO hkpost.mail_item (item_no, state, next_poll_at, pending_call_id)"
+                " VALUES ('RB000000003HK', 'in_transit', 'infinity', 7)"
+            )
+        )
+    HkpostAnswerOperator(task_id="answer", item_nos="RB000000003HK").execute(
+        cast(Context, {"run_id": "manual__1"})
+    )
+    assert latest_known(engine, ["RB000000003HK"])["RB000000003HK"].next_poll_at is None

@@ -1,6 +1,8 @@
--- What is known of items: their state, the latest current event, and when they were and will be asked.
+-- What is known of items: their state, the latest current event, and when they were and will be asked (null while an
+-- answer waits to be loaded).
 SELECT item.item_no, item.account, item.state, item.is_open, item.close_reason, item.closed_at,
-       item.api_status, item.api_message, item.last_polled_at, item.next_poll_at, item.event_count,
+       item.api_status, item.api_message, item.last_polled_at,
+       nullif(item.next_poll_at, 'infinity') AS next_poll_at, item.event_count,
        latest.event_time_local, latest.event_time_text, latest.location, latest.message
 FROM hkpost.mail_item AS item
 LEFT JOIN LATERAL (
