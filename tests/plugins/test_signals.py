@@ -1,4 +1,4 @@
-"""Signals through real receivers: a StatsD port, an SMTP server, a webhook, and OpenLineage's own extractor."""
+"""Signals through real receivers: a StatsD port, an SMTP server, a webhook."""
 
 import json
 import re
@@ -13,14 +13,13 @@ from typing import Any, cast
 
 import pytest
 from aiosmtpd.controller import Controller
-from airflow.providers.openlineage.extractors.base import DefaultExtractor
-from airflow.sdk import BaseOperator, Context
+from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.execution_time.context import OutletEventAccessors
 from airflow.sdk.observability import stats
 from airflow.sdk.observability.metrics.stats_utils import get_stats_factory
 from pipeline.conftest import connection
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, text
 
 from hkpost.fetch.summary import FetchSummary
 from hkpost.warehouse.alerts import Alert, Freshness
@@ -30,15 +29,8 @@ from hkpost_airflow import metrics
 from hkpost_airflow.assets import FACT_TRACKING_EVENT
 from hkpost_airflow.notifications.hkpost import NotifierError, notifiers_of
 from hkpost_airflow.operators.alert import HkpostAlertOperator
-from hkpost_airflow.operators.answer import HkpostAnswerOperator
-from hkpost_airflow.operators.fetch import HkpostFetchOperator
 from hkpost_airflow.operators.load import HkpostLoadOperator
-from hkpost_airflow.operators.plan import HkpostPlanOperator
 from hkpost_airflow.operators.quality import HkpostQualityOperator
-from hkpost_airflow.operators.replay import HkpostReplayOperator
-from hkpost_airflow.operators.sync import HkpostSyncOperator
-from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
-from hkpost_airflow.operators.want import HkpostWantOperator
 
 DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs" / "signals.md"
 
@@ -113,49 +105,6 @@ def test_every_metric_that_is_sent_is_described_and_every_described_one_is_sent(
 def test_the_documentation_has_the_table_of_metrics() -> None:
     rows = [f"| `{m.name}` | {m.kind} | {', '.join(m.tags)} | {m.meaning} |" for m in metrics.METRICS]
     assert "\n".join(rows) in DOCUMENTATION.read_text(encoding="utf-8")
-
-
-# OpenLineage
-
-
-@pytest.mark.parametrize(
-    "operator",
-    [
-        HkpostSyncOperator(task_id="sync", open_items_sql=""),
-        HkpostPlanOperator(task_id="plan"),
-        HkpostFetchOperator(task_id="fetch", plan={"account": "hkpost_default"}),
-        HkpostLoadOperator(task_id="load"),
-        HkpostReplayOperator(task_id="replay", selection={}),
-        HkpostMarkTerminalOperator(task_id="mark_terminal"),
-        HkpostQualityOperator(task_id="check_quality", counts={}),
-        HkpostAlertOperator(task_id="alert"),
-        HkpostWantOperator(task_id="want", item_nos="", account=""),
-        HkpostAnswerOperator(task_id="answer", item_nos=""),
-    ],
-    ids=lambda operator: str(operator.task_id),
-)
-def test_openlineage_is_told_the_real_tables(
-    operator: BaseOperator, engine: Engine, warehouse_url: str
-) -> None:
-    lineage = DefaultExtractor(operator).extract_on_complete(None)
-    assert lineage is not None
-    url = make_url(warehouse_url)
-    datasets = [*lineage.inputs, *lineage.outputs]
-    assert datasets
-    with engine.connect() as db:
-        for dataset in datasets:
-            assert dataset.namespace == f"postgres://{url.host}:{url.port}"
-            database, table = dataset.name.split(".", 1)
-            assert database == url.database
-            assert db.scalar(text("SELECT to_regclass(:table) IS NOT NULL"), {"table": table}), table
-
-
-def test_a_load_reads_the_archive_and_writes_the_fact(engine: Engine, warehouse_url: str) -> None:
-    lineage = DefaultExtractor(HkpostLoadOperator(task_id="load")).extract_on_complete(None)
-    assert lineage is not None
-    database = make_url(warehouse_url).database
-    assert f"{database}.hkpost.raw_response" in [dataset.name for dataset in lineage.inputs]
-    assert f"{database}.hkpost.fact_tracking_event" in [dataset.name for dataset in lineage.outputs]
 
 
 # The asset

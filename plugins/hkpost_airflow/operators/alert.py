@@ -32,11 +32,7 @@ class HkpostAlertOperator(NamesItsTables, BaseOperator):
 
     template_fields: Sequence[str] = ("notifiers", "warehouse_conn_id")
     ui_color = "#f4cccc"
-    reads = (
-        "api_call",
-        "freshness_snapshot",
-        "fact_tracking_event",
-    )
+    reads = ("account_lease", "api_call", "freshness_snapshot", "fact_tracking_event", "setting")
     writes = ("alert",)
 
     def __init__(

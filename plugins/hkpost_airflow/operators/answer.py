@@ -23,9 +23,16 @@ class HkpostAnswerOperator(NamesItsTables, BaseOperator):
     template_fields: Sequence[str] = ("item_nos", "warehouse_conn_id")
     ui_color = "#cfe2f3"
     reads = (
+        "wanted_item",
         "mail_item",
+        "setting",
+        "tracking_event",
         "fact_tracking_event",
+        "dim_place",
+        "dim_event_text",
+        "dim_event_type",
     )
+    writes = ("mail_item", "wanted_item")
 
     def __init__(self, *, item_nos: str, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
         super().__init__(**kwargs)

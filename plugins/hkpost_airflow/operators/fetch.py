@@ -26,11 +26,8 @@ class HkpostFetchOperator(NamesItsTables, BaseOperator):
 
     template_fields: Sequence[str] = ("plan", "warehouse_conn_id")
     ui_color = "#f6e0b5"
-    reads = ("mail_item",)
-    writes = (
-        "api_call",
-        "raw_response",
-    )
+    reads = ("mail_item", "wanted_item", "api_call", "setting")
+    writes = ("account_lease", "api_call", "raw_response", "mail_item", "wanted_item", "rejected_record")
     map_index_template = "{{ task.plan['account'] }}"
 
     def __init__(

@@ -25,6 +25,15 @@ class HkpostLoadOperator(NamesItsTables, BaseOperator):
     reads = (
         "raw_response",
         "api_call",
+        "mail_item",
+        "fact_tracking_event",
+        "item_state_change",
+        "item_journey",
+        "dim_place",
+        "dim_event_text",
+        "dim_event_type",
+        "dim_wording",
+        "poll_policy",
     )
     writes = (
         "fact_tracking_event",
@@ -36,6 +45,7 @@ class HkpostLoadOperator(NamesItsTables, BaseOperator):
         "dim_event_text",
         "dim_wording",
         "rejected_record",
+        "raw_response",
     )
 
     def __init__(self, *, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:

@@ -14,9 +14,10 @@ from hkpost.warehouse.maintenance import (
     unloaded_answers,
 )
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
+from hkpost_airflow.lineage import NamesItsTables
 
 
-class _WarehouseOperator(BaseOperator):
+class _WarehouseOperator(NamesItsTables, BaseOperator):
     """A step that needs nothing but the warehouse.
 
     Args:
@@ -46,6 +47,8 @@ class HkpostPartitionsOperator(_WarehouseOperator):
     """
 
     ui_color = "#d8f0ea"
+    reads = ("fact_tracking_event", "tracking_event_change", "item_state_change", "api_call", "raw_response")
+    writes = ("fact_tracking_event", "tracking_event_change", "item_state_change", "api_call", "raw_response")
 
     def execute(self, context: Context) -> list[str]:
         """Make them."""
@@ -61,6 +64,8 @@ class HkpostRetentionOperator(_WarehouseOperator):
     """
 
     ui_color = "#f6e0b5"
+    reads = ("raw_response",)
+    writes = ("raw_response", "api_call")
 
     def execute(self, context: Context) -> list[str]:
         """Drop them."""

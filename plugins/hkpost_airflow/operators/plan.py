@@ -27,10 +27,7 @@ class HkpostPlanOperator(NamesItsTables, BaseOperator):
 
     template_fields: Sequence[str] = ("warehouse_conn_id",)
     ui_color = "#d8f0ea"
-    reads = (
-        "mail_item",
-        "api_call",
-    )
+    reads = ("mail_item", "wanted_item", "api_call")
 
     def __init__(self, *, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
         super().__init__(**kwargs)

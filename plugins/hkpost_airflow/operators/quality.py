@@ -27,7 +27,17 @@ class HkpostQualityOperator(NamesItsTables, SQLTableCheckOperator):
 
     template_fields: Sequence[str] = ("counts", *SQLTableCheckOperator.template_fields)
     ui_color = "#cfe2f3"
-    reads = ("quality_check", "fact_tracking_event", "mail_item", "api_call", "raw_response")
+    reads = (
+        "quality_check",
+        "fact_tracking_event",
+        "tracking_event_change",
+        "mail_item",
+        "item_journey",
+        "api_call",
+        "raw_response",
+        "dim_wording",
+        "setting",
+    )
 
     def __init__(self, *, counts: Any, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
         super().__init__(

@@ -12,10 +12,9 @@ from hkpost.warehouse.migrate import migrate
 from hkpost.warehouse.replay import Selection, plan_buckets, replay_bucket
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse, warehouse_url
 from hkpost_airflow.lineage import NamesItsTables
-from hkpost_airflow.operators.load import HkpostLoadOperator
 
 
-class HkpostReplayPlanOperator(BaseOperator):
+class HkpostReplayPlanOperator(NamesItsTables, BaseOperator):
     """Brings schema and wording ledger to their newest, and splits the items into buckets.
 
     Args:
@@ -38,6 +37,7 @@ class HkpostReplayPlanOperator(BaseOperator):
         "warehouse_conn_id",
     )
     ui_color = "#d8f0ea"
+    reads = ("mail_item",)
 
     def __init__(
         self,
@@ -93,8 +93,30 @@ class HkpostReplayOperator(NamesItsTables, BaseOperator):
 
     template_fields: Sequence[str] = ("selection", "warehouse_conn_id")
     ui_color = "#cfe2f3"
-    reads = HkpostLoadOperator.reads
-    writes = HkpostLoadOperator.writes
+    reads = (
+        "raw_response",
+        "api_call",
+        "mail_item",
+        "fact_tracking_event",
+        "tracking_event_change",
+        "item_state_change",
+        "dim_place",
+        "dim_event_text",
+        "dim_event_type",
+        "dim_wording",
+        "rejected_record",
+    )
+    writes = (
+        "fact_tracking_event",
+        "tracking_event_change",
+        "mail_item",
+        "item_state_change",
+        "item_journey",
+        "dim_place",
+        "dim_event_text",
+        "dim_wording",
+        "rejected_record",
+    )
     map_index_template = "bucket {{ task.selection['bucket'] }}"
 
     def __init__(

@@ -33,10 +33,8 @@ class HkpostSyncOperator(NamesItsTables, BaseOperator):
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {"open_items_sql": "sql"}  # noqa: RUF012 - Airflow's own form
     ui_color = "#d8f0ea"
-    writes = (
-        "mail_item",
-        "rejected_record",
-    )
+    reads = ("mail_item", "item_state_change", "rejected_record")
+    writes = ("mail_item", "item_state_change", "item_journey", "rejected_record")
 
     def __init__(
         self,

@@ -23,10 +23,21 @@ class HkpostMarkTerminalOperator(NamesItsTables, BaseOperator):
 
     template_fields: Sequence[str] = ("warehouse_conn_id",)
     ui_color = "#cfe2f3"
-    reads = ("mail_item", "item_journey")
+    reads = (
+        "mail_item",
+        "item_state_change",
+        "item_journey",
+        "account_lease",
+        "setting",
+        "delivery_performance",
+        "milestone_funnel",
+        "dim_country",
+        "dim_event_type",
+    )
     writes = (
         "mail_item",
         "item_state_change",
+        "item_journey",
         "backlog_snapshot",
         "freshness_snapshot",
         "lane_history",

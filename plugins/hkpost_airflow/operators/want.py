@@ -30,11 +30,8 @@ class HkpostWantOperator(NamesItsTables, BaseOperator):
 
     template_fields: Sequence[str] = ("item_nos", "account", "warehouse_conn_id")
     ui_color = "#d8f0ea"
-    writes = (
-        "mail_item",
-        "wanted_item",
-        "rejected_record",
-    )
+    reads = ("mail_item", "rejected_record")
+    writes = ("mail_item", "wanted_item", "rejected_record")
 
     def __init__(
         self, *, item_nos: str, account: str, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any
