@@ -1,5 +1,9 @@
-"""An EC-Ship service that does what a test tells it to: every answer, and every fault, over real HTTP."""
+"""An EC-Ship service that does what a test tells it to: every answer, and every fault, over real HTTP.
 
+When a request arrived is the kernel's word (but over TLS): a busy machine makes no request late that was not.
+"""
+
+import io
 import itertools
 import socket
 import ssl
@@ -14,6 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape
 
 from lxml import etree
+
+from hkpost.simulator.arrivals import StampedReader, stamp
 
 Items = tuple[str, ...]
 TEXT_XML = "text/xml; charset=utf-8"
@@ -40,9 +46,10 @@ class Reply:
 
 @dataclass
 class Seen:
-    """One request as the service saw it."""
+    """One request as the service saw it: when its first and its last byte arrived, in Unix seconds."""
 
     at: float
+    whole_at: float
     items: Items
     body: bytes = field(repr=False)
 
@@ -110,13 +117,29 @@ class ScriptedService:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            arrivals: StampedReader | None = None
+
+            def setup(self) -> None:
+                super().setup()
+                if tls is None:
+                    self.arrivals = StampedReader(self.connection)
+                    self.rfile.close()
+                    self.rfile = io.BufferedReader(self.arrivals)
+
+            def handle_one_request(self) -> None:
+                if self.arrivals:
+                    self.arrivals.expect()
+                super().handle_one_request()
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                at = time.monotonic()
+                now = time.time()
+                at, whole_at = (
+                    (self.arrivals.first_at, self.arrivals.last_at) if self.arrivals else (now, now)
+                )
                 items = item_nos(body)
                 with service._lock:
-                    service.seen.append(Seen(at, items, body))
+                    service.seen.append(Seen(at, whole_at, items, body))
                     reply = service.script(items)
                 _send(self, reply, service.stopping)
 
@@ -124,7 +147,7 @@ class ScriptedService:
                 self.send_error(service.refuses_connect)
 
             def do_GET(self) -> None:
-                service.wsdl_fetched.append(time.monotonic())
+                service.wsdl_fetched.append(time.time())
                 _send(self, Reply(service.wsdl), service.stopping)
 
             def log_message(self, format: str, *args: object) -> None:
@@ -132,6 +155,7 @@ class ScriptedService:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        stamp(self._server.socket)
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.address = f"http{'s' if tls else ''}://127.0.0.1:{self._server.server_port}"
@@ -156,8 +180,12 @@ class ScriptedService:
 
     @property
     def gaps_ms(self) -> list[float]:
-        times = sorted(seen.at for seen in self.seen)
-        return [(later - earlier) * 1000 for earlier, later in itertools.pairwise(times)]
+        """The gaps between requests, by their first or by their last bytes, whichever is smaller."""
+        by_first, by_last = (
+            [(later - earlier) * 1000 for earlier, later in itertools.pairwise(sorted(times))]
+            for times in ([seen.at for seen in self.seen], [seen.whole_at for seen in self.seen])
+        )
+        return [min(gaps) for gaps in zip(by_first, by_last, strict=True)]
 
 
 def item_nos(body: bytes) -> Items:

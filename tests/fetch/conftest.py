@@ -56,8 +56,7 @@ class Desk:
             host or self.service.url,
             "integrator",
             PASSWORD,
-            # A wide margin: on a busy machine this service stamps an arrival tens of milliseconds late.
-            {"pace_margin_ms": 60, "timeout_s": 5, **extra},
+            {"timeout_s": 5, **extra},
         )
         job = FetchJob(
             settings,

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from awaiting import await_that
 from command_line import processes_about
 
 from pipeline.conftest import PROJECT, Pipeline
@@ -28,12 +29,13 @@ def kill_while_fetching(pipeline: Pipeline, home: Path) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+    def has_answers() -> bool:
+        [is_migrated] = pipeline.rows("SELECT to_regclass('hkpost.raw_response') IS NOT NULL AS so")
+        return is_migrated.so and len(pipeline.rows(ANSWERED)) >= 3
+
     try:
-        while (
-            not pipeline.rows("SELECT to_regclass('hkpost.raw_response')")[0][0]
-            or len(pipeline.rows(ANSWERED)) < 3
-        ):
-            assert run.poll() is None, (home.parent / "killed.log").read_text()
+        await_that(has_answers, run, (home.parent / "killed.log").read_text)
     finally:
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()

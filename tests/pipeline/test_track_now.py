@@ -5,19 +5,20 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from awaiting import await_that
 from scripted_service import Items, Reply, ScriptedService, answers, code, envelope, item, posted
 from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.once import environment
-from pipeline.conftest import PASSWORD, PROJECT, connection
+from pipeline.conftest import PASSWORD, PROJECT, connection, left_by_airflow
 
 TRACK_NOW = """
 import json, sys
@@ -100,7 +101,6 @@ def desk(warehouse_url: str, tmp_path: Path, metadata: Path) -> Iterator[Desk]:
         "login": "sender",
         "password": PASSWORD,
         "extra": {
-            "pace_margin_ms": 60,
             "timeout_s": 900,
             "max_in_flight": 1,
             "daily_quota": 20,
@@ -188,7 +188,10 @@ def test_pasted_numbers_are_asked_at_once_known_and_closed_ones_too(desk: Desk) 
     assert "'RB12345678*HK': the item number has characters outside A-Z and 0-9" in said
     assert "EA999580311HK: accepted, latest event 27-02-2026 16:00 HK: Posted, asked" in said
     assert desk.rows("SELECT FROM hkpost.wanted_item") == []
-    assert PASSWORD not in said
+    rendered, left = left_by_airflow(desk.folder / "person")
+    steps = ("want", "fetch", "load", "mark_terminal", "check_quality", "answer")
+    assert rendered >= {("hkpost_track_now", step) for step in steps}
+    assert PASSWORD not in said + left
 
 
 def test_a_service_that_refuses_ends_red_and_the_items_go_back_to_their_turn(desk: Desk) -> None:
@@ -224,9 +227,11 @@ def test_a_scheduled_run_that_holds_the_account_asks_with_its_next_batch_and_onc
 
     desk.service.script = hold_until_wanted
     scheduled = desk.start("-m", "hkpost_local", "once", home="scheduled")
-    await_that(asked.is_set, scheduled)
+    await_that(asked.is_set, scheduled, lambda: scheduled.communicate()[0])
     person = desk.start("-c", TRACK_NOW, json.dumps({"item_nos": "EA999580311HK RB000000002HK"}))
-    await_that(lambda: bool(desk.rows("SELECT FROM hkpost.wanted_item")), person)
+    await_that(
+        lambda: bool(desk.rows("SELECT FROM hkpost.wanted_item")), person, lambda: person.communicate()[0]
+    )
     wanted.set()
     for run in (person, scheduled):
         said, _ = run.communicate(timeout=900)
@@ -242,11 +247,3 @@ def test_a_scheduled_run_that_holds_the_account_asks_with_its_next_batch_and_onc
     place = next(n for n, seen in enumerate(desk.service.seen) if "EA999580311HK" in seen.items)
     assert place <= 5, "with its next claim, before what it had not claimed yet"
     assert desk.rows("SELECT FROM hkpost.wanted_item") == []
-
-
-def await_that(holds: Callable[[], bool], run: subprocess.Popen[str]) -> None:
-    """Wait for a condition as long as the process that brings it about lives."""
-    pause = Event()
-    while not holds():
-        assert run.poll() is None, run.communicate()[0]
-        pause.wait(0.05)

@@ -39,8 +39,6 @@ def connect(monkeypatch: pytest.MonkeyPatch, service: ScriptedService) -> Iterat
         "login": "user",
         "password": "s3cret-1",
         "port": 1,
-        # A wide margin: on a busy machine this service stamps an arrival tens of milliseconds late.
-        "extra": {"pace_margin_ms": 60},
     }
     monkeypatch.setenv("AIRFLOW_CONN_HKPOST_B", json.dumps(account))
     yield

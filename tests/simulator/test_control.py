@@ -2,9 +2,11 @@
 
 import json
 import urllib.error
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from awaiting import await_that
 
 from hkpost.simulator import Simulator
 from hkpost.simulator.http_face import is_loopback
@@ -68,6 +70,16 @@ def test_faults_are_queued_listed_and_cleared(simulator: Simulator) -> None:
     ]
     assert control(simulator, "faults", method="DELETE") == []
     assert ask(simulator, ITEM).status == 0
+
+
+def test_requests_are_kept_in_flight_until_they_may_be_answered(simulator: Simulator) -> None:
+    assert control(simulator, "hold", {"held": True}) == {"held": True}
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(ask, simulator, ITEM)
+        await_that(lambda: len(simulator.requests()) == 1)
+        assert not answer.done()
+        assert control(simulator, "hold", {"held": False}) == control(simulator, "hold") == {"held": False}
+        assert answer.result().status == 0
 
 
 def test_the_log_and_its_figures(simulator: Simulator) -> None:

@@ -29,6 +29,7 @@ class Control:
     | log | `?after=N&limit=M`: requests | DELETE forgets |
     | stats | figures over the log | |
     | latency | seconds before each answer | `{"seconds": 0.3}` |
+    | hold | whether requests are kept in flight | `{"held": true}`, false lets them be answered |
     | users | names | `{name: password}`, null removes |
     | limits | gap, quota, used today | any of `gap_ms`, `daily_quota`, `used` (`{user: requests}`) |
     | shipments | the sender's rows | |
@@ -49,6 +50,8 @@ class Control:
             ("GET", "stats"): lambda query, value: service.log.stats(),
             ("GET", "latency"): self._latency,
             ("POST", "latency"): self._set_latency,
+            ("GET", "hold"): self._hold,
+            ("POST", "hold"): self._set_hold,
             ("GET", "users"): self._users,
             ("POST", "users"): self._set_users,
             ("GET", "limits"): self._limits,
@@ -130,6 +133,17 @@ class Control:
         _only(value, "seconds")
         self._service.latency_s = max(0.0, float(value["seconds"]))
         return self._latency(query, value)
+
+    def _hold(self, query: Query, value: Any) -> Any:
+        return {"held": not self._service.answers.is_set()}
+
+    def _set_hold(self, query: Query, value: Any) -> Any:
+        _only(value, "held")
+        if value["held"]:
+            self._service.answers.clear()
+        else:
+            self._service.answers.set()
+        return self._hold(query, value)
 
     def _users(self, query: Query, value: Any) -> Any:
         return list(self._service.credentials.usernames)

@@ -1,6 +1,7 @@
 """HTTP/1.1 with keep-alive: the service, its WSDL and the control face on one port."""
 
 import contextlib
+import io
 import ipaddress
 import socket
 import socketserver
@@ -11,6 +12,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
+from hkpost.simulator.arrivals import StampedReader, stamp
 from hkpost.simulator.control import PREFIX, Control
 from hkpost.simulator.service import Service
 from hkpost.simulator.wsdl import SERVICES, wsdl_for
@@ -33,6 +35,7 @@ class FaceServer(socketserver.ThreadingTCPServer):
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         super().__init__(address, _Face)
+        stamp(self.socket)
 
     @property
     def authority(self) -> str:
@@ -71,6 +74,9 @@ class _Face(BaseHTTPRequestHandler):
     def setup(self) -> None:
         self.server.opened(self.request)
         super().setup()
+        self.rfile.close()
+        self._arrivals = StampedReader(self.request)
+        self.rfile = io.BufferedReader(self._arrivals)
 
     def handle(self) -> None:
         # The client left, or a reset closed the files.
@@ -82,10 +88,10 @@ class _Face(BaseHTTPRequestHandler):
         with contextlib.suppress(ConnectionError, ValueError):
             super().finish()
 
-    def parse_request(self) -> bool:
-        """Note when the first line was there: this is a request's arrival."""
-        self._arrival = time.monotonic()
-        return super().parse_request()
+    def handle_one_request(self) -> None:
+        """Serve one request; the first byte to come is its arrival."""
+        self._arrivals.expect()
+        super().handle_one_request()
 
     def do_GET(self) -> None:
         """Serve the WSDL or the control face."""
@@ -128,10 +134,11 @@ class _Face(BaseHTTPRequestHandler):
 
     def _operation(self, body: bytes) -> None:
         response = self.server.service.handle(
-            body, self._arrival, has_soap_action="SOAPAction" in self.headers
+            body, self._arrivals.first_at, has_soap_action="SOAPAction" in self.headers
         )
         if response.delay_s:
             time.sleep(response.delay_s)
+        self.server.service.answers.wait()
         if response.reset_after is None:
             self._send(response.http_status, response.content_type, response.body)
         else:

@@ -36,7 +36,7 @@ class Limits:
         self._lock = threading.Lock()
 
     def admit(self, user: str, arrival: float) -> tuple[StatusCode | None, float | None]:
-        """Count an arrival (monotonic seconds).
+        """Count an arrival (Unix seconds).
 
         Returns:
             The code that refuses it, or None, and the milliseconds since the arrival before it, or None.

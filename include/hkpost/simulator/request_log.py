@@ -13,9 +13,9 @@ _KEPT = 200_000
 class RequestRecord:
     """One POST as it arrived and was answered.
 
-    `arrival` is monotonic seconds when its first line was read, `wall` the same moment as ISO 8601 UTC,
-    `user` the claimed one (empty when unreadable), `gap_ms` milliseconds since the user's arrival before,
-    `code` the request's own status (None when no answer with one was sent), `reason` why it was refused.
+    `arrival` is when its first byte arrived, in Unix seconds; `wall` when it was read, as ISO 8601 UTC; `user` the
+    claimed one (empty when unreadable), `gap_ms` milliseconds since the user's arrival before, `code` the request's
+    own status (None when no answer with one was sent), `reason` why it was refused.
     """
 
     number: int

@@ -1,6 +1,7 @@
 """The operation itself: the checks in their order, then the answer, then what a fault makes of it."""
 
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -47,7 +48,8 @@ _NO_SOAP_ACTION = _Verdict(StatusCode.INVALID_API_FORMAT, "no SOAPAction header 
 class Service:
     """`getItemDeliveryStatus` for a world at the clock's instant.
 
-    `latency_s` seconds pass before every answer; `namespaces` says how the answer is qualified.
+    `latency_s` seconds pass before every answer; `namespaces` says how the answer is qualified. While `answers` is not
+    set, requests stay in flight.
     """
 
     def __init__(
@@ -69,10 +71,12 @@ class Service:
         self.log = RequestLog()
         self.latency_s = latency_s
         self.namespaces = namespaces
+        self.answers = threading.Event()
+        self.answers.set()
         self._wall = wall
 
     def handle(self, body: bytes, arrival: float, *, has_soap_action: bool = True) -> Response:
-        """Answer one request that arrived at `arrival` (monotonic seconds) and log it."""
+        """Answer one request that arrived at `arrival` (Unix seconds) and log it."""
         wall = self._wall().isoformat()
         request: TrackingRequest | None = None
         try:
