@@ -2,12 +2,13 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hkpost.simulator.truth import ItemTruth
-from pipeline.conftest import PASSWORD, Pipeline
+from pipeline.conftest import OPEN_ITEMS, PASSWORD, Pipeline, left_by_airflow
 
 NOT_FOUND = timedelta(days=30)
 FACTS = "SELECT xmin::text, * FROM hkpost.fact_tracking_event ORDER BY item_no, event_key"
@@ -60,6 +61,11 @@ def test_every_item_agrees_with_the_service_whatever_its_status_code(pipeline: P
         1004,
     }
     assert PASSWORD not in run.stdout + run.stderr
+    rendered, left = left_by_airflow(Path(pipeline.environment["AIRFLOW_HOME"]))
+    steps = ("sync_open_items", "plan", "fetch", "load", "mark_terminal", "check_quality", "alert")
+    assert rendered >= {("hkpost_tracking", step) for step in steps}
+    assert OPEN_ITEMS.partition(" WHERE ")[0] in left, "what a template is rendered to is stored"
+    assert PASSWORD not in left
 
 
 def test_a_second_run_changes_no_fact_and_asks_no_closed_item_again(pipeline: Pipeline) -> None:
