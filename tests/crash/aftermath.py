@@ -1,12 +1,13 @@
 """What must be true after a run was struck and the next one, a process of its own with no help, has ended."""
 
-from collections.abc import Callable, Iterable
+import signal
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from crash.conftest import MakeStage, Uninterrupted
 from crash.stage import Stage
-from crash.tables import differences
+from crash.tables import Tables, differences
 
 SIDE_BY_SIDE = 4
 """Stages at one time: what their runs wait for is mostly the gap between two requests."""
@@ -50,6 +51,17 @@ def wrong_after_strike(
         **what_is_wrong(stage, uninterrupted),
     }
     return {promise: what for promise, what in found.items() if what}
+
+
+def killed(stage: Stage, strike: Strike, steps: Sequence[str]) -> Wrong:
+    """Kill a run of some steps; wrong is when it ended in another way."""
+    code = stage.struck(steps, **strike)
+    return {} if code == -signal.SIGKILL else {f"it ended with {code}": stage.logs()}
+
+
+def tables_differ(stage: Stage, expected: Tables) -> Wrong:
+    found = differences(stage.tables(), expected)
+    return {"the tables differ": found} if found else {}
 
 
 def all_wrong(

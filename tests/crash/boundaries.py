@@ -25,6 +25,7 @@ from hkpost.fetch.takeoff import Takeoff
 SQL = Path(statements.__file__).with_name("sql")
 COMMENT = re.compile(r"--[^\n]*")
 WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE|COPY|CREATE|DROP|ALTER|TRUNCATE)\b|hkpost\.\w+\(", re.I)
+BEGINNING = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) \S+|.{,60}")
 HEARTBEAT = "beat_lease"
 """How often the lease is renewed depends on the time alone, so it is no part of a moment's number."""
 
@@ -81,6 +82,12 @@ def cut_off(warehouse: str) -> None:
         )
 
 
+def beginning(statement: str) -> str:
+    """What a statement that is in no file of its own writes to, or how it begins."""
+    found = BEGINNING.match(" ".join(statement.split()))
+    return found[0] if found else ""
+
+
 def watch(reach: Reach) -> None:
     """Let `reach` know of every boundary of this process, for as long as it lives."""
     _watch_sql(reach)
@@ -89,6 +96,7 @@ def watch(reach: Reach) -> None:
 
 def _watch_sql(reach: Reach) -> None:
     files = {id(statements.statement(file.stem)): file.stem for file in SQL.glob("*.sql")}
+    scripts = {file.read_text(encoding="utf-8"): file.stem for file in SQL.glob("*.sql")}
     last_writes: WeakKeyDictionary[psycopg.Connection[Any], str] = WeakKeyDictionary()
 
     def name(text: str, context: Any) -> str | None:
@@ -96,7 +104,7 @@ def _watch_sql(reach: Reach) -> None:
         if not WRITES.search(bare):
             return None
         invoked = getattr(context, "invoked_statement", None)
-        return files.get(id(invoked)) or " ".join(bare.split())[:60]
+        return files.get(id(invoked)) or scripts.get(text) or beginning(bare)
 
     def before(connection: Any, cursor: Any, text: str, parameters: Any, context: Any, many: bool) -> None:
         if what := name(text, context):

@@ -12,7 +12,8 @@ from fresh_database import fresh_database
 from sqlalchemy import make_url
 
 from crash.nursery import Nursery, nursery
-from crash.stage import Stage, prepare, staged
+from crash.run import REPLAY, TRACK_NOW
+from crash.stage import Stage, derange, prepare, staged, track_now
 from crash.tables import Tables
 
 MakeStage = Callable[[], AbstractContextManager[Stage]]
@@ -32,16 +33,28 @@ def make_stage(pg_url: str, migrated_template: str, runs: Nursery) -> Iterator[M
     """Makes a stage on a copy of one prepared warehouse."""
     with fresh_database(pg_url, migrated_template) as prepared:
         prepare(prepared, runs)
+        yield copies(pg_url, prepared, runs)
 
-        @contextmanager
-        def make() -> Iterator[Stage]:
-            with (
-                fresh_database(pg_url, str(make_url(prepared).database)) as url,
-                staged(url, runs, 2) as stage,
-            ):
-                yield stage
 
-        yield make
+@pytest.fixture(scope="session")
+def make_deranged_stage(pg_url: str, make_stage: MakeStage, runs: Nursery) -> Iterator[MakeStage]:
+    """Makes a stage after a run, on which a replay has everything to do."""
+    with make_stage() as stage:
+        stage.run()
+        derange(stage)
+        stage.engine.dispose()
+        yield copies(pg_url, stage.url, runs)
+
+
+def copies(pg_url: str, template: str, runs: Nursery) -> MakeStage:
+    """Makes stages on copies of a warehouse, with the service of the third generation."""
+
+    @contextmanager
+    def make() -> Iterator[Stage]:
+        with fresh_database(pg_url, str(make_url(template).database)) as url, staged(url, runs, 2) as stage:
+            yield stage
+
+    return make
 
 
 @dataclass(frozen=True)
@@ -61,4 +74,28 @@ def uninterrupted(make_stage: MakeStage) -> Uninterrupted:
         stage.run()
         assert len(stage.service.seen) == seen, "nothing is left to be asked"
         assert stage.tables() == tables, "a second run changes nothing"
+        return Uninterrupted(tables, met)
+
+
+@pytest.fixture(scope="session")
+def wanted_uninterrupted(make_stage: MakeStage) -> dict[str, Uninterrupted]:
+    """A track-now to its end: the boundaries of its first and its last step, and the tables after the latter."""
+    first, *_, last = TRACK_NOW
+    with make_stage() as stage:
+        wants = track_now(stage)
+        settles = stage.run(steps=[last])
+        tables = stage.tables()
+        return {first: Uninterrupted(tables, wants), last: Uninterrupted(tables, settles)}
+
+
+@pytest.fixture(scope="session")
+def replay_uninterrupted(make_deranged_stage: MakeStage) -> Uninterrupted:
+    with make_deranged_stage() as stage:
+        before = stage.tables()
+        met = stage.run(steps=REPLAY)
+        tables = stage.tables()
+        changed = {name for name in tables if tables[name] != before[name]}
+        assert changed >= {"fact_tracking_event", "mail_item", "item_state_change", "rejected_record"}
+        stage.run(steps=REPLAY)
+        assert stage.tables() == tables, "a second replay changes nothing"
         return Uninterrupted(tables, met)

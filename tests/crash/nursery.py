@@ -42,13 +42,13 @@ class _Handler(StreamRequestHandler):
 
 
 def _work(job: dict[str, Any], result: int) -> int:
-    from crash.run import run_account
+    from crash.run import run_steps
 
     log = os.open(job.pop("log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
     try:
-        met = run_account(**job)
+        met = run_steps(**job)
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()

@@ -1,30 +1,59 @@
-"""The whole way of one account in one process, by the functions that the operators call."""
+"""The ways of the data in one process, by the functions that the operators call."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from sqlalchemy import Engine
+
 from crash.boundaries import Boundaries, cut_off, kill, stop, watch
+from crash.world import PASTED, REFUSED_ACCOUNT
 from hkpost.client.settings import account_settings
+from hkpost.contract.pasted_numbers import pasted_numbers
 from hkpost.fetch.account import FetchJob, fetch_account
+from hkpost.operations.reckoning import reckon
+from hkpost.warehouse.alerts import AccountQuota, find_alerts
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake import register_rows, tidy_numbers
 from hkpost.warehouse.load import load_pending
 from hkpost.warehouse.quality import check_quality
+from hkpost.warehouse.replay import Selection, replay_bucket
 from hkpost.warehouse.terminal import mark_terminal, reopen
+from hkpost.warehouse.wanted import settle, still_wanted, want
 
 ACCOUNT = "hkpost_default"
+RUN_ID = "a-run"
 LEASE_TTL_S = 2.0
+QUOTAS = [AccountQuota(account, 99_000, "Asia/Hong_Kong") for account in (ACCOUNT, REFUSED_ACCOUNT)]
+
+SCHEDULED = ("register", "fetch", "load", "close", "alert")
+"""What hkpost_tracking does for an account."""
+TRACK_NOW = ("want", "fetch_wanted", "load", "close", "settle")
+"""What hkpost_track_now does."""
+REPLAY = ("replay", "close")
+"""What hkpost_replay does."""
 
 
-def run_account(
+@dataclass(frozen=True)
+class Job:
+    """What a run works on."""
+
+    engine: Engine
+    host: str
+    shipments: Sequence[tuple[str, str, int]]
+    max_in_flight: int
+
+
+def run_steps(
     warehouse: str,
     host: str,
     shipments: list[tuple[str, str, int]],
+    steps: Sequence[str] = SCHEDULED,
     strike: Mapping[str, Any] | None = None,
     max_in_flight: int = 16,
 ) -> list[tuple[str, str]]:
-    """Register, reopen, fetch, load, close, check; returns the boundaries that were met.
+    """Do some steps one after another; returns the boundaries that were met.
 
     `shipments` are rows of the business's table: item number, time of registration, priority. `strike` is where
     to be struck (`at` or `number`, see `Boundaries`) and `by` what: kill, stop or cut.
@@ -34,18 +63,66 @@ def run_account(
     at = tuple(wanted["at"]) if "at" in wanted else None
     boundaries = Boundaries(blows[wanted.get("by", "kill")], at, wanted.get("number"))
     watch(boundaries.reach)
-    engine = warehouse_engine(warehouse)
-    register_rows(engine, ("item_no", "registered_at", "priority"), [shipments])
-    tidy_numbers(engine)
-    reopen(engine)
-    extra = {"pace_margin_ms": 1, "max_in_flight": max_in_flight}
-    settings = account_settings(ACCOUNT, host, "integrator", "s3cret-credential", extra)
-    job = FetchJob(settings, "a-run", max_run_s=600, lease_ttl_s=LEASE_TTL_S)
-    if failure := fetch_account(engine, job, print).failure:
-        raise AssertionError(failure)
-    load_pending(engine, report=print)
-    mark_terminal(engine)
-    broken = [finding.line() for finding in check_quality(engine) if finding.is_broken]
-    assert not broken, broken
-    engine.dispose()
+    job = Job(warehouse_engine(warehouse), host, shipments, max_in_flight)
+    for step in steps:
+        STEPS[step](job)
+    job.engine.dispose()
     return boundaries.met
+
+
+def register(job: Job) -> None:
+    register_rows(job.engine, ("item_no", "registered_at", "priority"), [job.shipments])
+    tidy_numbers(job.engine)
+    reopen(job.engine)
+
+
+def fetch(job: Job, item_nos: tuple[str, ...] | None = None) -> None:
+    extra = {"pace_margin_ms": 1, "max_in_flight": job.max_in_flight}
+    settings = account_settings(ACCOUNT, job.host, "integrator", "s3cret-credential", extra)
+    fetch_job = FetchJob(settings, RUN_ID, max_run_s=600, lease_ttl_s=LEASE_TTL_S, item_nos=item_nos)
+    if failure := fetch_account(job.engine, fetch_job, print).failure:
+        raise AssertionError(failure)
+
+
+def load(job: Job) -> None:
+    load_pending(job.engine, report=print)
+
+
+def close(job: Job) -> None:
+    mark_terminal(job.engine)
+    reckon(job.engine)
+    broken = [finding.line() for finding in check_quality(job.engine) if finding.is_broken]
+    assert not broken, broken
+
+
+def alert(job: Job) -> None:
+    find_alerts(job.engine, QUOTAS)
+
+
+def want_pasted(job: Job) -> None:
+    want(job.engine, RUN_ID, ACCOUNT, pasted_numbers(PASTED))
+
+
+def fetch_wanted(job: Job) -> None:
+    fetch(job, tuple(still_wanted(job.engine, RUN_ID)))
+
+
+def settle_pasted(job: Job) -> None:
+    settle(job.engine, RUN_ID, pasted_numbers(PASTED).item_nos)
+
+
+def replay(job: Job) -> None:
+    replay_bucket(job.engine, Selection(), report=print)
+
+
+STEPS: dict[str, Callable[[Job], None]] = {
+    "register": register,
+    "fetch": fetch,
+    "load": load,
+    "close": close,
+    "alert": alert,
+    "want": want_pasted,
+    "fetch_wanted": fetch_wanted,
+    "settle": settle_pasted,
+    "replay": replay,
+}

@@ -1,24 +1,38 @@
 """Runs of one account on a copy of a prepared warehouse, killed where a test wants it."""
 
 import itertools
-import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import psutil
 import sqlalchemy as sa
+from awaiting import await_that
 from scripted_service import Items, ScriptedService
 
 from crash.nursery import Nursery, Run
+from crash.run import RUN_ID, SCHEDULED, TRACK_NOW
 from crash.tables import Tables, final_tables
-from crash.world import CONFIRMED, LONG_AGO, LONG_UNKNOWN, NEW_SHIPMENTS, REOPENED, SHIPMENTS, World
+from crash.world import (
+    CONFIRMED,
+    LONG_AGO,
+    LONG_UNKNOWN,
+    MOVING,
+    NEW_SHIPMENTS,
+    OF_LATE,
+    REFUSED_ACCOUNT,
+    REOPENED,
+    SHIPMENTS,
+    UNCHANGED,
+    UNHEARD_OF,
+    WANTED,
+    World,
+)
 from hkpost.warehouse.engine import warehouse_engine
 
 _names = itertools.count(1)
-_LOOK_AGAIN = threading.Event()
 
 
 @dataclass
@@ -48,9 +62,9 @@ class Stage:
         assert code == 0, self.logs()
         return met
 
-    def struck(self, **strike: Any) -> int:
+    def struck(self, steps: Sequence[str] = SCHEDULED, **strike: Any) -> int:
         """A run that is struck; returns how it ended, when its sessions are gone as well."""
-        code, _ = self.start(strike=strike).end()
+        code, _ = self.start(strike=strike, steps=steps).end()
         self._await_nobody()
         return code
 
@@ -61,17 +75,20 @@ class Stage:
         """
         run = self.start(strike={**strike, "by": "stop"}, max_in_flight=1)
         process = psutil.Process(run.pid)
-        while process.status() != psutil.STATUS_STOPPED:
-            assert process.status() != psutil.STATUS_ZOMBIE, self.logs()
-            _LOOK_AGAIN.wait(0.02)
+
+        def has_stopped() -> bool:
+            status = process.status()
+            assert status != psutil.STATUS_ZOMBIE, self.logs()
+            return status == psutil.STATUS_STOPPED
+
+        await_that(has_stopped)
         return run
 
     def _await_nobody(self) -> None:
         """Wait until the server has noticed that its clients are gone."""
         self.engine.dispose()
         others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        while self.rows(f"{others} AND backend_type = 'client backend'")[0][0]:
-            _LOOK_AGAIN.wait(0.02)
+        await_that(lambda: self.rows(f"{others} AND backend_type = 'client backend'")[0][0] == 0)
 
     def let_lease_expire(self) -> None:
         """What the passing of time does after a holder died."""
@@ -136,6 +153,8 @@ def staged(url: str, nursery: Nursery, generation: int) -> Iterator[Stage]:
 def prepare(url: str, nursery: Nursery) -> None:
     """Load the first generations, then leave everything due, one item reopened and one to be confirmed.
 
+    One alert is open whose reason is over, and another account has a reason for one.
+
     Partitions that stayed empty go: the warehouse is copied for each killed run.
     """
     for generation in (0, 1):
@@ -147,6 +166,17 @@ def prepare(url: str, nursery: Nursery) -> None:
         stage.execute("UPDATE hkpost.mail_item SET state = 'in_transit' WHERE item_no = :no", no=REOPENED)
         stage.execute("UPDATE hkpost.mail_item SET next_poll_at = now() WHERE item_no = :no", no=CONFIRMED)
         stage.execute(
+            "INSERT INTO hkpost.alert (name, account, message, look_with)"
+            " VALUES ('breaker_open', :account, 'long over', 'SELECT 1')",
+            account=REFUSED_ACCOUNT,
+        )
+        stage.execute(
+            "INSERT INTO hkpost.api_call (account, sent_at, quota_day, item_count, item_nos, outcome, run_id)"
+            " VALUES (:account, now(), (now() AT TIME ZONE 'Asia/Hong_Kong')::date, 1, '{X1}',"
+            " 'credential_refused', 'before')",
+            account=REFUSED_ACCOUNT,
+        )
+        stage.execute(
             "UPDATE hkpost.mail_item SET last_answered_at = :at WHERE item_no = :no",
             at=LONG_AGO,
             no=LONG_UNKNOWN,
@@ -157,3 +187,33 @@ def prepare(url: str, nursery: Nursery) -> None:
         ):
             if not stage.rows(f"SELECT FROM {partition} LIMIT 1"):
                 stage.execute(f"DROP TABLE {partition}")
+
+
+def derange(stage: Stage) -> None:
+    """What a replay puts right: events that are lost, a wording that has got a meaning, rejects that are gone."""
+    stage.execute("DELETE FROM hkpost.fact_tracking_event WHERE item_no = :no", no=MOVING)
+    stage.execute("DELETE FROM hkpost.rejected_record WHERE source = 'load'")
+    stage.execute(
+        "UPDATE hkpost.dim_wording SET event_type = 'EMI', in_ledger = true WHERE template = :template",
+        template=UNHEARD_OF[2].removesuffix("."),
+    )
+
+
+def track_now(stage: Stage) -> list[tuple[str, str]]:
+    """All of a track-now but its end; returns the boundaries of its first step, the wanting."""
+    first, *between, _ = TRACK_NOW
+    met = stage.run(steps=[first])
+    # When it was registered would be the moment of a run.
+    stage.execute(
+        "UPDATE hkpost.mail_item SET registered_at = :at WHERE item_no = :no", at=OF_LATE, no=WANTED
+    )
+    stage.run(steps=between)
+    leave_unanswered(stage)
+    return met
+
+
+def leave_unanswered(stage: Stage) -> None:
+    """A person wanted to know about one more item, and nobody has answered yet."""
+    stage.execute(
+        "INSERT INTO hkpost.wanted_item (item_no, run_id) VALUES (:no, :run_id)", no=UNCHANGED, run_id=RUN_ID
+    )

@@ -37,7 +37,16 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "dim_wording": {"wording_id": A_NUMBER, "first_seen_at": THE_MOMENT},
     "rejected_record": {"rejected_id": A_NUMBER, "rejected_at": THE_MOMENT, "call_id": AN_ORDER},
     "applied_file": {"applied_at": THE_MOMENT},
+    "wanted_item": {"wanted_at": THE_MOMENT},
+    "alert": {"raised_at": THE_MOMENT, "seen_at": THE_MOMENT, "sent_at": THE_MOMENT, "ended_at": THE_MOMENT},
+    "lane_history": {"reckoned_at": THE_MOMENT},
+    "chart_series": {"taken_at": THE_MOMENT},
+    "backlog_snapshot": {"taken_at": THE_MOMENT},
+    "freshness_snapshot": {"taken_at": THE_MOMENT, "oldest_due_at": THE_MOMENT, "median_age_s": THE_MOMENT},
 }
+
+COUNTS = {"backlog_snapshot": "taken_at", "freshness_snapshot": "taken_at"}
+"""Counts as of an instant, one set a run: compared is the latest, as a run struck after its own leaves one more."""
 
 STANDS_FOR = {
     "place_id": "(SELECT p.location_code || '|' || p.location_e FROM hkpost.dim_place p WHERE p.place_id = t.place_id)",
@@ -72,7 +81,10 @@ def differences(one: Tables, other: Tables) -> dict[str, Any]:
 def _query(table: sa.Table) -> str:
     left_out = LEFT_OUT.get(table.name, {})
     columns = [_expression(table, column.name, left_out.get(column.name)) for column in table.columns]
-    return f"SELECT {', '.join(columns)} FROM {table.fullname} t"
+    query = f"SELECT {', '.join(columns)} FROM {table.fullname} t"
+    if counted_at := COUNTS.get(table.name):
+        query += f" WHERE {counted_at} = (SELECT max({counted_at}) FROM {table.fullname})"
+    return query
 
 
 def _expression(table: sa.Table, column: str, reason: str | None) -> str:

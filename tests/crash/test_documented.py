@@ -12,9 +12,13 @@ WRITE = "make test ARGS='tests/crash/test_documented.py --write-docs'"
 
 
 def test_the_docs_list_the_boundaries_that_are_found(
-    uninterrupted: Uninterrupted, pytestconfig: pytest.Config
+    uninterrupted: Uninterrupted,
+    wanted_uninterrupted: dict[str, Uninterrupted],
+    replay_uninterrupted: Uninterrupted,
+    pytestconfig: pytest.Config,
 ) -> None:
-    found = "".join(f"{what}\n" for what in sorted({what for what, _ in uninterrupted.met}))
+    runs = (uninterrupted, *wanted_uninterrupted.values(), replay_uninterrupted)
+    found = "".join(f"{what}\n" for what in sorted({what for run in runs for what, _ in run.met}))
     before, listed, after = DOCS.read_text(encoding="utf-8").split(FENCE)
     if pytestconfig.getoption("write_docs"):
         DOCS.write_text(FENCE.join((before, found, after)), encoding="utf-8")

@@ -35,7 +35,12 @@ UNKNOWN = "RB000000010HK"
 LONG_UNKNOWN = "RB000000011HK"
 EXPIRED = "RB000000012HK"
 NEWCOMER = "RB000000013HK"
+WANTED = "RB000000014HK"
 MALFORMED = "NOT A NUMBER AT ALL"
+PASTED = f"{CONFIRMED} {MOVING} {WANTED} RB12345678*HK"
+"""What a person pastes: an item that is delivered, one under way, one that nobody knows yet, and no number."""
+REFUSED_ACCOUNT = "hkpost_b"
+"""Another account, whose latest request the service refused: there is an alert about it."""
 
 TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 OF_LATE, LONG_AGO = ((TODAY - timedelta(days=days)).isoformat() for days in (5, 500))
@@ -75,6 +80,7 @@ _THIRD: Told = {
     LONG_UNKNOWN: (1001, (), ""),
     EXPIRED: (1003, (), ""),
     NEWCOMER: (0, (POSTED, LEFT), ""),
+    WANTED: (0, (POSTED,), ""),
 }
 GENERATIONS = (_FIRST, _SECOND, _THIRD)
 

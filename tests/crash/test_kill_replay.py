@@ -1,0 +1,25 @@
+"""kill -9 where a replay writes what a load does not: the next replay leaves what an uninterrupted one leaves."""
+
+from crash.aftermath import Strike, Wrong, all_wrong, killed, tables_differ
+from crash.conftest import MakeStage, Uninterrupted
+from crash.run import REPLAY
+from crash.stage import Stage
+
+
+def test_killed_at_any_write_boundary_of_its_own(
+    make_deranged_stage: MakeStage, replay_uninterrupted: Uninterrupted, uninterrupted: Uninterrupted
+) -> None:
+    own = [
+        boundary for boundary in dict.fromkeys(replay_uninterrupted.met) if boundary not in uninterrupted.met
+    ]
+    assert {"merge_replayed_items", "merge_replayed_states", "merge_replayed_rejects"} <= {
+        what for what, _ in own
+    }
+
+    def look(stage: Stage, strike: Strike) -> Wrong:
+        wrong = killed(stage, strike, REPLAY)
+        stage.run(steps=REPLAY)
+        return wrong | tables_differ(stage, replay_uninterrupted.tables)
+
+    strikes = [{"at": [what, phase, 1]} for what, phase in own]
+    assert all_wrong(strikes, make_deranged_stage, look) == []
