@@ -53,7 +53,7 @@ class HkpostSyncOperator(NamesItsTables, BaseOperator):
         """Migrate, register, refuse, reopen.
 
         Raises:
-            AirflowFailException: `open_items_sql` gives no rows, no `item_no`, or a value that cannot be read.
+            AirflowFailException: `open_items_sql` is no query, or gives no `item_no`, or a column of another kind.
         """
         for applied in migrate(warehouse_url(self.warehouse_conn_id)):
             self.log.info("schema: %s", applied)
@@ -86,7 +86,7 @@ class HkpostSyncOperator(NamesItsTables, BaseOperator):
             except IntakeError as error:
                 raise AirflowFailException(str(error)) from None
         self.log.info(
-            "%s item numbers read, %s new, %s that cannot be item numbers newly in hkpost.rejected_record",
+            "%s item numbers read, %s new; %s that cannot be used newly in hkpost.rejected_record",
             f"{summary.read:,}",
             f"{summary.registered:,}",
             f"{summary.rejected:,}",
