@@ -42,7 +42,7 @@ def test_some_days_are_found_by_the_index_of_days(warehouse: Warehouse) -> None:
 
 def test_stuck_items_of_a_destination_need_no_other_lane(warehouse: Warehouse) -> None:
     stuck = plan(warehouse, "SELECT * FROM hkpost.stuck_item WHERE destination = 'BR'")
-    assert "Index Scan using item_journey_open" in stuck or "Index Scan on item_journey_open" in stuck
+    assert re.search(r"(using|on) item_journey_open .*\n.*Index Cond: \(destination = 'BR'::text\)", stuck)
     usual = r"(on|using) lane_history_pkey.*\n.*Index Cond: \(.*destination = 'BR'::text"
     assert re.search(usual, stuck), "nor what is usual there"
 
@@ -51,6 +51,25 @@ def test_what_is_usual_on_the_lanes_is_not_reckoned_from_the_items_for_a_questio
     warehouse: Warehouse,
 ) -> None:
     assert "Group" not in plan(warehouse, "SELECT * FROM hkpost.stuck_item")
+
+
+def test_stuck_items_of_all_lanes_are_found_among_the_open_ones(warehouse: Warehouse) -> None:
+    stuck = plan(
+        warehouse,
+        "SELECT item_no, state, times_the_limit FROM hkpost.stuck_item ORDER BY times_the_limit DESC LIMIT 50",
+    )
+    assert re.search("(using|on) item_journey_open ", stuck)
+    assert "mail_item" not in stuck
+
+
+def test_what_the_service_took_back_is_found_by_its_index_the_latest_first(warehouse: Warehouse) -> None:
+    back = plan(
+        warehouse,
+        "SELECT item_no FROM hkpost.fact_tracking_event WHERE retracted_at IS NOT NULL"
+        " ORDER BY retracted_at DESC, item_no LIMIT 8",
+    )
+    assert "Merge Append" in back and "Sort  (" not in back
+    assert len(re.findall(r"using fact_tracking_event_\w+_retracted_at_item_no_idx", back)) > 1
 
 
 def test_counting_stuck_items_reads_no_item(warehouse: Warehouse) -> None:

@@ -23,9 +23,11 @@ from answers_by_hand import (
     in_language,
     told,
 )
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from hkpost.parse.rows import NO_TEXTS, Texts
+from hkpost.warehouse.load.events import stored_events
 
 ITEM = "RB123456785HK"
 OTHER = "RB000000010HK"
@@ -43,6 +45,24 @@ def test_an_event_becomes_a_fact_with_its_time_place_texts_and_meaning(house: Lo
     assert arrived["event_time_text"] == "25-02-2026 18:00"
     assert arrived["first_seen_at"] == house.at
     assert (summary.answers, summary.items, summary.items_changed, summary.events_new) == (1, 1, 1, 2)
+
+
+def test_what_is_known_of_the_items_is_found_by_index_and_no_month_is_read_whole(
+    house: LoadedWarehouse,
+) -> None:
+    house.answer(told(ITEM, POSTING, ARRIVAL))
+    with house.engine.begin() as connection:
+        stored = stored_events(connection, [ITEM, OTHER])
+        read = connection.execute(
+            text(
+                "SELECT sum(seq_scan) AS whole, sum(idx_scan) AS by_index FROM pg_stat_xact_user_tables"
+                " WHERE relname LIKE 'fact_tracking_event_%'"
+            )
+        ).one()
+        assert connection.scalar(text("SHOW enable_seqscan")) == "on", "for these rows alone"
+    assert {item_no: len(events) for item_no, events in stored.items()} == {ITEM: 2}
+    assert read.whole == 0
+    assert read.by_index > 0
 
 
 def test_item_numbers_and_dates_in_a_message_are_kept_as_parameters(house: LoadedWarehouse) -> None:

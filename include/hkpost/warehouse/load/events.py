@@ -12,6 +12,7 @@ from hkpost.normalise.reconcile import KnownEvent
 from hkpost.normalise.templates import fill_text
 from hkpost.normalise.wordings import UNCLASSIFIED
 from hkpost.parse.rows import Texts
+from hkpost.warehouse.plans import by_index
 from hkpost.warehouse.statements import statement
 
 
@@ -53,7 +54,9 @@ def stored_events(connection: Connection, item_nos: Sequence[str]) -> Mapping[st
     events: defaultdict[str, list[StoredEvent]] = defaultdict(list)
     if item_nos:
         width = len(Fact._fields)
-        for row in connection.execute(statement("known_events"), {"item_nos": list(item_nos)}):
+        with by_index(connection):
+            rows = connection.execute(statement("known_events"), {"item_nos": list(item_nos)}).all()
+        for row in rows:
             fact = Fact._make(row[:width])
             events[fact.item_no].append(StoredEvent(fact, _known(fact, *row[width:])))
     return events

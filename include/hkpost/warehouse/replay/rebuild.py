@@ -15,6 +15,7 @@ from hkpost.warehouse.load.item import Item, asked_items, copy_items
 from hkpost.warehouse.load.journey import JourneyEvent
 from hkpost.warehouse.load.shapes import Shape, shape_events
 from hkpost.warehouse.load.stage import copy_rows, make_stage
+from hkpost.warehouse.plans import by_index
 from hkpost.warehouse.replay.recollection import Polled, Recollection, Rejected
 from hkpost.warehouse.replay.retelling import RecordedChange, RecordedState, Retold, Story, retell
 from hkpost.warehouse.replay.selection import Selection
@@ -127,7 +128,9 @@ def _recorded(
     connection: Connection, query: str, kind: type[_Record], item_nos: Sequence[str]
 ) -> Mapping[str, list[_Record]]:
     records: defaultdict[str, list[_Record]] = defaultdict(list)
-    for item_no, *values in connection.execute(statement(query), {"item_nos": list(item_nos)}):
+    with by_index(connection):
+        rows = connection.execute(statement(query), {"item_nos": list(item_nos)}).all()
+    for item_no, *values in rows:
         records[item_no].append(kind(*values))
     return records
 

@@ -25,7 +25,7 @@ SELECT origin,
   FROM posted
  GROUP BY origin, destination, week_start;
 
-COMMENT ON VIEW hkpost.delivery_performance IS 'Lead times from posting to delivery, by lane and ISO week of posting. A week with items_open still looks faster than it is: its slow items are not in yet. Filter on week_start, and on destination where one will do: it makes it quick.';
+COMMENT ON VIEW hkpost.delivery_performance IS 'Lead times from posting to delivery, by lane and ISO week of posting. A week with items_open still looks faster than it is: its slow items are not in yet. Filter on week_start, and on destination where one will do: it makes it quick. Two years of all lanes sort every lead time for their percentiles, seconds on tens of millions of events (docs/views.md has the plan).';
 COMMENT ON COLUMN hkpost.delivery_performance.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.delivery_performance.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received; empty when unknown.';
 COMMENT ON COLUMN hkpost.delivery_performance.posting_week IS 'ISO week of posting in Hong Kong, such as 2026-W09; of the first event where the posting is not known.';

@@ -1,0 +1,21 @@
+"""Where the planner has to be told what it cannot know."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+_SEQSCAN = "SELECT set_config('enable_seqscan', %s, true)"
+
+
+@contextmanager
+def by_index(connection: Connection) -> Iterator[None]:
+    """What is asked inside of some items reaches their rows by index, in each partition.
+
+    An item's rows lie in one or two partitions, and the planner takes them to lie in all: from some millions of
+    events on it would rather read every one of them, for each chunk of a load.
+    """
+    connection.exec_driver_sql(_SEQSCAN, ("off",))
+    yield
+    # Not after an error: that ends the transaction, and the setting with it.
+    connection.exec_driver_sql(_SEQSCAN, ("on",))
