@@ -13,16 +13,13 @@ import json
 import re
 import selectors
 import socket
-import struct
 import sys
 import time
 from dataclasses import dataclass, field
 
 from bench.answers import AnswerMould, numbers_in
+from hkpost.simulator.arrivals import ANCILLARY_SIZE, stamp, stamped_ns
 
-_SO_TIMESTAMPNS = getattr(socket, "SO_TIMESTAMPNS", 35)
-_TIMESPEC = struct.Struct("qq")
-_ANCILLARY = socket.CMSG_SPACE(_TIMESPEC.size)
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)\r\n", re.IGNORECASE)
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml;charset=utf-8\r\nContent-Length: %d\r\n\r\n"
 _READ_SIZE = 65_536
@@ -46,7 +43,7 @@ class LatencyServer:
         self._answers: list[tuple[float, int, _Connection, bytes]] = []
         self.stamps: list[tuple[int, int]] = []
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self._listener.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        stamp(self._listener)
         self._selector.register(self._listener, selectors.EVENT_READ)
         self.port: int = self._listener.getsockname()[1]
 
@@ -69,7 +66,6 @@ class LatencyServer:
     def _accept(self) -> None:
         accepted, _ = self._listener.accept()
         accepted.setblocking(False)
-        accepted.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._selector.register(accepted, selectors.EVENT_READ, _Connection(accepted))
 
@@ -77,14 +73,18 @@ class LatencyServer:
         # A first byte on its own: what is read together bears the last segment's stamp.
         size = _READ_SIZE if connection.received else 1
         try:
-            chunk, ancillary, _, _ = connection.socket.recvmsg(size, _ANCILLARY)
+            chunk, ancillary, _, _ = connection.socket.recvmsg(size, ANCILLARY_SIZE)
         except ConnectionError:
             chunk, ancillary = b"", []
         if not chunk:
             self._selector.unregister(connection.socket)
             connection.socket.close()
             return
-        stamp_ns = _stamp_ns(ancillary)
+        stamp_ns = stamped_ns(ancillary)
+        if stamp_ns is None:
+            raise RuntimeError(
+                "the kernel does not stamp what it receives (SO_TIMESTAMPNS): arrivals cannot be measured"
+            )
         if not connection.received:
             connection.first_ns = stamp_ns
         connection.received += chunk
@@ -121,16 +121,6 @@ class LatencyServer:
             connection.unsent = memoryview(b"")
         waits_for = selectors.EVENT_WRITE if connection.unsent else selectors.EVENT_READ
         self._selector.modify(connection.socket, waits_for, connection)
-
-
-def _stamp_ns(ancillary: list[tuple[int, int, bytes]]) -> int:
-    for level, kind, stamp in ancillary:
-        if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
-            seconds, nanoseconds = _TIMESPEC.unpack(stamp[: _TIMESPEC.size])
-            return int(seconds) * 1_000_000_000 + int(nanoseconds)
-    raise RuntimeError(
-        "the kernel does not stamp what it receives (SO_TIMESTAMPNS): arrivals cannot be measured"
-    )
 
 
 def main() -> None:
