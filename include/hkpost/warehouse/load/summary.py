@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final, NamedTuple
 
 _MOST_NAMED: Final = 20
@@ -20,14 +20,29 @@ class WordingName(NamedTuple):
 
 
 @dataclass(slots=True)
-class LoadSummary:
+class Tally:
+    """What a load and a replay both count.
+
+    `unclassified` counts the events written without a meaning, and the milestones told, by their wording;
+    `states` the states that items went into.
+    """
+
+    unclassified: Counter[WordingName] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+
+    def counts(self) -> dict[str, int | dict[str, int]]:
+        """The numbers as plain JSON: how many unclassified wordings, without their names."""
+        numbers = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {**numbers, "unclassified": len(self.unclassified), "states": dict(self.states)}
+
+
+@dataclass(slots=True)
+class LoadSummary(Tally):
     """Counts over all answers of one load.
 
     `items` were asked about in the answers, `unanswered` of them got no answer that can be used and stay due,
-    `items_changed` of them have something new; `events_changed`
-    are known events with a corrected or completed text, place or meaning; `unclassified` counts the events
-    written without a meaning, and the milestones told, by their wording; `states` the states that items
-    went into.
+    `items_changed` of them have something new; `events_changed` are known events with a corrected or completed
+    text, place or meaning.
     """
 
     answers: int = 0
@@ -39,24 +54,6 @@ class LoadSummary:
     retracted: int = 0
     returned: int = 0
     rejected: int = 0
-    unclassified: Counter[WordingName] = field(default_factory=Counter)
-    states: Counter[str] = field(default_factory=Counter)
-
-    def counts(self) -> dict[str, int | dict[str, int]]:
-        """The numbers as plain JSON: how many unclassified wordings, without their names."""
-        return {
-            "answers": self.answers,
-            "items": self.items,
-            "unanswered": self.unanswered,
-            "items_changed": self.items_changed,
-            "events_new": self.events_new,
-            "events_changed": self.events_changed,
-            "retracted": self.retracted,
-            "returned": self.returned,
-            "rejected": self.rejected,
-            "unclassified": len(self.unclassified),
-            "states": dict(self.states),
-        }
 
     def unclassified_lines(self) -> Iterator[str]:
         """The unclassified wordings by name and count, the commonest first, a line each; none without any."""

@@ -31,7 +31,7 @@ def replay_bucket(
     It may run beside loads, fetches and other buckets, be interrupted and be repeated: each transaction leaves
     some items as the whole replay would. `report` gets a line now and then.
     """
-    summary = ReplaySummary(selection.bucket)
+    summary = ReplaySummary()
     name = f"bucket {selection.bucket + 1} of {selection.buckets}"
     with engine.connect() as connection:
         mark: datetime = connection.execute(statement("replay_mark")).scalar_one()
