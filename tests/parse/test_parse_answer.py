@@ -104,6 +104,9 @@ def test_each_item_has_its_own_status_and_the_request_has_its_own() -> None:
         '<r status="9"><status>0</status><i status="active"><itemNo>A</itemNo><status>1001</status>'
         "<errMsg>gone</errMsg></i>"
         "<i><itemNo>B</itemNo><status>0</status></i></r>",
+        '<r><status>0</status><i status="active"><itemNo>A</itemNo><of><status>1001</status>'
+        "<errMsg>gone</errMsg></of></i>"
+        '<i status="active"><itemNo>B</itemNo><of><status>0</status></of></i></r>',
     ],
 )
 def test_a_status_may_be_an_attribute_where_no_element_gives_it(content: str) -> None:

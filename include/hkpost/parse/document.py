@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from lxml import etree
 
 from hkpost.contract.field_name import plain_name
-from hkpost.parse.fields import FieldNames, field_name
+from hkpost.parse.fields import STATUS_FIELDS, FieldNames, field_name
 from hkpost.parse.unreadable import UnreadableAnswer
 from hkpost.parse.wellformed import Tree, parse_text, parse_xml
 
@@ -149,10 +149,19 @@ class _Reader:
             raise UnreadableAnswer("not_xml", f"the body has more than {_MOST_LEVELS} levels")
 
     def _beyond_elements(self, element: etree._Element) -> list[Member]:
-        """The fields in an element's attributes that no element in it gives, and in the XML that its text is."""
-        given = {field_name(child.tag) for child in element}
+        """The fields in an element's attributes, and in the XML that its text is.
+
+        A status that an element in it gives counts instead; and one that is a word is something else, beside elements.
+        """
+        given = STATUS_FIELDS.intersection(
+            field_name(child.tag) for child in element if not len(child) and (child.text or "").strip()
+        )
         attributes = ((field_name(str(tag)), str(value).strip()) for tag, value in element.attrib.items())
-        members: list[Member] = [(name, value) for name, value in attributes if name and name not in given]
+        members: list[Member] = [
+            (name, value)
+            for name, value in attributes
+            if name and name not in given and not (name == "status" and len(element) and value.isalpha())
+        ]
         text = element.text or ""
         may_be_xml = not (self._is_text or len(element) or field_name(element.tag))
         if may_be_xml and text.lstrip().startswith("<") and _ANSWER_TAG.search(text):
