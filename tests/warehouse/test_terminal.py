@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.terminal import mark_terminal, reopen
+from hkpost.warehouse.terminal import mark_terminal, reopen, reopen_now
 
 NUMBER = "RB123456785HK"
 
@@ -117,6 +117,19 @@ def test_a_reopened_item_is_due_as_if_never_closed(engine: Engine) -> None:
     assert changes(engine)[-1] == ("expired", "in_transit", "person")
     assert mark_terminal(engine) == {}
     assert reopen(engine) == 0
+
+
+def test_reopened_items_are_found_by_their_index_and_the_others_are_not_read(engine: Engine) -> None:
+    put(engine, api_status=1003)
+    mark_terminal(engine)
+    execute(engine, "UPDATE hkpost.mail_item SET state = 'in_transit'")
+    read_whole = text(
+        "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relid = 'hkpost.mail_item'::regclass"
+    )
+    with engine.begin() as connection:
+        before = connection.scalar(read_whole)
+        assert reopen_now(connection) == 1
+        assert connection.scalar(read_whole) == before
 
 
 def test_no_hours_to_confirm_means_no_look(engine: Engine) -> None:

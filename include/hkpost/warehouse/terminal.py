@@ -1,7 +1,8 @@
 """The ends of items' stories: closed by the rules in `mark_terminal.sql`, opened again by a person."""
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from hkpost.warehouse.plans import by_index
 from hkpost.warehouse.statements import statement
 
 
@@ -19,4 +20,10 @@ def reopen(engine: Engine) -> int:
     """Make the items due that a person reopened with an UPDATE of their state; returns how many."""
     with engine.begin() as connection:
         connection.execute(statement("lock_load"))
+        return reopen_now(connection)
+
+
+def reopen_now(connection: Connection) -> int:
+    """The same in the caller's transaction, which holds the lock of the loads."""
+    with by_index(connection):
         return int(connection.execute(statement("reopen")).scalar_one())

@@ -24,6 +24,7 @@ from hkpost.warehouse.load.summary import LoadSummary
 from hkpost.warehouse.load.update import StateChange, Update, poll_item, update_item
 from hkpost.warehouse.load.verdict import Judged, Kind, Reject, Verdict, fragment, judge
 from hkpost.warehouse.statements import statement
+from hkpost.warehouse.terminal import reopen_now
 
 
 class _Asked(NamedTuple):
@@ -55,7 +56,7 @@ def load_chunk(connection: Connection, summary: LoadSummary) -> bool:
     if not answers:
         return False
     # What a person reopened must not be skipped as unchanged.
-    connection.execute(statement("reopen"))
+    reopen_now(connection)
     # One instant for the whole chunk, after what persons did: a replay tells the order of both by it.
     loaded_at = connection.execute(statement("clock")).scalar_one()
     make_stage(connection)

@@ -5,12 +5,12 @@ WITH reopened AS (
     SET closed_at = NULL, close_reason = NULL, api_status = NULL, api_message = NULL,
         content_hash = NULL, next_poll_at = NULL
     WHERE is_open AND closed_at IS NOT NULL
-      -- The planner takes such items for common and would read the whole table for them; in order and limited they
-      -- come from their own small index. Should there be more, the next load takes the rest.
+      -- The planner takes such items for common, though hardly any is. Asked by index alone and in no order, they
+      -- come from their own small one: it must not be tempted to go through all items in their order. Should there
+      -- be more than the limit, the next load takes the rest.
       AND item_no = ANY (ARRAY(
           SELECT item_no FROM hkpost.mail_item
           WHERE is_open AND closed_at IS NOT NULL
-          ORDER BY item_no
           LIMIT 10000
       ))
     RETURNING item_no, state
