@@ -51,7 +51,7 @@ def copy_originals(
         run_script(connection, _SQL / "prepare_copies.sql")
         mean = float(connection.execute(text(_MEAN_EVENTS)).scalar_one())
         items_a_day = max(1, round(events / mean / OLDEST_DAYS))
-        calls = OLDEST_DAYS * (items_a_day // 30 + 1) * 2
+        calls = (OLDEST_DAYS + 1) * (items_a_day // 30 + 1) * 2
         first_call = connection.execute(
             text(
                 "SELECT setval('hkpost.api_call_id_seq', nextval('hkpost.api_call_id_seq') + :calls) - :calls"

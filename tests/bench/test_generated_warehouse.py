@@ -39,6 +39,13 @@ def test_no_promise_of_the_tables_is_broken(generated: Engine) -> None:
     assert [finding for finding in check_quality(generated) if finding.is_broken] == []
 
 
+def test_no_request_to_come_gets_the_number_of_a_copied_one(generated: Engine) -> None:
+    assert value(generated, "SELECT count(*) = count(DISTINCT call_id) FROM hkpost.api_call")
+    newest = value(generated, "SELECT max(call_id) FROM hkpost.api_call")
+    assert newest is not None
+    assert value(generated, f"SELECT nextval('hkpost.api_call_id_seq') > {newest}")
+
+
 def test_each_item_agrees_with_its_events(generated: Engine) -> None:
     assert value(generated, f"SELECT count(*) FROM hkpost.mail_item WHERE {IS_COPY}") == 690
     differing = value(
