@@ -122,7 +122,7 @@ def test_a_run_without_one_answer_whose_requests_failed_has_failed_however_few_t
 ) -> None:
     d = desk(lambda items: reply)
     numbers = d.register(due)
-    summary = d.fetch(streak_limit=1_000)
+    summary = d.fetch(streak_limit=1_000, first_wait_s=0.001)
     assert "nothing was answered" in str(summary.failure)
     assert d.due() == set(numbers)
     assert d.rows("SELECT reason FROM hkpost.rejected_record") == []

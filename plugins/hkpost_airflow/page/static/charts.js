@@ -35,7 +35,7 @@ function chartCard(name, title, note, drawing) {
   ask(`chart/${name}`)
     .then(async (data) => {
       place.replaceChildren();
-      box.querySelector("h2").after(h("p.note", {}, note(data), data.taken_at ? [" ", word("as_of", { when: "" }), instant(data.taken_at)] : null));
+      box.querySelector("h2").after(h("p.note", {}, note(data), data.taken_at ? [" (", word("as_of", { when: "" }), instant(data.taken_at), ")"] : null));
       if (!data.rows.length) return place.append(h("p.empty", {}, word(data.taken_at === null ? "no_count" : "no_data")));
       const { config, controls, columns, rows } = drawing(data);
       const canvas = h("canvas", { role: "img", "aria-label": title });
