@@ -122,7 +122,9 @@ def _served(engine: Engine) -> Iterator[str]:
     thread.start()
     try:
         while not server.started:
-            time.sleep(0.05)
+            thread.join(0.05)
+            if not thread.is_alive():
+                raise RuntimeError("the page's server did not start; what it logged is above")
         yield f"http://127.0.0.1:{port}/hkpost"
     finally:
         server.should_exit = True

@@ -3,7 +3,7 @@
 ### Triage
 - **Red `fetch`, the others green**: what was answered is loaded, nothing is lost, and the items stay due. The task's
   last line says what to do: *credential refused* or *HTTP 403* want a person (connection, or the IP address at
-  Hongkong Post); *requests in a row failed* usually heals by the next run.
+  Hongkong Post); *requests in a row failed* and *nothing was answered* usually heal by the next run.
 - **Red `check_quality`**: a table contradicts itself; the message names the query to look with. Analysts are concerned.
 - **Red `sync_open_items`**: the business's query or its connection `hkpost_source` fails; known items are
   still tracked.

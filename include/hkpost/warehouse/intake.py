@@ -139,7 +139,7 @@ def _priority(value: Any) -> int | None:
     except (TypeError, ValueError, OverflowError):
         raise _Unreadable("it must be a whole number") from None
     if not -(2**31) <= number < 2**31:
-        raise _Unreadable("it must be a whole number of at most nine digits")
+        raise _Unreadable(f"it must be a whole number between {-(2**31)} and {2**31 - 1}")
     return number
 
 

@@ -424,6 +424,16 @@ def test_a_lone_result_without_its_number_is_that_of_the_only_item_asked_about(
     assert house.reasons() == ["the answer does not say of which item this is"]
 
 
+def test_a_lone_status_that_is_no_code_of_an_item_is_reported_however_long_it_is(
+    house: LoadedWarehouse,
+) -> None:
+    house.register(ITEM)
+    house.archive([ITEM], f"<a><status>0</status><d><itemNo/><status>{'9' * 5_000}</status></d></a>".encode())
+    house.load()
+    assert (house.item(ITEM)["api_status"], house.item(ITEM)["is_open"]) == (None, True)
+    assert house.reasons() == ["the answer does not say of which item this is"]
+
+
 def test_a_code_that_is_not_in_the_specification_is_kept_and_reported(house: LoadedWarehouse) -> None:
     house.answer(told(ITEM, status=4711))
     item = house.item(ITEM)

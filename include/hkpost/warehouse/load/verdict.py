@@ -125,9 +125,9 @@ def _lone(asked: Sequence[str], answer: Answer) -> ItemAnswer | None:
     ):
         return None
     status = left.get("status", "")
-    code = int(status) if status.isascii() and status.isdigit() else None
+    code = next((code for code in _ITEM_CODES if str(code) == status), None)
     message = left.get("errmsg", "") or answer.err_msg
-    return ItemAnswer(asked[0], code, status, message) if code in _ITEM_CODES else None
+    return None if code is None else ItemAnswer(asked[0], code, status, message)
 
 
 def _distinct(tellings: Sequence[ItemAnswer]) -> list[ItemAnswer]:
