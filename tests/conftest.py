@@ -20,6 +20,8 @@ from sqlalchemy import make_url
 from hkpost.simulator import Simulator
 from hkpost_local.embedded import EmbeddedPostgres, first_usable_folder
 
+pytest_plugins = ["needed_programs"]
+
 # No example fails for being slow: that depends on the machine.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")

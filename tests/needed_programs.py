@@ -1,70 +1,121 @@
-"""Programs that tests need and that no Python package carries: found, or installed, or asked for in words.
+"""Programs that tests need and that no Python package carries: found, or installed, before the first test starts.
 
-Each installation is announced on the terminal before it begins, past pytest's capture of output.
+A test asks for one by the fixture of its name, which gives its path; nothing is installed for tests that do not.
+Each installation is announced on the terminal before it begins.
 """
 
 import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "redis_server": ("redis-server", "valkey-server"),
+}
+DEBIAN_PACKAGES = {"chromium": "chromium", "redis_server": "redis-server"}
+# In a process of its own: Playwright refuses to be opened twice in one.
+_ASK_PLAYWRIGHT = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
 
 
-def chromium(config: pytest.Config) -> str:
-    """The path of a Chromium: one on the path, else Playwright's own, else Debian's package."""
-    return _on_path(*CHROMIUM) or _playwrights_chromium(config) or _debian(config, "chromium", *CHROMIUM)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Install what the collected tests want and the machine lacks."""
+    if session.config.option.collectonly:
+        return
+    terminal = session.config.pluginmanager.getplugin("terminalreporter")
+
+    def announce(line: str) -> None:
+        terminal.write_line(line)
+        terminal.flush()
+
+    wanted = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    for program in NAMES:
+        if program in wanted and find(program) is None:
+            _install(program, announce)
 
 
-def redis_server(config: pytest.Config) -> str:
-    """The path of a Redis server: one on the path, else Debian's package."""
-    names = ("redis-server", "valkey-server")
-    return _on_path(*names) or _debian(config, "redis-server", *names)
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium that starts."""
+    return _found("chromium")
 
 
-def _on_path(*names: str) -> str | None:
-    return next(filter(None, map(shutil.which, names)), None)
+@pytest.fixture(scope="session")
+def redis_server() -> str:
+    """The path of a Redis server that starts."""
+    return _found("redis_server")
 
 
-def _announce(config: pytest.Config, line: str) -> None:
-    with config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        print(f"\n{line}", flush=True)
+def find(program: str) -> str | None:
+    """The path of a program that starts: one on the PATH, else the Chromium that Playwright keeps; None: none."""
+    found = (path for name in NAMES[program] if (path := shutil.which(name)) and _starts(path))
+    return next(found, None) or (_playwrights_chromium() if program == "chromium" else None)
 
 
-def _playwrights_chromium(config: pytest.Config) -> str | None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    if not Path(path).exists():
-        _announce(config, "no Chromium on the PATH: installing Playwright's (playwright install chromium)")
-        # Without a way to its download host this fails, and Debian's package is tried.
-        subprocess.run(
-            [sys.executable, "-m", "playwright", "install", "chromium-headless-shell", "chromium"],
-            capture_output=True,
-            timeout=300,
-            check=False,
-        )
-    return path if Path(path).exists() else None
+def _playwrights_chromium() -> str | None:
+    asked = subprocess.run(
+        [sys.executable, "-c", _ASK_PLAYWRIGHT], capture_output=True, text=True, check=True
+    )
+    path = asked.stdout.strip()
+    return path if _starts(path) else None
 
 
-def _debian(config: pytest.Config, package: str, *names: str) -> str:
+def _starts(path: str) -> bool:
+    # A package may leave a script that only says what else to install; a download may lack its libraries.
+    return _failure(path, "--version") is None
+
+
+def _install(program: str, announce: Callable[[str], None]) -> None:
+    for command in _installations(program):
+        announce(f"no {program} that starts: {' '.join(command)}")
+        if failure := _failure(*command):
+            announce(f"it failed:\n{failure}")
+        elif find(program):
+            return
+
+
+def _installations(program: str) -> Iterator[tuple[str, ...]]:
+    if program == "chromium":
+        yield sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        _announce(
-            config, f"no {names[0]} on the PATH: installing Debian's package (apt-get install {package})"
+        wait = ("-o", "DPkg::Lock::Timeout=300")
+        yield "apt-get", "update"
+        yield "apt-get", *wait, "install", "--yes", "--no-install-recommends", DEBIAN_PACKAGES[program]
+
+
+def _failure(*command: str) -> str | None:
+    """Run a program; the end of what it printed when it failed, None when it did not."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+            check=True,
         )
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update"], ["install", "--yes", "--no-install-recommends", package]):
-            subprocess.run(
-                ["apt-get", "-qq", *command], env=quiet, capture_output=True, timeout=600, check=False
-            )
-    found = _on_path(*names)
+    except subprocess.CalledProcessError as error:
+        return "\n".join([*error.output.splitlines()[-6:], f"exit code {error.returncode}"])
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return None
+
+
+def _found(program: str) -> str:
+    found = find(program)
     if found is None:
         pytest.fail(
-            f"these tests need one of {', '.join(names)} on the PATH, and it could not be installed:"
-            f" as root on Debian or Ubuntu, apt-get install {package}"
+            f"this test needs one of {', '.join(NAMES[program])}, and it could not be installed:"
+            f" as root on Debian, apt-get install {DEBIAN_PACKAGES[program]}"
         )
     return found

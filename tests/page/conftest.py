@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from needed_programs import chromium
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import Engine, text
 
@@ -123,10 +122,10 @@ class Tab:
 
 
 @pytest.fixture(scope="package")
-def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
+def browser(chromium: str) -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(pytestconfig), args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
         yield browser
         browser.close()
 

@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from needed_programs import redis_server
 from sqlalchemy import text
 
 from hkpost_local.airflow_services import airflow as airflow_command
@@ -149,13 +148,12 @@ class Office:
 
 
 @pytest.fixture(scope="package")
-def redis_url(pytestconfig: pytest.Config) -> Iterator[str]:
+def redis_url(redis_server: str) -> Iterator[str]:
     """A Redis of this session's own on a free port of this machine."""
     port = free_port()
-    program = redis_server(pytestconfig)
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     with tempfile.TemporaryDirectory(prefix="hkpost-redis-") as folder:
-        process = subprocess.Popen([program, *options, "--dir", folder], stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([redis_server, *options, "--dir", folder], stdout=subprocess.DEVNULL)
         yield f"redis://127.0.0.1:{port}/0"
         process.terminate()
         process.wait()
