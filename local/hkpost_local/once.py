@@ -37,6 +37,7 @@ def once() -> int:
             print(f"warehouse: {line}")
         os.environ.setdefault(VARIABLE, json.dumps(connection_of(url)))
         os.environ.update(environment(home))
+        _keep_private(home)
         interruption = raise_whoever_handles_signals()
         from hkpost_local.once_run import (
             run_in_foreground,  # Airflow reads its environment when it is imported
@@ -61,10 +62,20 @@ def environment(home: Path) -> dict[str, str]:
     return local_environment() | {name: os.environ.get(name) or value for name, value in wanted.items()}
 
 
+def _keep_private(home: Path) -> None:
+    """Let only its owner read what Airflow writes from now on, and its SQLite database of an earlier run."""
+    os.umask(0o077)
+    database = home / "airflow.db"
+    if database.exists():
+        database.chmod(0o600)
+
+
 @contextmanager
 def _alone_in(home: Path) -> Iterator[None]:
     """One run at a time in an Airflow home; the next one waits, and says for whom."""
-    with (home / "hkpost_once.lock").open("a+") as lock:
+    path = home / "hkpost_once.lock"
+    path.touch(mode=0o600)
+    with path.open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

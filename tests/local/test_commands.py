@@ -42,10 +42,16 @@ def ended(process: "subprocess.Popen[str]") -> tuple[int, str]:
 def test_once_runs_the_dag_against_the_environments_connections_and_stops_when_asked(
     run: Run, open_folder: Path, tracked: list[str], warehouse_url: str, ecship: Simulator
 ) -> None:
-    environment = connections(warehouse_url, ecship, open_folder / "airflow")
+    home = open_folder / "airflow"
+    home.mkdir(mode=0o755)
+    environment = connections(warehouse_url, ecship, home)
     code, output = ended(run("once", environment=environment))
     assert code == 0, output
     assert ": success" in output
+    database = home / "airflow.db"
+    assert database.exists()
+    assert [path for path in home.rglob("*") if path.stat().st_mode & 0o077] == [], "others may read it"
+    database.chmod(0o644)  # as an earlier version left it
     assert "simulator" not in output.replace("hkpost.simulator", ""), "a credential is printed"
     engine = create_engine(warehouse_url)
     with engine.begin() as connection:
@@ -63,6 +69,7 @@ def test_once_runs_the_dag_against_the_environments_connections_and_stops_when_a
     code, output = ended(struck)
     assert code == 128 + signal.SIGTERM, output
     assert processes_about(open_folder) == []
+    assert database.stat().st_mode & 0o777 == 0o600
 
 
 def test_once_says_what_to_set(run: Run) -> None:
