@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape
 
@@ -52,6 +53,7 @@ class Seen:
     whole_at: float
     items: Items
     body: bytes = field(repr=False)
+    headers: Message = field(repr=False)
 
 
 def item(number: str, status: int | str = 0, *events: tuple[str, str, str], milestone: str = "") -> str:
@@ -139,7 +141,7 @@ class ScriptedService:
                 )
                 items = item_nos(body)
                 with service._lock:
-                    service.seen.append(Seen(at, whole_at, items, body))
+                    service.seen.append(Seen(at, whole_at, items, body, self.headers))
                     reply = service.script(items)
                 _send(self, reply, service.stopping)
 
@@ -217,7 +219,8 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply, stopping: threading.Eve
     handler.send_response(reply.status, reply.reason)
     for name, value in reply.headers.items():
         handler.send_header(name, value)
-    handler.send_header("Content-Type", reply.content_type)
+    if "Content-Type" not in reply.headers:
+        handler.send_header("Content-Type", reply.content_type)
     if reply.drip:
         handler.end_headers()
         while not stopping.wait(0.02):

@@ -306,6 +306,46 @@ def test_what_is_no_answer_is_tried_again(desk: MakeDesk, reply: Reply, outcome:
     assert d.due() == set()
 
 
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry-After": "Mon, 01 Jan 99999999999 00:00:00 GMT"},
+        {"Retry-After": "9" * 5000},
+        {"Set-Cookie": "caf\xe9=1", "Content-Type": "text/\xff"},
+        {"Location": "http://host:port/", "X-Note": "\xff\xfe"},
+    ],
+    ids=["a date beyond time", "a number beyond all", "bytes beyond ASCII", "an address that is none"],
+)
+def test_an_answered_request_is_never_lost_whatever_its_headers_are(
+    desk: MakeDesk, headers: dict[str, str], status: int
+) -> None:
+    d = desk(lambda items: Reply(answers(items).body, status, headers=headers))
+    d.register(90)
+    summary = d.fetch(max_in_flight=1)
+    assert summary.failure is None
+    assert d.due() == set()
+    assert d.outcomes() == {"answered": 3}
+    [[archived]] = d.rows("SELECT count(*) FROM hkpost.raw_response")
+    assert archived == 3
+
+
+@pytest.mark.parametrize("location", ["http://host:port/", "http://xn--/", "\xff://", ""])
+def test_a_redirect_to_no_address_is_a_redirect(desk: MakeDesk, location: str) -> None:
+    d = desk(lambda items: Reply(b"moved", 302, headers={"Location": location}))
+    d.register(2)
+    assert "HTTP 302: the service redirects" in str(d.fetch().failure)
+    assert d.outcomes() == {"http_refused": 1}
+    assert len(d.rows("SELECT FROM hkpost.raw_response")) == 1
+
+
+def test_no_cookie_is_kept(desk: MakeDesk) -> None:
+    d = desk(lambda items: Reply(answers(items).body, headers={"Set-Cookie": "session=1; Path=/"}))
+    d.register(60)
+    d.fetch(max_in_flight=1)
+    assert [seen.headers.get("Cookie") for seen in d.service.seen] == [None, None]
+
+
 @pytest.mark.parametrize("poisoned", ["RB000000001HK", "RB000000030HK"])
 @pytest.mark.parametrize("max_in_flight", [1, 16])
 def test_an_item_on_which_the_service_fails_is_left_due_alone_and_the_run_goes_on(

@@ -40,6 +40,38 @@ class TestMultipart:
         assert parse_answer(body, 'multipart/related; boundary="uuid:0ca0e16e"') == READ
         assert parse_answer(body) == READ, "the archive need not know the header"
 
+    @pytest.mark.parametrize(
+        "preamble",
+        [
+            b"This is a multi-part message in MIME format.\r\n",
+            b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=uuid:0ca0e16e\r\n\r\n",
+            b"-- \r\nAxis 1.4\r\n\r\n--- a line of it ---\r\n",
+            b"\r\n\r\n",
+        ],
+        ids=["words", "headers of its own", "lines like a boundary", "empty lines"],
+    )
+    def test_what_stands_before_the_first_part_is_passed_over(self, preamble: bytes) -> None:
+        body = preamble + self.message(ENVELOPE.encode(), "Content-Type: text/xml")
+        assert parse_answer(body, "multipart/related; boundary=uuid:0ca0e16e; type=text/xml") == READ
+        assert parse_answer(body) == READ, "the archive need not know the header"
+        assert parse_answer(body, "text/xml") == READ
+        assert parse_answer(body, "multipart/related; boundary=another") == READ
+
+    def test_markup_before_the_first_part_is_passed_over_where_the_header_says_where_it_begins(self) -> None:
+        body = b"<!-- Axis -->\r\n" + self.message(ENVELOPE.encode(), "Content-Type: text/xml")
+        assert parse_answer(body, 'Multipart/Related; Boundary="uuid:0ca0e16e"') == READ
+
+    def test_the_header_may_name_the_part_that_is_the_answer(self) -> None:
+        other = b"Content-Type: text/xml\r\nContent-ID: <a>\r\n\r\n<r><status>9994</status></r>"
+        root = b"Content-Type: text/xml\r\nContent-ID: <b>\r\n\r\n" + ENVELOPE.encode()
+        body = b"".join(b"\r\n--x\r\n" + part for part in (other, root)) + b"\r\n--x--"
+        assert parse_answer(body, 'multipart/related; boundary=x; start="<b>"') == READ
+        assert parse_answer(body, "multipart/related; boundary=x").status == 9994
+
+    def test_xml_under_a_wrong_header_is_xml(self) -> None:
+        for boundary in ("", "; boundary=x", '; boundary="'):
+            assert parse_answer(ENVELOPE.encode(), f"multipart/related{boundary}") == READ
+
     def test_attachments_are_not(self) -> None:
         attachment = b"Content-Type: text/plain\r\n\r\n<r><status>9994</status></r>"
         body = self.message(ENVELOPE.encode(), "Content-Type: text/xml", attachment)

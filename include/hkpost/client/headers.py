@@ -5,12 +5,18 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+_DIGITS = 9
+"""More seconds than these can say are no different: it is over thirty years."""
+
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds that `Retry-After` asks to wait (a number, or a date by the service's own clock); None without one."""
+    """Seconds that `Retry-After` asks to wait (a number, or a date by the service's own clock).
+
+    None without one, and where it cannot be read.
+    """
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return float(text)
+        return float(text[:_DIGITS])
     then = _instant(text)
     if then is None:
         return None
@@ -31,6 +37,6 @@ def address(url: str) -> str:
 def _instant(text: str) -> datetime | None:
     try:
         instant = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

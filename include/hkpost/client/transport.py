@@ -5,14 +5,15 @@ import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
 
 from hkpost.client.body import ACCEPTED, BodyDamaged, BodyTooLarge, BoundedBody
-from hkpost.client.headers import address, retry_after_s
+from hkpost.client.headers import address
 from hkpost.client.settings import AccountSettings, SettingsError
 from hkpost.client.wire import WireRequest
 
@@ -29,9 +30,6 @@ class Gate(Protocol):
     def landed(self) -> None:
         """The exchange is over, whatever came of it."""
 
-    async def quiet(self) -> None:
-        """Wait until no request is about to leave: reading an answer would hold it up."""
-
 
 class TransportFault(Exception):
     """No whole answer came back; `outcome` is the ledger's word for why."""
@@ -45,23 +43,26 @@ class TransportFault(Exception):
 class HttpAnswer:
     """A whole HTTP answer; `latency_ms` is from the request's departure to the last byte.
 
-    `retry_after_s` is how long the service asks to wait, None when it does not; `location` where it says
-    that it has moved to.
+    `headers` are as they came, names in lower case: each is read when it matters, so that one that is
+    damaged costs no answer (see `hkpost.client.headers`).
     """
 
     status: int
-    content_type: str
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     latency_ms: int
-    retry_after_s: float | None = None
-    location: str = ""
+
+    @property
+    def content_type(self) -> str:
+        """The header of that name; '' without one."""
+        return self.headers.get("content-type", "")
 
 
 def http_client(settings: AccountSettings) -> httpx.AsyncClient:
     """Make the account's HTTP client: connections kept alive, TLS verified unless the connection says not.
 
-    It follows no redirect: the credential goes to the address of the connection alone. What httpx would log
-    of each answer, reason phrase and headers included, may echo the credential, so it does not log.
+    It follows no redirect: the credential goes to the address of the connection alone. It keeps no cookie. What
+    httpx would log of each answer, reason phrase and headers included, may echo the credential, so it does not log.
 
     Raises:
         SettingsError: `ca_bundle` or `proxy` cannot be used.
@@ -81,6 +82,8 @@ def http_client(settings: AccountSettings) -> httpx.AsyncClient:
             verify=verify,
             proxy=settings.proxy or None,
             timeout=httpx.Timeout(settings.timeout_s, pool=None),
+            cookies=_NoCookies(),
+            event_hooks={"response": [_set_location_aside]},
             limits=httpx.Limits(
                 max_connections=settings.max_in_flight, max_keepalive_connections=settings.max_in_flight
             ),
@@ -89,6 +92,18 @@ def http_client(settings: AccountSettings) -> httpx.AsyncClient:
         raise SettingsError(
             f"connection {settings.account}: proxy is no URL of an HTTP proxy: use http://host:port"
         ) from None
+
+
+class _NoCookies(CookieJar):
+    """Keeps none: the service needs none, and one beyond ASCII would make the next request impossible."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Read nothing."""
+
+
+async def _set_location_aside(response: httpx.Response) -> None:
+    """Keep httpx from working out a redirect that is not followed: it fails where the address is none."""
+    response.extensions["location"] = response.headers.pop("location", "")
 
 
 _TALKATIVE = ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
@@ -104,7 +119,7 @@ async def post(
     proxy: str = "",
     clock: Callable[[], float] = time.monotonic,
 ) -> HttpAnswer:
-    """Post a request and return the whole answer, at a moment when there is time to read it.
+    """Post a request and return the whole answer.
 
     The gate is held from before the first byte until the body is written, so that the gap between two
     requests is timed from when the earlier one really left. The deadline covers the whole exchange from
@@ -139,11 +154,9 @@ async def post(
                     body.feed(chunk)
                 answer = HttpAnswer(
                     response.status_code,
-                    response.headers.get("content-type", ""),
+                    {**response.headers, "location": response.extensions["location"]},
                     body.whole(),
                     flight.latency_ms(),
-                    retry_after_s(response.headers),
-                    response.headers.get("location", ""),
                 )
     except BodyTooLarge as error:
         raise TransportFault("too_large", str(error)) from None
@@ -153,7 +166,6 @@ async def post(
         raise flight.fault(error, timeout_s, request.url) from None
     finally:
         flight.end()
-    await gate.quiet()
     return answer
 
 

@@ -105,7 +105,10 @@ class Sender:
                 proxy=self._settings.proxy,
                 clock=self._clock,
             )
-            verdict, result = _judged(answer, request, len(call.item_nos))
+            try:
+                await takeoff.quiet()
+            finally:  # also when the run is being stopped: an answer that came is kept
+                verdict, result = _judged(answer, request, len(call.item_nos))
         except TransportFault as fault:
             verdict = Verdict(fault.outcome, Action.RETRY, error=request.blank_text(str(fault)))
             result = CallResult(verdict.outcome, error=verdict.error)
@@ -123,7 +126,12 @@ class Sender:
 def _judged(answer: HttpAnswer, request: WireRequest, item_count: int) -> tuple[Verdict, CallResult]:
     """What an answer means, and what is kept of it; without the credential, should the service have echoed it."""
     body, blanked = request.blank(answer.body)
-    verdict = of_http_answer(replace(answer, body=body), item_count)
+    try:
+        verdict = of_http_answer(replace(answer, body=body), item_count)
+    except Exception as error:  # whatever is odd about an answer, it is archived and the run goes on
+        verdict = Verdict(
+            "not_xml", Action.RETRY, error=f"it cannot be read ({type(error).__name__}: {error})"
+        )
     if verdict.error:
         verdict = replace(verdict, error=request.blank_text(verdict.error))
     content_type = request.blank_text(answer.content_type)

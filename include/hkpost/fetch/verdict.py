@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from hkpost.client.headers import address
+from hkpost.client.headers import address, retry_after_s
 from hkpost.client.transport import HttpAnswer
 from hkpost.contract.status import StatusCode, describe
 from hkpost.parse.answer import parse_answer
@@ -49,7 +49,9 @@ def of_http_answer(answer: HttpAnswer, item_count: int) -> Verdict:
     """Judge a whole HTTP answer to a request of `item_count` items (specification page 6)."""
     if answer.status == 429:
         too_often = "HTTP 429: requests come too often"
-        return Verdict("rate_limited", Action.SLOW_DOWN, error=too_often, wait_s=answer.retry_after_s)
+        return Verdict(
+            "rate_limited", Action.SLOW_DOWN, error=too_often, wait_s=retry_after_s(answer.headers)
+        )
     if 300 <= answer.status < 400:
         return Verdict("http_refused", Action.FAIL, error=_moved(answer))
     if 200 <= answer.status < 300 or answer.status >= 500:
@@ -62,13 +64,14 @@ def of_http_answer(answer: HttpAnswer, item_count: int) -> Verdict:
             if answer.status < 300 or _is_the_services_own(read):
                 return of_answer(read, item_count)
         down = f"HTTP {answer.status}"
-        return Verdict("unavailable", Action.RETRY, error=down, wait_s=answer.retry_after_s)
+        return Verdict("unavailable", Action.RETRY, error=down, wait_s=retry_after_s(answer.headers))
     cause = _USUAL_CAUSE.get(answer.status, "the service refuses the request as it is: check host and wsdl")
     return Verdict("http_refused", Action.FAIL, error=f"HTTP {answer.status}: {cause}")
 
 
 def _moved(answer: HttpAnswer) -> str:
-    where = f"to {address(answer.location)}" if answer.location else "without saying where to"
+    location = answer.headers.get("location")
+    where = f"to {address(location)}" if location else "without saying where to"
     return (
         f"HTTP {answer.status}: the service redirects {where}; the credential is sent to the address of the "
         "connection alone: put the right one into host"

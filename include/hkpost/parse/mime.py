@@ -3,9 +3,12 @@
 import email.parser
 import email.policy
 import re
+from email.message import Message
 from typing import Final, NamedTuple
 
-_BOUNDARY: Final = re.compile(rb"\s*--([^\r\n]{1,200}?)[ \t]*\r?\n")
+_XML_FOLLOWS: Final = re.compile(rb"\s*<")
+_BOUNDARY: Final = re.compile(rb"^--([^\r\n]{0,199}[^\s])[ \t]*\r?\n(?=[A-Za-z][A-Za-z0-9-]*:)", re.MULTILINE)
+"""A line that opens a part with headers: only those say that it is XML."""
 _XML: Final = re.compile(r"[/+]xml$")
 
 
@@ -16,23 +19,36 @@ class Part(NamedTuple):
     content_type: str
 
 
-def is_multipart(body: bytes) -> bool:
-    """Whether a body begins with a MIME boundary; no XML does."""
-    return _BOUNDARY.match(body) is not None
+class NoXmlPart(ValueError):
+    """A MIME message has no part that is XML."""
 
 
-def xml_part(body: bytes) -> Part | None:
-    """The first XML part of a multipart body, its root; None where no part is XML.
+def xml_part(body: bytes, content_type: str = "") -> Part | None:
+    """The root part of a multipart body: the one its `start` names, or else the first that is XML (RFC 2387).
 
-    The boundary is taken from the body itself, so that an archived answer needs no header to be read.
+    None where the body is no MIME message. What stands before the first boundary is passed over. The boundary is
+    the header's, or where it names none that is in the body, the body's own first: an archived answer needs no header
+    to be read.
+
+    Raises:
+        NoXmlPart: it is a MIME message without XML.
     """
-    boundary = _BOUNDARY.match(body)
-    if boundary is None:
+    if _XML_FOLLOWS.match(body) and not content_type.lower().lstrip().startswith("multipart/"):
         return None
-    head = b'Content-Type: multipart/related; boundary="%s"\r\n\r\n' % boundary[1].replace(b'"', b"")
+    header = Message()
+    header["Content-Type"] = content_type
+    boundary = str(header.get_boundary("")).encode("utf-8", "replace")
+    if not boundary or b"--" + boundary not in body:
+        found = None if _XML_FOLLOWS.match(body) else _BOUNDARY.search(body)
+        if found is None:
+            return None
+        boundary = found[1]
+    head = b'Content-Type: multipart/related; boundary="%s"\r\n\r\n' % boundary.replace(b'"', b"")
     message = email.parser.BytesParser(policy=email.policy.compat32).parsebytes(head + body)
-    for part in message.walk():
-        content = part.get_payload(decode=True)
-        if isinstance(content, bytes) and _XML.search(part.get_content_type()):
-            return Part(content, part.get("Content-Type", ""))
-    return None
+    parts = [part for part in message.walk() if _XML.search(part.get_content_type())]
+    if not parts:
+        raise NoXmlPart("the body is a MIME message without a part that is XML")
+    start = str(header.get_param("start", ""))
+    root = next((part for part in parts if start and part.get("Content-ID", "").strip() == start), parts[0])
+    content = root.get_payload(decode=True)
+    return Part(content if isinstance(content, bytes) else b"", str(root.get("Content-Type", "")))

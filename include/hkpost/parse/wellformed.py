@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from lxml import etree
 
 from hkpost.parse.encoding import decoded
-from hkpost.parse.mime import is_multipart, xml_part
+from hkpost.parse.mime import NoXmlPart, xml_part
 from hkpost.parse.unreadable import UnreadableAnswer
 
 _PLAIN: Final = re.compile(
@@ -40,11 +40,10 @@ def parse_xml(body: bytes, content_type: str = "") -> Tree:
         UnreadableAnswer: 'not_xml' (not well-formed, in no readable encoding, or with a DTD), or
             'incomplete' (empty or cut off).
     """
-    if is_multipart(body):
-        part = xml_part(body)
-        if part is None:
-            raise UnreadableAnswer("not_xml", "the body is a MIME message without a part that is XML")
-        body, content_type = part
+    try:
+        body, content_type = xml_part(body, content_type) or (body, content_type)
+    except NoXmlPart as error:
+        raise UnreadableAnswer("not_xml", str(error)) from None
     if _PLAIN.match(body):
         try:
             return Tree(etree.fromstring(body, _parser()), body)
