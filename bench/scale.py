@@ -12,7 +12,7 @@ from bench.questions import Asked, ask_all
 from bench.table import Section
 from bench.warehouse.fill import ORIGINALS, fill_warehouse
 from bench.warehouse.originals import ACCOUNT
-from hkpost.fetch.batches import BATCHES_AHEAD
+from hkpost.dispatch.batches import BATCHES_AHEAD
 from hkpost.operations.reckoning import reckon
 from hkpost.warehouse.queue import claim_items, due_items
 

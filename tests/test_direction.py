@@ -54,12 +54,12 @@ def test_nothing_in_production_imports_the_simulator(file: Path) -> None:
 
 FORBIDDEN = {
     "contract": ("hkpost.warehouse", "sqlalchemy"),
-    "client": ("hkpost.warehouse", "hkpost.fetch", "hkpost.pacing", "sqlalchemy"),
-    "pacing": ("hkpost.client", "hkpost.warehouse", "zeep", "lxml"),
+    "client": ("hkpost.warehouse", "hkpost.dispatch", "sqlalchemy"),
+    "dispatch": ("hkpost.normalise", "hkpost.lifecycle", "zeep", "lxml"),
     "parse": ("hkpost.client", "hkpost.warehouse", "httpx", "sqlalchemy"),
     "normalise": ("hkpost.client", "hkpost.warehouse", "httpx", "sqlalchemy"),
     "lifecycle": ("hkpost.client", "hkpost.warehouse", "httpx", "sqlalchemy"),
-    "warehouse": ("hkpost.client", "hkpost.fetch", "httpx", "zeep"),
+    "warehouse": ("hkpost.client", "hkpost.dispatch", "httpx", "zeep"),
 }
 
 

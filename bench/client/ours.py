@@ -5,7 +5,7 @@ from sqlalchemy import text
 from bench.answers import ITEMS, item_number
 from bench.client.message import LOGIN, PASSWORD
 from hkpost.client.settings import account_settings
-from hkpost.fetch.account import FetchJob, fetch_account
+from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.warehouse.engine import warehouse_engine
 
 _REGISTER = "INSERT INTO hkpost.mail_item (item_no) SELECT unnest(CAST(:item_nos AS varchar[]))"

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from airflow.sdk.observability import stats
 
-from hkpost.fetch.summary import FetchSummary
+from hkpost.dispatch.summary import FetchSummary
 from hkpost.warehouse.alerts import Alert, Freshness
 
 

@@ -18,15 +18,15 @@ from weakref import WeakKeyDictionary
 import psycopg
 import sqlalchemy as sa
 
-import hkpost.fetch.sender as sender
+import hkpost.dispatch.attempt as attempt
 import hkpost.warehouse.statements as statements
-from hkpost.fetch.takeoff import Takeoff
+from hkpost.dispatch.rate_limiter import SendPermit
 
 SQL = Path(statements.__file__).with_name("sql")
 COMMENT = re.compile(r"--[^\n]*")
 WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE|COPY|CREATE|DROP|ALTER|TRUNCATE)\b|hkpost\.\w+\(", re.I)
 BEGINNING = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) \S+|.{,60}")
-HEARTBEAT = "beat_lease"
+HEARTBEAT = "renew_lease"
 """How often the lease is renewed depends on the time alone, so it is no part of a moment's number."""
 
 Reach = Callable[[str, str], None]
@@ -145,21 +145,22 @@ def _watch_sql(reach: Reach) -> None:
 
 
 def _watch_http(reach: Reach) -> None:
-    enter, leave, post = Takeoff.enter, Takeoff.leave, sender.post
+    acquire, mark_sent, post = SendPermit.acquire, SendPermit.mark_sent, attempt.post
 
-    async def watched_enter(self: Takeoff) -> None:
-        await enter(self)
+    async def watched_acquire(self: SendPermit) -> None:
+        await acquire(self)
         reach("request leaves", "before")
 
-    def watched_leave(self: Takeoff) -> None:
-        reach("request leaves", "after")
-        leave(self)
+    def watched_mark_sent(self: SendPermit) -> None:
+        if self.sent_at is None:
+            reach("request leaves", "after")
+        mark_sent(self)
 
     async def watched_post(*arguments: Any, **options: Any) -> Any:
         answer = await post(*arguments, **options)
         reach("answer comes", "after")
         return answer
 
-    Takeoff.enter = watched_enter  # type: ignore[method-assign]
-    Takeoff.leave = watched_leave  # type: ignore[method-assign]
-    sender.post = watched_post
+    SendPermit.acquire = watched_acquire  # type: ignore[method-assign]
+    SendPermit.mark_sent = watched_mark_sent  # type: ignore[method-assign]
+    attempt.post = watched_post

@@ -11,7 +11,7 @@ from crash.boundaries import Boundaries, cut_off, kill, stop, watch
 from crash.world import PASTED, REFUSED_ACCOUNT
 from hkpost.client.settings import account_settings
 from hkpost.contract.pasted_numbers import pasted_numbers
-from hkpost.fetch.account import FetchJob, fetch_account
+from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.operations.reckoning import reckon
 from hkpost.warehouse.alerts import AccountQuota, find_alerts
 from hkpost.warehouse.engine import warehouse_engine

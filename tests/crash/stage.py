@@ -71,7 +71,7 @@ class Stage:
     def stopped(self, **strike: Any) -> Run:
         """A run that stops (SIGSTOP) where it is told to; returns when it has.
 
-        It has one request in flight at a time: none is on its way through the gate while another one is struck.
+        It has one request in flight at a time: none is about to leave while another one is struck.
         """
         run = self.start(strike={**strike, "by": "stop"}, max_in_flight=1)
         process = psutil.Process(run.pid)

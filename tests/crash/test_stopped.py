@@ -8,7 +8,7 @@ from crash.conftest import MakeStage, Uninterrupted
 from crash.stage import Stage
 
 WITHIN_FETCH = [
-    # In the ledger and not yet at the gate: it must never leave.
+    # In the ledger and not yet sent: it must never leave.
     {"at": ["COMMIT (open_call)", "after", 3]},
     # In a transaction that holds the row of the lease.
     {"at": ["open_call", "after", 3]},

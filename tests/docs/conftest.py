@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
 from hkpost.client.settings import account_settings
-from hkpost.fetch.account import FetchJob, fetch_account
+from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.operations.reckoning import reckon
 from hkpost.simulator import Simulator
 from hkpost.simulator.truth import EventTruth, ItemTruth

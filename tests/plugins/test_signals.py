@@ -21,7 +21,7 @@ from airflow.sdk.observability.metrics.stats_utils import get_stats_factory
 from pipeline.conftest import connection
 from sqlalchemy import Engine, text
 
-from hkpost.fetch.summary import FetchSummary
+from hkpost.dispatch.summary import FetchSummary
 from hkpost.warehouse.alerts import Alert, Freshness
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.load import LoadSummary

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hkpost.client.settings import account_settings
 from hkpost.contract.pasted_numbers import pasted_numbers
-from hkpost.fetch.account import FetchJob, fetch_account
+from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.operations.reckoning import reckon
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake import register_rows, tidy_numbers

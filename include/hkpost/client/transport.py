@@ -1,4 +1,4 @@
-"""Posts one request over HTTP: through the gate, within a deadline, with a bounded body."""
+"""Posts one request over HTTP: when it is its turn, within a deadline, with a bounded body."""
 
 import asyncio
 import logging
@@ -18,16 +18,25 @@ from hkpost.client.settings import AccountSettings, SettingsError
 from hkpost.client.wire import WireRequest
 
 
-class Gate(Protocol):
-    """What decides when a request may leave (see `hkpost.pacing.gate`)."""
+class SendPermit(Protocol):
+    """What decides when a request may leave (see `hkpost.dispatch.rate_limiter`).
 
-    async def enter(self) -> None:
+    `sent_at` is when the request's last byte was written (monotonic seconds), None before.
+    """
+
+    sent_at: float | None
+
+    @property
+    def has_turn(self) -> bool:
+        """Whether the request may leave, or has left."""
+
+    async def acquire(self) -> None:
         """Wait for the turn; from here on no other request may leave."""
 
-    def leave(self) -> None:
-        """The request has left: time the next one from now."""
+    def mark_sent(self) -> None:
+        """The request has left: the next one is timed from now."""
 
-    def landed(self) -> None:
+    def complete(self) -> None:
         """The exchange is over, whatever came of it."""
 
 
@@ -112,7 +121,7 @@ _TALKATIVE = ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "ht
 async def post(
     http: httpx.AsyncClient,
     request: WireRequest,
-    gate: Gate,
+    permit: SendPermit,
     *,
     timeout_s: float,
     max_body_bytes: int,
@@ -121,7 +130,7 @@ async def post(
 ) -> HttpAnswer:
     """Post a request and return the whole answer.
 
-    The gate is held from before the first byte until the body is written, so that the gap between two
+    The turn is held from before the first byte until the body is written, so that the gap between two
     requests is timed from when the earlier one really left. The deadline covers the whole exchange from
     that moment on: slow headers and a body that never ends run into it. `proxy` is named where it is what
     could not be reached.
@@ -129,17 +138,16 @@ async def post(
     Raises:
         TransportFault: `unreachable` (nothing was sent), `timeout`, `interrupted`, `incomplete` or `too_large`.
     """
-    flight = _Flight(gate, clock, address(proxy))
     try:
         async with asyncio.timeout(None) as deadline:
 
             async def trace(event: str, info: Mapping[str, Any]) -> None:
                 """Follow the POST itself; a proxy's CONNECT passes through here as well."""
                 if event.endswith("send_request_headers.started") and info["request"].method == b"POST":
-                    await flight.depart()
-                elif event.endswith("send_request_body.complete") and flight.entered:
-                    flight.departed()
-                if flight.entered and event.endswith(_ON_ITS_WAY):
+                    await permit.acquire()
+                elif event.endswith("send_request_body.complete") and permit.has_turn:
+                    permit.mark_sent()
+                if permit.has_turn and event.endswith(_ON_ITS_WAY):
                     deadline.reschedule(asyncio.get_running_loop().time() + timeout_s)
 
             async with http.stream(
@@ -156,16 +164,16 @@ async def post(
                     response.status_code,
                     {**response.headers, "location": response.extensions["location"]},
                     body.whole(),
-                    flight.latency_ms(),
+                    _latency_ms(permit, clock()),
                 )
     except BodyTooLarge as error:
         raise TransportFault("too_large", str(error)) from None
     except BodyDamaged as error:
         raise TransportFault("incomplete", str(error)) from None
     except (httpx.TransportError, httpx.InvalidURL, TimeoutError) as error:
-        raise flight.fault(error, timeout_s, request.url) from None
+        raise _fault(error, permit, timeout_s, request.url, address(proxy)) from None
     finally:
-        flight.end()
+        permit.complete()
     return answer
 
 
@@ -173,47 +181,25 @@ _ON_ITS_WAY = ("send_request_headers.started", "send_request_body.complete")
 """The deadline runs from the last byte; from the first one, should the service answer before it has all."""
 
 
-class _Flight:
-    """Where one request is on its way, so that the gate is always given back."""
+def _latency_ms(permit: SendPermit, now: float) -> int:
+    return 0 if permit.sent_at is None else round((now - permit.sent_at) * 1000)
 
-    def __init__(self, gate: Gate, clock: Callable[[], float], proxy: str) -> None:
-        self._gate = gate
-        self._clock = clock
-        self._proxy = proxy
-        self.entered = False
-        self._left_at: float | None = None
 
-    async def depart(self) -> None:
-        await self._gate.enter()
-        self.entered = True
+def _fault(error: Exception, permit: SendPermit, timeout_s: float, url: str, proxy: str) -> TransportFault:
+    host = urlsplit(address(url)).netloc
+    reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if not permit.has_turn:
+        return TransportFault("unreachable", _why_not_reached(error, host, reason, proxy))
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return TransportFault("timeout", f"{host} gave no whole answer within {timeout_s:g} s")
+    return TransportFault("interrupted", f"{host} broke off ({reason})")
 
-    def departed(self) -> None:
-        if self._left_at is None:
-            self._left_at = self._clock()
-            self._gate.leave()
 
-    def end(self) -> None:
-        if self.entered:
-            self.departed()
-            self._gate.landed()
-
-    def latency_ms(self) -> int:
-        return round((self._clock() - (self._left_at or self._clock())) * 1000)
-
-    def fault(self, error: Exception, timeout_s: float, url: str) -> TransportFault:
-        host = urlsplit(address(url)).netloc
-        reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        if not self.entered:
-            return TransportFault("unreachable", self._why_not_reached(error, host, reason))
-        if isinstance(error, TimeoutError | httpx.TimeoutException):
-            return TransportFault("timeout", f"{host} gave no whole answer within {timeout_s:g} s")
-        return TransportFault("interrupted", f"{host} broke off ({reason})")
-
-    def _why_not_reached(self, error: Exception, host: str, reason: str) -> str:
-        if "CERTIFICATE_VERIFY_FAILED" in reason:
-            return f"{host} has a certificate that is not trusted: give its authority in ca_bundle ({reason})"
-        if isinstance(error, httpx.ProxyError):
-            return f"the proxy {self._proxy} refused to connect to {host} ({reason})"
-        if self._proxy:
-            return f"{host} could not be reached through the proxy {self._proxy} ({reason})"
-        return f"{host} could not be reached ({reason})"
+def _why_not_reached(error: Exception, host: str, reason: str, proxy: str) -> str:
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        return f"{host} has a certificate that is not trusted: give its authority in ca_bundle ({reason})"
+    if isinstance(error, httpx.ProxyError):
+        return f"the proxy {proxy} refused to connect to {host} ({reason})"
+    if proxy:
+        return f"{host} could not be reached through the proxy {proxy} ({reason})"
+    return f"{host} could not be reached ({reason})"

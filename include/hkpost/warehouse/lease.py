@@ -76,7 +76,7 @@ def known_accounts(engine: Engine) -> list[str]:
         return list(connection.scalars(statement("known_accounts")))
 
 
-def beat(engine: Engine, lease: Lease, gap_ms: float) -> None:
+def renew(engine: Engine, lease: Lease, gap_ms: float) -> None:
     """Say that the holder is alive.
 
     Raises:
@@ -84,7 +84,7 @@ def beat(engine: Engine, lease: Lease, gap_ms: float) -> None:
     """
     with ledger_transaction(engine, lease.ttl_s) as connection:
         parameters = {"account": lease.account, "fence": lease.fence, "gap_ms": gap_ms}
-        if connection.execute(statement("beat_lease"), parameters).one_or_none() is None:
+        if connection.execute(statement("renew_lease"), parameters).one_or_none() is None:
             raise LeaseLost(f"another run has taken the account {lease.account}")
 
 

@@ -37,10 +37,10 @@ def claim_items(
         return list(connection.scalars(statement("claim_items"), parameters))
 
 
-def ask_last(engine: Engine, item_nos: Collection[str]) -> None:
+def deprioritise(engine: Engine, item_nos: Collection[str]) -> None:
     """Put due items behind all that are due already."""
     with engine.begin() as connection:
-        connection.execute(statement("ask_last"), {"item_nos": list(item_nos)})
+        connection.execute(statement("deprioritise"), {"item_nos": list(item_nos)})
 
 
 def _array(item_nos: Collection[str] | None) -> list[str] | None:

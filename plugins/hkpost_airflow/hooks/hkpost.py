@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hkpost.client.secret import spellings
 from hkpost.client.settings import AccountSettings, SettingsError, account_settings
 from hkpost.client.soap import SoapWire
-from hkpost.fetch.probe import NoLedger, probe
+from hkpost.dispatch.connection_test import NoLedger, probe
 from hkpost.warehouse.lease import known_accounts
 from hkpost_airflow.hooks.warehouse import open_warehouse
 

@@ -8,7 +8,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy import Engine
 
 from hkpost.client.settings import SettingsError
-from hkpost.fetch.account import AccountHeld, FetchJob, fetch_account
+from hkpost.dispatch.account import AccountHeld, FetchJob, fetch_account
 from hkpost.warehouse.setting import number
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse

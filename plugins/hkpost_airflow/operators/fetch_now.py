@@ -8,7 +8,7 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy import Engine
 
-from hkpost.fetch.account import FetchJob
+from hkpost.dispatch.account import FetchJob
 from hkpost.warehouse.wanted import still_wanted
 from hkpost_airflow.hooks.warehouse import open_warehouse
 from hkpost_airflow.operators.fetch import HkpostFetchOperator

@@ -9,7 +9,7 @@ from answers_by_hand import LoadedWarehouse
 from replaying import fingerprint, replay
 
 from hkpost.client.settings import account_settings
-from hkpost.fetch.account import FetchJob, fetch_account
+from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.simulator import Simulator
 from hkpost.warehouse.terminal import mark_terminal, reopen
 

@@ -1,4 +1,4 @@
-"""Python's garbage collector and departures: a search of the whole heap takes as long as half a gap."""
+"""Python's garbage collector beside departures: a search of the whole heap takes as long as half a gap."""
 
 import gc
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def old_heap_set_aside() -> Iterator[None]:
+def frozen_gc() -> Iterator[None]:
     """Let the collector search only what is made from here on.
 
     What a process has imported (zeep, SQLAlchemy, Airflow) are hundreds of thousands of objects that never go.

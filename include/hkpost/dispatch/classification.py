@@ -32,7 +32,7 @@ class Action(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Classification:
     """The ledger's outcome of one request, what follows, and why in words (never a body).
 
     `wait_s` is how long the service asks to be left alone, None when it does not say.
@@ -45,28 +45,28 @@ class Verdict:
     wait_s: float | None = None
 
 
-def of_http_answer(answer: HttpAnswer, item_count: int) -> Verdict:
-    """Judge a whole HTTP answer to a request of `item_count` items (specification page 6)."""
+def of_http_answer(answer: HttpAnswer, item_count: int) -> Classification:
+    """Classify a whole HTTP answer to a request of `item_count` items (specification page 6)."""
     if answer.status == 429:
         too_often = "HTTP 429: requests come too often"
-        return Verdict(
+        return Classification(
             "rate_limited", Action.SLOW_DOWN, error=too_often, wait_s=retry_after_s(answer.headers)
         )
     if 300 <= answer.status < 400:
-        return Verdict("http_refused", Action.FAIL, error=_moved(answer))
+        return Classification("http_refused", Action.FAIL, error=_moved(answer))
     if 200 <= answer.status < 300 or answer.status >= 500:
         try:
             read = parse_answer(answer.body, answer.content_type)
         except UnreadableAnswer as unreadable:
             if answer.status < 300 or unreadable.kind == "soap_fault":
-                return Verdict(unreadable.kind, Action.RETRY, error=unreadable.detail)
+                return Classification(unreadable.kind, Action.RETRY, error=unreadable.detail)
         else:
             if answer.status < 300 or _is_the_services_own(read):
                 return of_answer(read, item_count)
         down = f"HTTP {answer.status}"
-        return Verdict("unavailable", Action.RETRY, error=down, wait_s=retry_after_s(answer.headers))
+        return Classification("unavailable", Action.RETRY, error=down, wait_s=retry_after_s(answer.headers))
     cause = _USUAL_CAUSE.get(answer.status, "the service refuses the request as it is: check host and wsdl")
-    return Verdict("http_refused", Action.FAIL, error=f"HTTP {answer.status}: {cause}")
+    return Classification("http_refused", Action.FAIL, error=f"HTTP {answer.status}: {cause}")
 
 
 def _moved(answer: HttpAnswer) -> str:
@@ -83,14 +83,14 @@ def _is_the_services_own(answer: Answer) -> bool:
     return bool(answer.items) or answer.status in _FAILING_CODES
 
 
-def of_answer(answer: Answer, item_count: int) -> Verdict:
-    """Judge a readable answer by the request's own status, or by its items' where it has none or 0."""
+def of_answer(answer: Answer, item_count: int) -> Classification:
+    """Classify a readable answer by the request's own status, or by its items' where it has none or 0."""
     status = answer.status
     is_silent = status is None and not answer.status_text
     if answer.items and (is_silent or status == StatusCode.SUCCESS):
         status = _requests_code_on_its_items(answer) or status
         if status is None:
-            return Verdict("answered", Action.DONE)
+            return Classification("answered", Action.DONE)
     if status is None:
         return _unknown(answer, answer.status_text or "missing")
     try:
@@ -98,20 +98,24 @@ def of_answer(answer: Answer, item_count: int) -> Verdict:
     except ValueError:
         return _unknown(answer, str(status))
     if code is StatusCode.SUCCESS:
-        return Verdict("answered", Action.DONE, int(code))
+        return Classification("answered", Action.DONE, int(code))
     words = describe(code)
     if code.is_about_an_item:
         if item_count == 1 or _all_have_own_status(answer, item_count):
-            return Verdict("answered", Action.DONE, int(code))
-        return Verdict("bisected", Action.SPLIT, int(code), f"{words}, said of {item_count} items at once")
+            return Classification("answered", Action.DONE, int(code))
+        return Classification(
+            "bisected", Action.SPLIT, int(code), f"{words}, said of {item_count} items at once"
+        )
     if code is StatusCode.INVALID_INPUT:
         if item_count == 1:
-            return Verdict("invalid_input", Action.LEAVE_DUE, int(code), f"{words}: {code.advice}")
-        return Verdict("bisected", Action.SPLIT, int(code), words)
+            return Classification("invalid_input", Action.LEAVE_DUE, int(code), f"{words}: {code.advice}")
+        return Classification("bisected", Action.SPLIT, int(code), words)
     if code is StatusCode.TOO_MANY_ITEMS and item_count == 1:
-        return Verdict("too_many_items", Action.FAIL, int(code), f"{words}, said of one item: check the WSDL")
+        return Classification(
+            "too_many_items", Action.FAIL, int(code), f"{words}, said of one item: check the WSDL"
+        )
     outcome, action = _REQUEST_CODES[code]
-    return Verdict(outcome, action, int(code), f"{words}: {code.advice}")
+    return Classification(outcome, action, int(code), f"{words}: {code.advice}")
 
 
 _REQUEST_CODES = {
@@ -139,9 +143,9 @@ def _all_have_own_status(answer: Answer, item_count: int) -> bool:
     return len(answer.items) >= item_count and all(item.status is not None for item in answer.items)
 
 
-def _unknown(answer: Answer, status: str) -> Verdict:
+def _unknown(answer: Answer, status: str) -> Classification:
     message = f" ({answer.err_msg[:200]})" if answer.err_msg else ""
-    return Verdict(
+    return Classification(
         "unknown_status",
         Action.LEAVE_DUE,
         answer.status,

@@ -14,12 +14,12 @@ from scripted_service import ScriptedService
 from self_signed import self_signed
 from sqlalchemy import Engine, text
 
-from fetch.fault_document import Observed, document
-from fetch.faults import FAULTS, NUMBERS, SECRET, Fault, healthy
-from fetch.test_secrets import stored
+from dispatch.fault_document import Observed, document
+from dispatch.faults import FAULTS, NUMBERS, SECRET, Fault, healthy
+from dispatch.test_secrets import stored
 from hkpost.client.settings import account_settings
-from hkpost.fetch.account import FetchJob, fetch_account
-from hkpost.fetch.summary import FetchSummary
+from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.dispatch.summary import FetchSummary
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.load import load_pending
 from hkpost.warehouse.terminal import mark_terminal

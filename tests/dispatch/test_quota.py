@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from fetch.conftest import Desk
-from hkpost.fetch.quota import DayQuota
+from dispatch.conftest import Desk
+from hkpost.dispatch.quota import DayQuota
 from hkpost.warehouse.ledger import QuotaUse, quota_use
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)

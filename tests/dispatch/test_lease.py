@@ -11,8 +11,8 @@ import pytest
 from awaiting import await_that
 from scripted_service import Items, Reply, answers
 
-from fetch.conftest import PASSWORD, Desk
-from hkpost.fetch.account import AccountHeld
+from dispatch.conftest import PASSWORD, Desk
+from hkpost.dispatch.account import AccountHeld
 from hkpost.warehouse import lease as leases
 from hkpost.warehouse.ledger import Ledger
 
@@ -21,7 +21,7 @@ MakeDesk = Callable[..., Desk]
 RUN = """
 import sys
 from hkpost.client.settings import account_settings
-from hkpost.fetch.account import FetchJob, fetch_account
+from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.warehouse.engine import warehouse_engine
 warehouse, host, password = sys.argv[1:]
 settings = account_settings("hkpost_default", host, "integrator", password, {"timeout_s": 60})
@@ -132,7 +132,7 @@ def test_a_dead_holders_account_is_taken_and_its_fence_no_longer_opens_the_ledge
     with pytest.raises(leases.LeaseLost):
         ledger.open(["RB000000001HK"])
     with pytest.raises(leases.LeaseLost):
-        leases.beat(d.engine, dead, 100)
+        leases.renew(d.engine, dead, 100)
     assert d.outcomes() == {}
 
 

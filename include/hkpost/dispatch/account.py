@@ -14,19 +14,19 @@ from hkpost.client.settings import AccountSettings
 from hkpost.client.soap import SoapWire
 from hkpost.client.transport import http_client
 from hkpost.client.wire import Wire
-from hkpost.fetch.batches import Batches
-from hkpost.fetch.progress import PROGRESS_EVERY_S
-from hkpost.fetch.quota import DayQuota
-from hkpost.fetch.run import FetchRun
-from hkpost.fetch.sender import Sender
-from hkpost.fetch.summary import FetchSummary
-from hkpost.fetch.takeoff import LeaseWatch
-from hkpost.pacing.collector import old_heap_set_aside
-from hkpost.pacing.gate import Gate
-from hkpost.pacing.streak import Streak
+from hkpost.dispatch.attempt import Sender
+from hkpost.dispatch.batches import Batches
+from hkpost.dispatch.circuit_breaker import CircuitBreaker
+from hkpost.dispatch.frozen_gc import frozen_gc
+from hkpost.dispatch.lease_renewer import LeaseRenewer
+from hkpost.dispatch.progress import PROGRESS_EVERY_S
+from hkpost.dispatch.quota import DayQuota
+from hkpost.dispatch.rate_limiter import RateLimiter
+from hkpost.dispatch.run import AccountRun
+from hkpost.dispatch.summary import FetchSummary
 from hkpost.warehouse import lease as leases
 from hkpost.warehouse.ledger import Ledger, quota_use
-from hkpost.warehouse.queue import ask_last, claim_items, due_items
+from hkpost.warehouse.queue import claim_items, deprioritise, due_items
 
 _ASK_AGAIN_S = 2.0
 _LOG = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class AccountHeld(RuntimeError):
 class FetchJob:
     """What to fetch: the account, for which run, how long at most, and how long to wait for its lease.
 
-    After a failure the run waits `first_wait_s`, and longer each time; `streak_limit` failures in a row end it.
+    After a failure the run waits `first_wait_s`, and longer each time; `breaker_limit` failures in a row end it.
     `item_nos`, where given, are the only items that are asked about, those of them that are due.
     `may_use_reserve` opens the quota's reserve to this run, which scheduled runs leave alone.
     """
@@ -49,7 +49,7 @@ class FetchJob:
     run_id: str
     max_run_s: float
     lease_wait_s: float = 60.0
-    streak_limit: int = 10
+    breaker_limit: int = 10
     first_wait_s: float = 0.5
     item_nos: tuple[str, ...] | None = None
     may_use_reserve: bool = False
@@ -85,18 +85,7 @@ def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> 
         summary.ended = "another run holds the account, and none of these items is due any more"
         say(summary.line())
         return summary
-    gap_s = (settings.min_interval_ms + settings.pace_margin_ms) / 1000
-    gate = Gate(gap_s, (lease.gap_ms or 0) / 1000)
-    try:
-        quota = DayQuota(job.quota, lambda: quota_use(engine, settings.account, settings.quota_timezone))
-        summary.due = _due(engine, job)
-        summary.quota_left = quota.left
-        say(f"{summary.opening()}; {address(wire.url)}")
-        with old_heap_set_aside():
-            asyncio.run(_run(engine, job, wire, http, lease, gate, quota, summary, say))
-    finally:
-        summary.gap_ms = gate.gap_s * 1000
-        leases.release(engine, lease, summary.gap_ms)
+    _ask(engine, job, wire, http, lease, summary, say)
     say(summary.line())
     for row in summary.table():
         say(row)
@@ -109,39 +98,40 @@ def _due(engine: Engine, job: FetchJob) -> int:
     return due_items(engine, only=job.item_nos).get(job.settings.account, 0)
 
 
-async def _run(
+def _ask(
     engine: Engine,
     job: FetchJob,
     wire: Wire,
     http: httpx.AsyncClient,
     lease: leases.Lease,
-    gate: Gate,
-    quota: DayQuota,
     summary: FetchSummary,
     say: Callable[[str], None],
 ) -> None:
+    """Ask about the due items under a lease, and give the lease back; the summary counts on the way."""
     settings = job.settings
-    watch = LeaseWatch(lambda: leases.beat(engine, lease, gate.gap_s * 1000), lease.ttl_s)
-    ledger = Ledger(
-        engine, lease, run_id=job.run_id, lang=settings.lang, quota_timezone=settings.quota_timezone
+    lease_renewer = LeaseRenewer(lambda: leases.renew(engine, lease, limiter.gap_s * 1000), lease.ttl_s)
+    limiter = RateLimiter(
+        (settings.min_interval_ms + settings.pace_margin_ms) / 1000,
+        (lease.gap_ms or 0) / 1000,
+        before_send=lease_renewer.ensure,
     )
-    async with http:
-        await FetchRun(
-            sender=lambda may_send: Sender(
-                settings=settings,
-                wire=wire,
-                http=http,
-                ledger=ledger,
-                gate=gate,
-                quota=quota,
-                assure_lease=watch.assure,
-                may_send=may_send,
+    try:
+        quota = DayQuota(job.quota, lambda: quota_use(engine, settings.account, settings.quota_timezone))
+        summary.due = _due(engine, job)
+        summary.quota_left = quota.left
+        say(f"{summary.opening()}; {address(wire.url)}")
+        ledger = Ledger(
+            engine, lease, run_id=job.run_id, lang=settings.lang, quota_timezone=settings.quota_timezone
+        )
+        run = AccountRun(
+            sender=Sender(
+                settings=settings, wire=wire, http=http, ledger=ledger, quota=quota, limiter=limiter
             ),
-            ask_last=lambda items: ask_last(engine, items),
+            deprioritise=lambda items: deprioritise(engine, items),
             in_flight=settings.max_in_flight,
-            lease=watch,
-            gate=gate,
-            streak=Streak(job.streak_limit, job.first_wait_s),
+            lease_renewer=lease_renewer,
+            limiter=limiter,
+            breaker=CircuitBreaker(job.breaker_limit, job.first_wait_s),
             quota=quota,
             batches=Batches(
                 lambda at_most, known: claim_items(
@@ -152,7 +142,17 @@ async def _run(
             summary=summary,
             max_run_s=job.max_run_s,
             say=say,
-        ).run()
+        )
+        with frozen_gc():
+            asyncio.run(_run(http, run))
+    finally:
+        summary.gap_ms = limiter.gap_s * 1000
+        leases.release(engine, lease, summary.gap_ms)
+
+
+async def _run(http: httpx.AsyncClient, run: AccountRun) -> None:
+    async with http:
+        await run.run()
 
 
 def _wait_for_lease(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> leases.Lease | None:

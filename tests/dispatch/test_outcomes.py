@@ -8,7 +8,7 @@ import pytest
 from scripted_service import Items, Reply, answers, code, envelope, in_turn, item, posted
 from sqlalchemy.exc import ProgrammingError
 
-from fetch.conftest import PASSWORD, Desk
+from dispatch.conftest import PASSWORD, Desk
 from hkpost.client.wsdl import BUNDLED_WSDL
 
 MakeDesk = Callable[..., Desk]
@@ -122,7 +122,7 @@ def test_a_run_without_one_answer_whose_requests_failed_has_failed_however_few_t
 ) -> None:
     d = desk(lambda items: reply)
     numbers = d.register(due)
-    summary = d.fetch(streak_limit=1_000, first_wait_s=0.001)
+    summary = d.fetch(breaker_limit=1_000, first_wait_s=0.001)
     assert "nothing was answered" in str(summary.failure)
     assert d.due() == set(numbers)
     assert d.rows("SELECT reason FROM hkpost.rejected_record") == []
@@ -353,21 +353,21 @@ def test_an_item_on_which_the_service_fails_is_left_due_alone_and_the_run_goes_o
 ) -> None:
     d = desk(lambda items: code(9999) if poisoned in items else answers(items))
     d.register(30)
-    summary = d.fetch(max_in_flight=max_in_flight, streak_limit=10)
+    summary = d.fetch(max_in_flight=max_in_flight, breaker_limit=10)
     assert summary.failure is None
     assert summary.items_answered == 29
     assert d.due() == {poisoned}
     assert any(f"{poisoned} found among 30 items with" in line for line in d.said)
     d.register(31, prefix="EA")
     before = len(d.service.seen)
-    d.fetch(max_in_flight=1, streak_limit=2)
+    d.fetch(max_in_flight=1, breaker_limit=2)
     assert poisoned not in d.service.seen[before].items, "it comes last, so that it keeps nobody waiting"
 
 
 def test_a_batch_too_slow_or_too_large_as_a_whole_is_answered_in_parts(desk: MakeDesk) -> None:
     d = desk(lambda items: Reply(b"<a/>" * 30_000) if len(items) > 15 else answers(items))
     d.register(30)
-    summary = d.fetch(max_body_mb=0.1, streak_limit=10)
+    summary = d.fetch(max_body_mb=0.1, breaker_limit=10)
     assert (summary.failure, summary.items_answered) == (None, 30)
     assert d.outcomes() == {"too_large": 5, "answered": 2}
 
@@ -384,7 +384,7 @@ def test_many_failures_in_a_row_end_the_run_and_the_items_stay_due(desk: MakeDes
 def test_a_refused_connection_never_reached_the_service_and_does_not_count(desk: MakeDesk) -> None:
     d = desk()
     d.register(5)
-    summary = d.fetch(host="http://127.0.0.1:9/closed", streak_limit=2)
+    summary = d.fetch(host="http://127.0.0.1:9/closed", breaker_limit=2)
     assert "127.0.0.1:9 could not be reached" in str(summary.failure)
     assert d.outcomes() == {"unreachable": 2}
     assert summary.quota_left == 99_000
@@ -395,7 +395,7 @@ def test_connections_that_are_refused_together_are_one_failure_and_are_backed_of
 ) -> None:
     d = desk()
     d.register(900)
-    summary = d.fetch(host="http://127.0.0.1:9/closed", streak_limit=5, max_in_flight=16)
+    summary = d.fetch(host="http://127.0.0.1:9/closed", breaker_limit=5, max_in_flight=16)
     assert "5 requests in a row failed" in str(summary.failure)
     assert 5 <= d.outcomes()["unreachable"] <= 7, "three set out together, then one at a time"
     waits = [float(line.split("waiting ")[1].split(" s")[0]) for line in d.said if "waiting" in line]
@@ -424,7 +424,7 @@ def test_a_warehouse_that_cannot_be_written_ends_the_run_and_what_is_in_flight_c
 def test_a_proxy_that_refuses_is_named(desk: MakeDesk) -> None:
     d = desk()
     d.register(5)
-    summary = d.fetch(proxy="http://127.0.0.1:9", streak_limit=2)
+    summary = d.fetch(proxy="http://127.0.0.1:9", breaker_limit=2)
     assert "could not be reached through the proxy http://127.0.0.1:9" in str(summary.failure)
     assert d.service.seen == []
 

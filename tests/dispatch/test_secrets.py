@@ -13,7 +13,7 @@ from scripted_service import Items, Reply, ScriptedService, envelope, item
 from sqlalchemy import Engine, text
 
 from hkpost.client.settings import account_settings
-from hkpost.fetch.account import FetchJob, fetch_account
+from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.load import load_pending
 
@@ -144,7 +144,7 @@ def test_a_search_of_logs_tables_and_archive_for_the_credential_finds_nothing(
         settings = account_settings(
             "hkpost_default", service.url, "integrator", SECRET, {"wsse": wsse, "max_in_flight": 2}
         )
-        job = FetchJob(settings, "run", max_run_s=120, streak_limit=99, first_wait_s=0.01)
+        job = FetchJob(settings, "run", max_run_s=120, breaker_limit=99, first_wait_s=0.01)
         summary = fetch_account(engine, job, said.append)
     load_pending(engine, report=said.append)
     assert "HTTP 403" in str(summary.failure)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST
-from hkpost.fetch.summary import FetchSummary
+from hkpost.dispatch.summary import FetchSummary
 
 PROGRESS_EVERY_S = 10.0
 
@@ -36,15 +36,15 @@ class Progress:
 
     def tick(self) -> None:
         """Say how far the run is when it is time to."""
-        now = self.finish()
+        now = self.update()
         if now - self._told_at >= PROGRESS_EVERY_S:
             self._say(self._words(now - self._told_at))
             self._told_at = now
             self._told_items = self._summary.items_answered
             self._told_requests = self._summary.request_count
 
-    def finish(self) -> float:
-        """Take the time; returns the clock's now."""
+    def update(self) -> float:
+        """Note in the summary how long the run has taken; returns the clock's now."""
         now = self._clock()
         self._summary.seconds = now - self._began
         return now

@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from hkpost.pacing.collector import old_heap_set_aside
+from hkpost.dispatch.frozen_gc import frozen_gc
 
 
 class Ring:
@@ -17,16 +17,16 @@ class Ring:
 
 def test_what_was_there_before_is_set_aside_and_comes_back() -> None:
     gc.unfreeze()
-    with old_heap_set_aside():
+    with frozen_gc():
         assert gc.get_freeze_count() > 1_000
     assert gc.get_freeze_count() == 0
-    with pytest.raises(KeyError), old_heap_set_aside():
+    with pytest.raises(KeyError), frozen_gc():
         raise KeyError
     assert gc.get_freeze_count() == 0
 
 
 def test_what_is_made_meanwhile_is_still_collected() -> None:
-    with old_heap_set_aside():
+    with frozen_gc():
         new = Ring()
         gone = weakref.ref(new)
         del new

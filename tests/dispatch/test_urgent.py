@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from scripted_service import Items, Reply, answers
 
-from fetch.conftest import Desk
-from hkpost.fetch.account import AccountHeld
-from hkpost.fetch.batches import BATCHES_AHEAD
+from dispatch.conftest import Desk
+from hkpost.dispatch.account import AccountHeld
+from hkpost.dispatch.batches import BATCHES_AHEAD
 from hkpost.warehouse import lease as leases
 
 MakeDesk = Callable[..., Desk]

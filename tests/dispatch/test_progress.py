@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from hkpost.fetch.progress import Progress
-from hkpost.fetch.summary import FetchSummary
+from hkpost.dispatch.progress import Progress
+from hkpost.dispatch.summary import FetchSummary
 
 
 class Watch:

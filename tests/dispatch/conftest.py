@@ -9,8 +9,8 @@ from scripted_service import Items, Reply, ScriptedService, answers
 from sqlalchemy import Engine, text
 
 from hkpost.client.settings import account_settings
-from hkpost.fetch.account import FetchJob, fetch_account
-from hkpost.fetch.summary import FetchSummary
+from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.dispatch.summary import FetchSummary
 from hkpost.warehouse.engine import warehouse_engine
 
 PASSWORD = "s3cret-credential"
@@ -43,7 +43,7 @@ class Desk:
         max_run_s: float = 120,
         lease_wait_s: float = 0,
         run_id: str = "test-run",
-        streak_limit: int = 4,
+        breaker_limit: int = 4,
         first_wait_s: float = 0.02,
         account: str = "hkpost_default",
         host: str | None = None,
@@ -63,7 +63,7 @@ class Desk:
             run_id,
             max_run_s,
             lease_wait_s,
-            streak_limit,
+            breaker_limit,
             first_wait_s,
             item_nos=item_nos,
             may_use_reserve=may_use_reserve,

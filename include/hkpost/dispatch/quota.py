@@ -8,7 +8,7 @@ from hkpost.warehouse.ledger import QuotaUse
 
 
 class DayQuota:
-    """Counts down the requests that a run may still send today; begins anew when the day turns.
+    """Counts down the requests that a run may still send today; starts again when the day turns.
 
     Args:
         allowed: requests a day that this run may use.
@@ -35,7 +35,7 @@ class DayQuota:
         return True
 
     async def entered(self, day: date) -> None:
-        """A request that was taken is in the ledger now, counted on this day; begin anew when it turned."""
+        """A request that was taken is in the ledger now, counted on this day; start again when it turned."""
         self._not_in_ledger -= 1
         if day == self._day:
             return

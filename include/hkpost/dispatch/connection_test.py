@@ -13,8 +13,8 @@ from hkpost.client.soap import SoapWire
 from hkpost.client.transport import HttpAnswer, TransportFault, http_client, post
 from hkpost.client.wire import WireRequest
 from hkpost.contract.status import describe
-from hkpost.fetch.verdict import Action, of_http_answer
-from hkpost.pacing.gate import Gate
+from hkpost.dispatch.classification import Action, of_http_answer
+from hkpost.dispatch.rate_limiter import RateLimiter
 from hkpost.parse.answer import parse_answer
 from hkpost.warehouse import lease as leases
 from hkpost.warehouse.ledger import CallResult, Ledger, last_call_of_holder, quota_use
@@ -57,7 +57,7 @@ def probe(
     """
     request = SoapWire(settings).request([EXAMPLE_ITEM])
     if engine is None:
-        return _judged(settings, request, _exchange(settings, request, 0.0))[0]
+        return _result(settings, request, _exchange(settings, request, 0.0))[0]
     try:
         lease = _lease(engine, settings.account, lease_wait_s, sleep, clock)
         if isinstance(lease, leases.Holder):
@@ -112,19 +112,19 @@ def _counted(engine: Engine, lease: leases.Lease, settings: AccountSettings, req
         raise NoLedger(_first_line(error)) from None
     result = CallResult("unreachable", error="not sent: the test was stopped")
     try:
-        judged, result = _judged(settings, request, _exchange(settings, request, (lease.gap_ms or 0) / 1000))
+        tested, result = _result(settings, request, _exchange(settings, request, (lease.gap_ms or 0) / 1000))
     finally:
         ledger.note(call, result)
-    return judged
+    return tested
 
 
 def _exchange(settings: AccountSettings, request: WireRequest, gap_s: float) -> HttpAnswer | TransportFault:
-    gate = Gate((settings.min_interval_ms + settings.pace_margin_ms) / 1000, gap_s)
+    limiter = RateLimiter((settings.min_interval_ms + settings.pace_margin_ms) / 1000, gap_s)
 
     async def exchange() -> HttpAnswer:
-        async with http_client(settings) as http:
+        async with http_client(settings) as http, limiter.permit() as permit:
             return await post(
-                http, request, gate, timeout_s=settings.timeout_s, max_body_bytes=settings.max_body_bytes
+                http, request, permit, timeout_s=settings.timeout_s, max_body_bytes=settings.max_body_bytes
             )
 
     try:
@@ -133,20 +133,20 @@ def _exchange(settings: AccountSettings, request: WireRequest, gap_s: float) -> 
         return fault
 
 
-def _judged(
+def _result(
     settings: AccountSettings, request: WireRequest, answer: HttpAnswer | TransportFault
 ) -> tuple[Probe, CallResult]:
     """The answer in words, and as the ledger has it; the credential blanked in both."""
     if isinstance(answer, TransportFault):
         error = request.blank_text(str(answer))
         return Probe(False, f"{answer.outcome}: {error}"), CallResult(answer.outcome, error=error)
-    verdict = of_http_answer(answer, 1)
-    works = verdict.action is Action.DONE
-    words = request.blank_text(verdict.error or "")
-    outcome = "tested" if works else verdict.outcome
-    result = CallResult(outcome, answer.status, verdict.api_status, answer.latency_ms, words or None)
+    said = of_http_answer(answer, 1)
+    works = said.action is Action.DONE
+    words = request.blank_text(said.error or "")
+    outcome = "tested" if works else said.outcome
+    result = CallResult(outcome, answer.status, said.api_status, answer.latency_ms, words or None)
     if not works:
-        return Probe(False, f"{verdict.outcome}: {words}"), result
+        return Probe(False, f"{said.outcome}: {words}"), result
     return Probe(True, f"{settings.login} was answered in {answer.latency_ms} ms: {_words(answer)}"), result
 
 

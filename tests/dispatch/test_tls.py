@@ -7,7 +7,7 @@ import pytest
 from scripted_service import ScriptedService
 from self_signed import SelfSigned, self_signed
 
-from fetch.conftest import Desk
+from dispatch.conftest import Desk
 from hkpost.client.settings import SettingsError
 
 MakeDesk = Callable[..., Desk]
@@ -29,7 +29,7 @@ def test_a_certificate_that_nobody_signed_is_refused_before_anything_is_sent(
 ) -> None:
     d = desk()
     numbers = d.register(3)
-    summary = d.fetch(host=https.url, streak_limit=2)
+    summary = d.fetch(host=https.url, breaker_limit=2)
     assert "has a certificate that is not trusted: give its authority in ca_bundle" in str(summary.failure)
     assert d.outcomes() == {"unreachable": 2}
     assert https.seen == []

@@ -1,6 +1,6 @@
 """The batches of a run: claimed a few ahead, halved where the service asks for it, never twice in hand."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection
 
 from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST
@@ -16,6 +16,10 @@ class Batches:
     Args:
         claim: returns at most so many due items, most urgent first, other than the given ones.
         size: how many items a request can ask about.
+
+    Attributes:
+        sent, failed: how many times each batch that is in hand was sent, and how many of these failed.
+        left_due: the items that this run does not ask about again.
     """
 
     def __init__(
@@ -26,6 +30,8 @@ class Batches:
         self._in_hand: set[str] = set()
         self.left_due: set[str] = set()
         self._size = size
+        self.sent: Counter[Batch] = Counter()
+        self.failed: Counter[Batch] = Counter()
 
     def take(self) -> Batch | None:
         """Return the next batch that is ready, cut to the size the service takes."""
@@ -48,6 +54,7 @@ class Batches:
 
     def split(self, batch: Batch, *, later: bool = False) -> None:
         """Put the two halves of a batch in front; `later`: behind what is ready."""
+        self._forget_tries(batch)
         middle = len(batch) // 2
         if later:
             self._ready += (batch[:middle], batch[middle:])
@@ -59,12 +66,18 @@ class Batches:
         self._size = max(1, min(self._size, len(batch) // 2))
         self.split(batch)
 
+    def put_back(self, batch: Batch) -> None:
+        """Put a batch in front, to be sent once more as it is."""
+        self._ready.appendleft(batch)
+
     def answered(self, batch: Batch) -> None:
         """Let go of a batch whose answer is archived."""
+        self._forget_tries(batch)
         self._in_hand.difference_update(batch)
 
     def leave(self, batch: Batch) -> None:
         """Leave a batch due: this run does not ask about it again."""
+        self._forget_tries(batch)
         self._in_hand.difference_update(batch)
         self.left_due.update(batch)
 
@@ -73,3 +86,6 @@ class Batches:
         self.left_due.update(self._in_hand)
         self._in_hand.clear()
         self._ready.clear()
+
+    def _forget_tries(self, batch: Batch) -> None:
+        del self.sent[batch], self.failed[batch]

@@ -1,1 +1,0 @@
-"""When the next request may leave."""
