@@ -11,7 +11,7 @@ find_python = for python in "$(1)" python3.11 python3.12 python3.13 python3 pyth
 PYTHON ?=
 
 VENV := .venv/bin/python
-LOCAL = PYTHONPATH=local $(VENV) -m hkpost_local
+LOCAL = PYTHONPATH=local:simulator $(VENV) -m hkpost_local
 
 .PHONY: help
 help: ## This list
@@ -61,7 +61,7 @@ once: install ## One full run of hkpost_tracking in the foreground, with the con
 
 .PHONY: bench
 bench: install ## The figures beside floors and peers, in under 10 minutes (FULL=1: the full ones; SAVE=1: kept in docs/)
-	@PYTHONPATH=local:. $(VENV) -m bench $(if $(FULL),--full) $(if $(SAVE),--save) $(ARGS)
+	@PYTHONPATH=local:simulator:. $(VENV) -m bench $(if $(FULL),--full) $(if $(SAVE),--save) $(ARGS)
 
 .PHONY: lint
 lint: install ## ruff and mypy

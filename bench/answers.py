@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import cycle, islice
 
-from hkpost.simulator.answer_xml import Answer, write_answer
-from hkpost.simulator.atlas import Texts
-from hkpost.simulator.catalogue import Catalogue, check_digit
-from hkpost.simulator.truth import ItemTruth
-from hkpost.simulator.world import World
+from hkpost_simulator.answer_xml import Answer, write_answer
+from hkpost_simulator.atlas import Texts
+from hkpost_simulator.catalogue import Catalogue, check_digit
+from hkpost_simulator.truth import ItemTruth
+from hkpost_simulator.world import World
 
 ITEMS = 30
 EVENTS = 8

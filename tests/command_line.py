@@ -7,14 +7,14 @@ from pathlib import Path
 
 import psutil
 
-from hkpost_local.place import PROJECT
+from hkpost_local.place import PACKAGES
 
 Run = Callable[..., subprocess.Popen[str]]
 
 
 def clean_environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
-    return kept | {"PYTHONPATH": str(PROJECT / "local"), "PYTHONUNBUFFERED": "1", "COLUMNS": "160"} | more
+    return kept | {"PYTHONPATH": PACKAGES, "PYTHONUNBUFFERED": "1", "COLUMNS": "160"} | more
 
 
 def read_until(process: subprocess.Popen[str], words: str) -> str:

@@ -17,8 +17,8 @@ from hypothesis import settings
 from psutil import virtual_memory
 from sqlalchemy import make_url
 
-from hkpost.simulator import Simulator
 from hkpost_local.embedded import EmbeddedPostgres, first_usable_folder
+from hkpost_simulator import Simulator
 
 pytest_plugins = ["needed_programs"]
 
@@ -104,6 +104,6 @@ def new_warehouse(pg_url: str, migrated_template: str) -> Callable[[], AbstractC
 
 @pytest.fixture
 def ecship() -> Iterator[Simulator]:
-    """A running EC-Ship service with its catalogue of items, on localhost (see `hkpost.simulator.Simulator`)."""
+    """A running EC-Ship service with its catalogue of items, on localhost (see `hkpost_simulator.Simulator`)."""
     with Simulator() as simulator:
         yield simulator

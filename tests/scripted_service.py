@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from hkpost.simulator.arrivals import StampedReader, stamp
+from hkpost_simulator.arrivals import StampedReader, stamp
 
 Items = tuple[str, ...]
 TEXT_XML = "text/xml; charset=utf-8"

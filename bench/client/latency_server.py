@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass, field
 
 from bench.answers import AnswerMould, numbers_in
-from hkpost.simulator.arrivals import ANCILLARY_SIZE, stamp, stamped_ns
+from hkpost_simulator.arrivals import ANCILLARY_SIZE, stamp, stamped_ns
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)\r\n", re.IGNORECASE)
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml;charset=utf-8\r\nContent-Length: %d\r\n\r\n"

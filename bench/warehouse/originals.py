@@ -12,12 +12,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST
-from hkpost.simulator.answer_xml import Answer, write_answer
-from hkpost.simulator.catalogue import Catalogue, Item
-from hkpost.simulator.truth import ItemTruth
-from hkpost.simulator.world import World
 from hkpost.warehouse.load import load_pending
 from hkpost.warehouse.terminal import mark_terminal
+from hkpost_simulator.answer_xml import Answer, write_answer
+from hkpost_simulator.catalogue import Catalogue, Item
+from hkpost_simulator.truth import ItemTruth
+from hkpost_simulator.world import World
 
 ACCOUNT = "hkpost_default"
 SEED = 20_260_301

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from hkpost.simulator.catalogue import Shipment, shipments
 from hkpost_local.simulated import SimulatedWorld
+from hkpost_simulator.catalogue import Shipment, shipments
 
 TABLE = Path(__file__).with_name("sql") / "shop_shipment.sql"
 COLUMNS = "order_ref, carrier, item_no, shipped_at, destination, city"

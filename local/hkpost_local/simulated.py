@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from hkpost.simulator.catalogue import today
+from hkpost_simulator.catalogue import today
 
 LOGIN = "demo"
 FIRST_SEED = 20_260_101

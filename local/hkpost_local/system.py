@@ -87,7 +87,7 @@ class System:
             keep_world(state_folder(), self.world.at(self.simulator.clock()))
 
     def _start_simulator(self, clock: tuple[str, ...]) -> str:
-        command = [sys.executable, "-m", "hkpost.simulator", *self.world.arguments(), *clock]
+        command = [sys.executable, "-m", "hkpost_simulator", *self.world.arguments(), *clock]
         log = self._processes.start("simulator", command, {**os.environ, **local_environment()}, PROJECT)
         deadline = time.monotonic() + DEADLINE_SECONDS
         while not (url := log.read_text().partition("\n")[0]).startswith("http"):

@@ -15,13 +15,13 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from hkpost.client.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.operations.reckoning import reckon
-from hkpost.simulator import Simulator
-from hkpost.simulator.truth import EventTruth, ItemTruth
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake import register_rows
 from hkpost.warehouse.load import load_pending
 from hkpost.warehouse.terminal import mark_terminal
 from hkpost_local.simulated import FIRST_SEED, new_world
+from hkpost_simulator import Simulator
+from hkpost_simulator.truth import EventTruth, ItemTruth
 
 PROJECT = Path(__file__).resolve().parents[2]
 ITEMS = 3_000

@@ -7,8 +7,8 @@ import pytest
 from command_line import Run, processes_about, read_until
 from sqlalchemy import create_engine, text
 
-from hkpost.simulator import Simulator
 from hkpost.warehouse.migrate import migrate
+from hkpost_simulator import Simulator
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_once_runs_the_dag_against_the_environments_connections_and_stops_when_a
     assert database.exists()
     assert [path for path in home.rglob("*") if path.stat().st_mode & 0o077] == [], "others may read it"
     database.chmod(0o644)  # as an earlier version left it
-    assert "simulator" not in output.replace("hkpost.simulator", ""), "a credential is printed"
+    assert "simulator" not in output.replace("hkpost_simulator", ""), "a credential is printed"
     engine = create_engine(warehouse_url)
     with engine.begin() as connection:
         rows = connection.execute(text("SELECT item_no, state FROM hkpost.mail_item"))

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
-from hkpost.simulator.__main__ import main as simulator
-from hkpost.simulator.wsdl import SERVICE
 from hkpost_local import compose_env, compose_init
 from hkpost_local.__main__ import COMMANDS, command
 from hkpost_local.place import PROJECT
+from hkpost_simulator.__main__ import main as simulator
+from hkpost_simulator.wsdl import SERVICE
 
 MAKEFILE = (PROJECT / "Makefile").read_text()
 COMPOSE = (PROJECT / "docker-compose.yaml").read_text()

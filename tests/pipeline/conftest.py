@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, make_url, text
 
-from hkpost.simulator.server import Simulator
 from hkpost.warehouse.engine import warehouse_engine
+from hkpost_local.place import PACKAGES
+from hkpost_simulator.server import Simulator
 
 PROJECT = Path(__file__).resolve().parents[2]
 PASSWORD = "simulated-credential"
@@ -110,7 +111,7 @@ def pipeline(empty_database: str, tmp_path: Path) -> Iterator[Pipeline]:
         }
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")},
-            "PYTHONPATH": str(PROJECT / "local"),
+            "PYTHONPATH": PACKAGES,
             "AIRFLOW_HOME": str(tmp_path / "airflow"),
             "AIRFLOW_CONN_HKPOST_DEFAULT": json.dumps(service),
             "AIRFLOW_CONN_HKPOST_WAREHOUSE": connection(empty_database),

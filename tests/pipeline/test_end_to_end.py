@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hkpost.simulator.truth import ItemTruth
+from hkpost_simulator.truth import ItemTruth
 from pipeline.conftest import OPEN_ITEMS, PASSWORD, Pipeline, left_by_airflow
 
 NOT_FOUND = timedelta(days=30)

@@ -14,6 +14,7 @@ from replaying import contents
 from hkpost.parse.rows import Texts
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.once import environment
+from hkpost_local.place import PACKAGES
 from pipeline.conftest import PASSWORD, PROJECT, connection, left_by_airflow
 
 RUN = """
@@ -48,7 +49,7 @@ def run_dags(
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")},
             **environment(home),
-            "PYTHONPATH": str(PROJECT / "local"),
+            "PYTHONPATH": PACKAGES,
             "AIRFLOW_HOME": str(home),
             "AIRFLOW_CONN_HKPOST_WAREHOUSE": connection(url),
             "AIRFLOW_CONN_HKPOST_DEFAULT": json.dumps(

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.once import environment
+from hkpost_local.place import PACKAGES
 from pipeline.conftest import PASSWORD, PROJECT, connection, left_by_airflow
 
 TRACK_NOW = """
@@ -80,7 +81,7 @@ def airflow_environment(home: Path) -> dict[str, str]:
     with pytest.MonkeyPatch.context() as clean:
         for name in [name for name in os.environ if name.startswith("AIRFLOW")]:
             clean.delenv(name)
-        return {**os.environ, **environment(home), "PYTHONPATH": str(PROJECT / "local")}
+        return {**os.environ, **environment(home), "PYTHONPATH": PACKAGES}
 
 
 @pytest.fixture(scope="module")

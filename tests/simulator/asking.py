@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from hkpost.simulator import Simulator
+from hkpost_simulator import Simulator
 
 USER, PASSWORD = "integrator", "s3cret"
 

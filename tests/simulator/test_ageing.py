@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hkpost.simulator.atlas import load_atlas
-from hkpost.simulator.catalogue import Catalogue, check_digit, shipments
-from hkpost.simulator.clock import SimulatedClock
-from hkpost.simulator.truth import ItemTruth
-from hkpost.simulator.world import World
+from hkpost_simulator.atlas import load_atlas
+from hkpost_simulator.catalogue import Catalogue, check_digit, shipments
+from hkpost_simulator.clock import SimulatedClock
+from hkpost_simulator.truth import ItemTruth
+from hkpost_simulator.world import World
 
 ANCHOR = datetime(2026, 3, 2, 16, tzinfo=UTC)
 COUNT = 3000

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from lxml import etree
 
-from hkpost.simulator import EventTruth, ItemTruth, Simulator
-from hkpost.simulator.answer_xml import Namespaces
-from hkpost.simulator.atlas import Texts
+from hkpost_simulator import EventTruth, ItemTruth, Simulator
+from hkpost_simulator.answer_xml import Namespaces
+from hkpost_simulator.atlas import Texts
 from simulator.asking import PASSWORD, USER, ask, events, post, request, text
 
 HONG_KONG = Texts("HONG KONG", "香港", "香港")

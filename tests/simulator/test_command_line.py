@@ -1,4 +1,4 @@
-"""`python -m hkpost.simulator` in the foreground."""
+"""`python -m hkpost_simulator` in the foreground."""
 
 import json
 import re
@@ -8,15 +8,18 @@ import sys
 import urllib.request
 
 import pytest
+from command_line import clean_environment
 
-from hkpost.simulator.__main__ import main
+from hkpost_simulator.__main__ import main
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_prints_its_url_and_ends_at_a_signal(number: signal.Signals) -> None:
-    command = [sys.executable, "-m", "hkpost.simulator", "--items", "20", "--user", "u:p", "--frozen"]
+    command = [sys.executable, "-m", "hkpost_simulator", "--items", "20", "--user", "u:p", "--frozen"]
     command += ["--start", "2026-03-02T00:00", "--anchor", "2026-03-02T00:00", "--seed", "7"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environment()
+    )
     try:
         assert process.stdout is not None
         url = process.stdout.readline().strip()

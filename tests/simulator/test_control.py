@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from awaiting import await_that
 
-from hkpost.simulator import Simulator
-from hkpost.simulator.http_face import is_loopback
-from hkpost.simulator.truth import as_json
+from hkpost_simulator import Simulator
+from hkpost_simulator.http_face import is_loopback
+from hkpost_simulator.truth import as_json
 from simulator.asking import ask, control, numbers_of_kind
 
 ITEM = "RB999999990HK"

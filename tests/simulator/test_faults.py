@@ -7,8 +7,8 @@ import urllib.error
 import pytest
 from lxml import etree
 
-from hkpost.simulator import Fault, Simulator
-from hkpost.simulator.faults import FaultKind, FaultQueue
+from hkpost_simulator import Fault, Simulator
+from hkpost_simulator.faults import FaultKind, FaultQueue
 from simulator.asking import ask, post, request, text
 
 ITEM, OTHER = "RB999999990HK", "RB999999809HK"

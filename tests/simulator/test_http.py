@@ -10,7 +10,7 @@ import pytest
 import zeep
 from zeep.wsse.username import UsernameToken
 
-from hkpost.simulator import Simulator
+from hkpost_simulator import Simulator
 from simulator.asking import PASSWORD, USER, ask, post, request
 
 ITEM = "RB999999990HK"

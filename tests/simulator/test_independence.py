@@ -5,7 +5,7 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-PACKAGE = Path(str(files("hkpost.simulator")))
+PACKAGE = Path(str(files("hkpost_simulator")))
 
 
 def _imports(source: str) -> set[str]:
@@ -23,4 +23,4 @@ def test_it_needs_the_standard_library_lxml_and_the_contract() -> None:
         for name in _imports(path.read_text(encoding="utf-8")):
             root = name.partition(".")[0]
             allowed = root in sys.stdlib_module_names or root == "lxml"
-            assert allowed or name.startswith(("hkpost.simulator", "hkpost.contract")), f"{path.name}: {name}"
+            assert allowed or name.startswith(("hkpost_simulator", "hkpost.contract")), f"{path.name}: {name}"

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hkpost.simulator import Simulator
-from hkpost.simulator.limits import Limits
+from hkpost_simulator import Simulator
+from hkpost_simulator.limits import Limits
 from simulator.asking import PASSWORD, USER, ask, digest_token
 
 ITEM = "RB999999990HK"

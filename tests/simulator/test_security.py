@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hkpost.simulator import Simulator
-from hkpost.simulator.envelope import SecurityToken
-from hkpost.simulator.security import Credentials
+from hkpost_simulator import Simulator
+from hkpost_simulator.envelope import SecurityToken
+from hkpost_simulator.security import Credentials
 from simulator.asking import ask, digest_token, post, read, request, text_token
 
 ITEM = "RB999999990HK"

@@ -3,7 +3,7 @@
 import pytest
 
 from hkpost.contract.status import StatusCode
-from hkpost.simulator import Simulator
+from hkpost_simulator import Simulator
 from simulator.asking import PASSWORD, USER, ask, digest_token, numbers_of_kind, post, read, request, text
 
 UNHEARD_OF = "RB999999990HK"

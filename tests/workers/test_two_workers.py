@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from hkpost.simulator.request_log import RequestRecord
 from hkpost_local.simulated import LOGIN
+from hkpost_simulator.request_log import RequestRecord
 
 from .conftest import ITEMS, LATENCY_S, SECOND_ACCOUNT, SECOND_LOGIN, Office
 

@@ -10,8 +10,8 @@ from replaying import fingerprint, replay
 
 from hkpost.client.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
-from hkpost.simulator import Simulator
 from hkpost.warehouse.terminal import mark_terminal, reopen
+from hkpost_simulator import Simulator
 
 ITEMS = 240
 DAYS_BETWEEN = (0, 4, 9, 3)

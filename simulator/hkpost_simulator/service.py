@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 
 from hkpost.contract.limits import LANGUAGES, MAX_ITEMS_PER_REQUEST
 from hkpost.contract.status import StatusCode
-from hkpost.simulator.answer_xml import Answer, Namespaces, write_answer, write_fault
-from hkpost.simulator.clock import SimulatedClock
-from hkpost.simulator.envelope import MalformedRequest, TrackingRequest, read_request
-from hkpost.simulator.faults import Fault, FaultKind, FaultQueue
-from hkpost.simulator.limits import Limits
-from hkpost.simulator.request_log import RequestLog
-from hkpost.simulator.security import Credentials
-from hkpost.simulator.truth import ItemTruth
-from hkpost.simulator.world import World
+from hkpost_simulator.answer_xml import Answer, Namespaces, write_answer, write_fault
+from hkpost_simulator.clock import SimulatedClock
+from hkpost_simulator.envelope import MalformedRequest, TrackingRequest, read_request
+from hkpost_simulator.faults import Fault, FaultKind, FaultQueue
+from hkpost_simulator.limits import Limits
+from hkpost_simulator.request_log import RequestLog
+from hkpost_simulator.security import Credentials
+from hkpost_simulator.truth import ItemTruth
+from hkpost_simulator.world import World
 
 _XML = "text/xml;charset=utf-8"
 _ITEM_NO = re.compile(r"[A-Z0-9]{1,13}")

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from hkpost.simulator.envelope import SecurityToken
+from hkpost_simulator.envelope import SecurityToken
 
 FRESH_FOR = timedelta(minutes=5)
 """How far `Created` may be from the server's own clock, either way."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from hkpost.simulator.atlas import Atlas, Place, Step, Texts, Wording, load_atlas
-from hkpost.simulator.catalogue import Item
+from hkpost_simulator.atlas import Atlas, Place, Step, Texts, Wording, load_atlas
+from hkpost_simulator.catalogue import Item
 
 Milestones = Literal["plain", "stages", "vague"]
 """How an item's milestone speaks before delivery: not at all, with the stage, or with an empty phrase."""

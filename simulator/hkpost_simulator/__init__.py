@@ -4,8 +4,8 @@ Written from the specification on its own: it shares the status codes with the r
 nothing else, so that a misreading in the client does not agree with itself.
 """
 
-from hkpost.simulator.faults import Fault, FaultKind
-from hkpost.simulator.server import Simulator
-from hkpost.simulator.truth import EventTruth, ItemTruth
+from hkpost_simulator.faults import Fault, FaultKind
+from hkpost_simulator.server import Simulator
+from hkpost_simulator.truth import EventTruth, ItemTruth
 
 __all__ = ["EventTruth", "Fault", "FaultKind", "ItemTruth", "Simulator"]

@@ -7,19 +7,19 @@ from types import TracebackType
 from typing import Any, Self
 
 from hkpost.contract.limits import DAILY_QUOTA, MIN_INTERVAL_MS
-from hkpost.simulator.answer_xml import Namespaces
-from hkpost.simulator.catalogue import Catalogue, Shipment, shipments
-from hkpost.simulator.clock import SimulatedClock
-from hkpost.simulator.control import PREFIX
-from hkpost.simulator.faults import Fault, FaultKind
-from hkpost.simulator.http_face import FaceServer
-from hkpost.simulator.limits import Limits
-from hkpost.simulator.request_log import RequestRecord
-from hkpost.simulator.security import Credentials
-from hkpost.simulator.service import Service
-from hkpost.simulator.truth import ItemTruth
-from hkpost.simulator.world import World
-from hkpost.simulator.wsdl import SERVICE
+from hkpost_simulator.answer_xml import Namespaces
+from hkpost_simulator.catalogue import Catalogue, Shipment, shipments
+from hkpost_simulator.clock import SimulatedClock
+from hkpost_simulator.control import PREFIX
+from hkpost_simulator.faults import Fault, FaultKind
+from hkpost_simulator.http_face import FaceServer
+from hkpost_simulator.limits import Limits
+from hkpost_simulator.request_log import RequestRecord
+from hkpost_simulator.security import Credentials
+from hkpost_simulator.service import Service
+from hkpost_simulator.truth import ItemTruth
+from hkpost_simulator.world import World
+from hkpost_simulator.wsdl import SERVICE
 
 DEFAULT_ITEMS = 3_000
 DEFAULT_USERS = {"simulator": "simulator"}

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from hkpost.contract.status import StatusCode
-from hkpost.simulator.atlas import NO_TEXTS, Wording, load_atlas
-from hkpost.simulator.catalogue import Catalogue, Item
-from hkpost.simulator.timeline import Happening, Timeline, timeline
-from hkpost.simulator.truth import EventTruth, ItemTruth
+from hkpost_simulator.atlas import NO_TEXTS, Wording, load_atlas
+from hkpost_simulator.catalogue import Catalogue, Item
+from hkpost_simulator.timeline import Happening, Timeline, timeline
+from hkpost_simulator.truth import EventTruth, ItemTruth
 
 TRACKING_PERIOD = timedelta(days=365)
 """After this long the service answers 1003; the specification does not say how long it really is."""

@@ -105,7 +105,7 @@ def load_atlas() -> Atlas:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    text = (files("hkpost.simulator") / "world" / f"{name}.csv").read_text(encoding="utf-8")
+    text = (files("hkpost_simulator") / "world" / f"{name}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

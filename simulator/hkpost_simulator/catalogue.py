@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from hkpost.simulator.atlas import Lane, Texts, load_atlas
+from hkpost_simulator.atlas import Lane, Texts, load_atlas
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 CARRIER = "HKPOST"

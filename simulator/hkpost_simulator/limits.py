@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from hkpost.contract.status import StatusCode
-from hkpost.simulator.catalogue import HONG_KONG
+from hkpost_simulator.catalogue import HONG_KONG
 
 _REMEMBERED_ARRIVALS = 64
 

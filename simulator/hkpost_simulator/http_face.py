@@ -12,10 +12,10 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
-from hkpost.simulator.arrivals import StampedReader, stamp
-from hkpost.simulator.control import PREFIX, Control
-from hkpost.simulator.service import Service
-from hkpost.simulator.wsdl import SERVICES, wsdl_for
+from hkpost_simulator.arrivals import StampedReader, stamp
+from hkpost_simulator.control import PREFIX, Control
+from hkpost_simulator.service import Service
+from hkpost_simulator.wsdl import SERVICES, wsdl_for
 
 _LARGEST_BODY = 16 * 1024 * 1024
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)

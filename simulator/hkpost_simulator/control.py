@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
-from hkpost.simulator.catalogue import shipments
-from hkpost.simulator.faults import Fault
-from hkpost.simulator.service import Service
-from hkpost.simulator.truth import as_json, from_json
+from hkpost_simulator.catalogue import shipments
+from hkpost_simulator.faults import Fault
+from hkpost_simulator.service import Service
+from hkpost_simulator.truth import as_json, from_json
 
 PREFIX = "/_sim/"
 

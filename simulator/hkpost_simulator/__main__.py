@@ -1,4 +1,4 @@
-"""`python -m hkpost.simulator`: the simulator in the foreground; its URL is the first line on standard output."""
+"""`python -m hkpost_simulator`: the simulator in the foreground; its URL is the first line on standard output."""
 
 import argparse
 import signal
@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hkpost.contract.limits import DAILY_QUOTA, MIN_INTERVAL_MS
-from hkpost.simulator.answer_xml import Namespaces
-from hkpost.simulator.catalogue import HONG_KONG
-from hkpost.simulator.server import DEFAULT_ITEMS, DEFAULT_USERS, Simulator
+from hkpost_simulator.answer_xml import Namespaces
+from hkpost_simulator.catalogue import HONG_KONG
+from hkpost_simulator.server import DEFAULT_ITEMS, DEFAULT_USERS, Simulator
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m hkpost.simulator", description="An EC-Ship Mail Tracking service for demos and tests."
+        prog="python -m hkpost_simulator", description="An EC-Ship Mail Tracking service for demos and tests."
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
