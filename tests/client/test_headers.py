@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hkpost.client.headers import address, retry_after_s
+from hkpost.client.headers import address, retry_after_s, without_login
 
 DATE = "Wed, 25 Nov 2026 10:00:00 GMT"
 
@@ -48,3 +48,15 @@ def test_whatever_stands_in_a_date_is_no_error(retry_after: str, date: str, year
 )
 def test_an_address_is_shown_without_what_may_be_secret_in_it(url: str, shown: str) -> None:
     assert address(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user:secret@host.hk:8443/path?wsdl#x@y", "https://host.hk:8443/path?wsdl#x@y"),
+        ("https://user:sec@ret@host/a@b", "https://host/a@b"),
+        ("/folder/service@1.wsdl", "/folder/service@1.wsdl"),
+    ],
+)
+def test_a_url_can_be_shown_whole_but_for_a_login(url: str, shown: str) -> None:
+    assert without_login(url) == shown

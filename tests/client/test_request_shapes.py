@@ -138,8 +138,8 @@ ITEM_TAGS = ("itemNo", "item-no", "itemNoList")
 ITEMS = ["RB000000010HK", "RB123456785HK", "EA999580311HK"]
 
 
-def settings(wsdl: Path | str, **extra: object) -> AccountSettings:
-    return account_settings("hkpost_default", "", "integrator", "s3cret-word", {"wsdl": str(wsdl), **extra})
+def settings(wsdl: Path | str, host: str = "", **extra: object) -> AccountSettings:
+    return account_settings("hkpost_default", host, "integrator", "s3cret-word", {"wsdl": str(wsdl), **extra})
 
 
 def write(folder: Path, shape: dict[str, str], **change: str) -> Path:

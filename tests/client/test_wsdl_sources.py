@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 from client.test_request_shapes import ITEMS, REPEATED, SHAPES, WSDL, document, settings, texts, write
+from scripted_service import ScriptedService
+from self_signed import self_signed
 
+from hkpost.client.http import same_host
 from hkpost.client.settings import SettingsError
 from hkpost.client.soap import SoapWire
 
@@ -65,6 +68,7 @@ def wsdl(schema: str = "", **change: str) -> str:
     return text if not schema else text.replace(document(REPEATED)["schema"], schema)
 
 
+HOST = "http://127.0.0.1:1/x"
 SCHEMA = (
     '<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:t="urn:other:ns" targetNamespace="urn:other:ns"'
     f' elementFormDefault="qualified">{document(REPEATED)["schema"]}</xsd:schema>'
@@ -93,7 +97,7 @@ def test_a_file_may_import_its_neighbours(tmp_path: Path) -> None:
 def test_over_http_with_relative_imports_each_document_is_fetched_once(site: Site) -> None:
     schema = '<xsd:include schemaLocation="services/any?xsd=1"/><xsd:include schemaLocation="./services/any?xsd=1"/>'
     site.pages = {"/services?wsdl": wsdl(schema).encode(), "/services/any?xsd=1": SCHEMA.encode()}
-    wire = SoapWire(settings(f"{site.url}/services?wsdl"))
+    wire = SoapWire(settings(f"{site.url}/services?wsdl", host=HOST))
     assert is_filled(wire)
     assert is_filled(wire)
     assert sorted(site.asked) == ["/services/any?xsd=1", "/services?wsdl"]
@@ -102,7 +106,7 @@ def test_over_http_with_relative_imports_each_document_is_fetched_once(site: Sit
 def test_what_is_imported_by_another_name_of_the_host_is_looked_for_at_its_own(site: Site) -> None:
     schema = '<xsd:include schemaLocation="https://internal.example:8443/services/any?xsd=1"/>'
     site.pages = {"/services?wsdl": wsdl(schema).encode(), "/services/any?xsd=1": SCHEMA.encode()}
-    assert is_filled(SoapWire(settings(f"{site.url}/services?wsdl")))
+    assert is_filled(SoapWire(settings(f"{site.url}/services?wsdl", host=HOST)))
     assert sorted(site.asked) == ["/services/any?xsd=1", "/services?wsdl"]
 
 
@@ -133,16 +137,31 @@ def test_a_remote_wsdl_may_not_read_files(site: Site, tmp_path: Path) -> None:
         SoapWire(settings(f"{site.url}/?wsdl"))
 
 
+def answered(status: int) -> Page:
+    def page(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.end_headers()
+
+    return page
+
+
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        (None, "404"),
-        (b"<html><body>Welcome<br></body></html>", "cannot be read"),
+        (None, r"HTTP 404: usually the address is wrong: a service has its WSDL at its own URL with \?wsdl"),
+        (answered(403), "HTTP 403: usually this IP address is not authorised by Hongkong Post"),
+        (answered(500), "HTTP 500: check wsdl"),
+        (b"{}", "what is there is no WSDL that can be read"),
+        (
+            b"<!doctype html><html><title> Access denied\n</title><body>Welcome<br></body></html>",
+            r"an HTML page \('Access denied'\) came and no WSDL: usually \?wsdl is missing at the end",
+        ),
+        (b"<html><body/></html>", "an HTML page came and no WSDL"),
         (b"", "cannot be read"),
         (b"x" * 2_000_000, "longer than 1 MB"),
     ],
 )
-def test_a_url_without_a_wsdl_says_so(site: Site, page: bytes | None, words: str) -> None:
+def test_a_url_without_a_wsdl_says_so(site: Site, page: Page | None, words: str) -> None:
     site.pages = {} if page is None else {"/services": page}
     with pytest.raises(SettingsError, match=words) as error:
         SoapWire(settings(f"{site.url}/services", max_body_mb=1))
@@ -167,6 +186,146 @@ def test_a_wsdl_that_never_ends_is_given_up(site: Site) -> None:
             SoapWire(settings(f"{site.url}/?wsdl", timeout_s=0.3))
     finally:
         stop.set()
+
+
+@pytest.mark.parametrize("proxy", ["", "http://user:hidden-word@127.0.0.1:9"])
+def test_a_url_that_cannot_be_reached_says_why_and_shows_no_password(proxy: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        SoapWire(settings("http://me:hidden-word@127.0.0.1:9/services?wsdl", proxy=proxy))
+    through = "through the proxy http://127.0.0.1:9 " if proxy else ""
+    assert (
+        f"wsdl http://127.0.0.1:9/services?wsdl cannot be read: 127.0.0.1:9 could not be reached {through}"
+        in str(error.value)
+    )
+    assert "check wsdl and proxy of the connection" in str(error.value)
+    assert "hidden-word" not in str(error.value)
+
+
+def moved(to: str, status: int = 302) -> Page:
+    def page(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("Location", to)
+        handler.end_headers()
+
+    return page
+
+
+class TestRedirects:
+    def test_within_the_same_host_they_are_followed_for_the_wsdl_and_its_imports(self, site: Site) -> None:
+        include = '<xsd:include schemaLocation="/input.xsd"/>'
+        site.pages = {
+            "/?wsdl": moved("/moved?wsdl", 301),
+            "/moved?wsdl": moved(f"{site.url.replace('http', 'HTTP')}/there?wsdl", 308),
+            "/there?wsdl": wsdl(include).encode(),
+            "/input.xsd": moved("/schemas/input.xsd", 307),
+            "/schemas/input.xsd": SCHEMA.encode(),
+        }
+        assert is_filled(SoapWire(settings(f"{site.url}/?wsdl", host=HOST)))
+
+    @pytest.mark.parametrize("place", ["wsdl", "import"])
+    @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+    def test_to_another_host_or_port_they_are_not_followed(self, site: Site, place: str, name: str) -> None:
+        with Site().running() as other:
+            there = other.url.replace("127.0.0.1", name)
+            other.pages = {"/?wsdl": wsdl().encode(), "/input.xsd": SCHEMA.encode()}
+            include = '<xsd:include schemaLocation="/input.xsd"/>'
+            site.pages = {
+                "/?wsdl": moved(f"{there}/?wsdl") if place == "wsdl" else wsdl(include).encode(),
+                "/input.xsd": moved(f"{there}/input.xsd"),
+            }
+            with pytest.raises(
+                SettingsError, match=f"redirects to {there}/.*, which is another host"
+            ) as error:
+                SoapWire(settings(f"{site.url}/?wsdl", host=HOST))
+            assert "put it into wsdl" in str(error.value)
+            assert other.asked == []
+
+    def test_in_a_circle_they_end(self, site: Site) -> None:
+        site.pages = {"/?wsdl": moved("/?wsdl")}
+        with pytest.raises(SettingsError, match="redirects more than 5 times"):
+            SoapWire(settings(f"{site.url}/?wsdl"))
+        assert len(site.asked) == 6
+
+
+class TestAddress:
+    """Where signed requests go is decided by the connection, or by a WSDL about its own host."""
+
+    def wire(self, site: Site, address: str, host: str = "") -> SoapWire:
+        text = wsdl().replace("http://127.0.0.1:1/x", address)
+        site.pages = {"/?wsdl": text.encode()}
+        return SoapWire(settings(f"{site.url}/?wsdl", host=host))
+
+    def test_one_on_the_host_that_the_wsdl_was_asked_from_is_used(self, site: Site) -> None:
+        assert self.wire(site, f"{site.url}/services/x").url == f"{site.url}/services/x"
+
+    @pytest.mark.parametrize(
+        "elsewhere",
+        ["http://partner.example/x", "http://127.0.0.1:1/x", "http://127.0.0.1:PORT@evil.example/x"],
+    )
+    def test_one_on_another_host_is_used_only_when_host_names_it(self, site: Site, elsewhere: str) -> None:
+        elsewhere = elsewhere.replace("PORT", site.url.rpartition(":")[2])
+        with pytest.raises(SettingsError) as error:
+            self.wire(site, elsewhere)
+        assert f"put {elsewhere} into host" in str(error.value)
+        assert self.wire(site, elsewhere, host=elsewhere).url == elsewhere
+
+    def test_host_decides_whatever_the_wsdl_says(self, site: Site) -> None:
+        assert (
+            self.wire(site, f"{site.url}/x", host="https://proxy.example/y").url == "https://proxy.example/y"
+        )
+
+    @pytest.mark.parametrize("address", ["REPLACE_WITH_ACTUAL_URL", "/services/x", "ftp://127.0.0.1/x"])
+    def test_one_that_is_no_url_is_told(self, site: Site, address: str) -> None:
+        with pytest.raises(SettingsError, match=f"has the address '{address}', which is no URL"):
+            self.wire(site, address)
+
+    def test_of_a_file_it_counts_as_it_is(self, tmp_path: Path) -> None:
+        path = write(tmp_path, SHAPES["flat, itemNo repeated"])
+        assert SoapWire(settings(path)).url == "http://127.0.0.1:1/x"
+
+    def test_of_several_ports_the_one_on_its_own_host_is_taken(self, site: Site) -> None:
+        text = wsdl()
+        port = text[text.index("<port name") : text.index("</port>") + 7]
+        own = port.replace("http://127.0.0.1:1/x", f"{site.url}/own").replace('name="P"', 'name="Q"')
+        site.pages = {"/?wsdl": text.replace(port, port + own).encode()}
+        assert SoapWire(settings(f"{site.url}/?wsdl")).url == f"{site.url}/own"
+
+
+@pytest.mark.parametrize(
+    ("asked", "other", "same"),
+    [
+        ("https://partner.hongkongpost.hk/a?wsdl", "https://PARTNER.HongkongPost.hk./b", True),
+        ("https://partner.hongkongpost.hk/a", "https://partner.hongkongpost.hk:443/b", True),
+        ("http://partner.hongkongpost.hk:80/a", "http://partner.hongkongpost.hk/b", True),
+        ("http://partner.hongkongpost.hk/a", "https://partner.hongkongpost.hk/b", True),
+        ("https://partner.hongkongpost.hk/a", "http://partner.hongkongpost.hk/b", False),
+        ("https://partner.hongkongpost.hk:8443/a", "http://partner.hongkongpost.hk:8443/b", False),
+        ("http://partner.hongkongpost.hk:8080/a", "https://partner.hongkongpost.hk/b", False),
+        ("http://partner.hongkongpost.hk:8080/a", "https://partner.hongkongpost.hk:8080/b", True),
+        ("https://partner.hongkongpost.hk/a", "https://partner.hongkongpost.hk:8443/b", False),
+        ("https://partner.hongkongpost.hk/a", "https://ec-ship-uat.hongkongpost.hk/b", False),
+        ("https://partner.hongkongpost.hk/a", "https://partner.hongkongpost.hk.evil.example/b", False),
+        ("https://partner.hongkongpost.hk/a", "https://partner.hongkongpost.hk@evil.example/b", False),
+        ("https://partner.hongkongpost.hk/a", "https://partner.hongkongpost.hk\\@evil.example/b", False),
+        ("https://partner.hongkongpost.hk/a", "https://partner.hongkongpost.hk:port/b", False),
+        ("https://partner.hongkongpost.hk/a", "https://xn--/b", False),
+        ("https://[::1]/a", "https://[::1]:443/b", True),
+        ("https://bücher.example/a", "https://xn--bcher-kva.example/b", True),
+        ("http:///a", "http:///b", False),
+        ("/a", "/b", False),
+    ],
+)
+def test_a_host_is_a_name_and_a_port_and_never_less_safe(asked: str, other: str, same: bool) -> None:
+    assert same_host(asked, other) is same
+
+
+def test_an_address_in_a_wsdl_that_came_by_https_is_spoken_to_by_https(tmp_path: Path) -> None:
+    certificate = self_signed(tmp_path)
+    with ScriptedService(tls=certificate.server).running() as service:
+        plain = service.address.replace("https", "http") + "/x"
+        service.wsdl = wsdl().replace("http://127.0.0.1:1/x", plain).encode()
+        wire = SoapWire(settings(f"{service.address}/?wsdl", ca_bundle=str(certificate.certificate)))
+        assert wire.url == f"{service.address}/x"
 
 
 class TestPorts:

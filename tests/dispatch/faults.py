@@ -337,7 +337,7 @@ FAULTS: tuple[Fault, ...] = (
     _failing_once(HTTP, "HTTP 200 with a SOAP fault", "A fault.", Reply(SOAP_FAULT), "soap_fault"),
     _failing_once(HTTP, "HTTP 502", "A gateway's error page.", _page(502), "unavailable"),
     _failing_once(HTTP, "HTTP 503 without a body", "Nothing else is said.", Reply(b"", 503), "unavailable"),
-    _failing_once(BODY, "HTML with HTTP 200", "A maintenance page.", _page(200), "incomplete"),
+    _failing_once(BODY, "HTML with HTTP 200", "A maintenance page.", _page(200), "not_xml"),
     _failing_once(BODY, "an empty body", "HTTP 200 and nothing else.", Reply(b""), "incomplete"),
     _failing_once(
         BODY, "text", "HTTP 200 and a line of text.", Reply(b"ORA-00942", 200, "text/plain"), "not_xml"

@@ -278,7 +278,7 @@ def test_a_code_outside_the_specification_is_kept_and_reported_and_the_items_sta
         (code(9999), "unavailable"),
         (Reply(b"<html>500</html>", 500, "text/html"), "unavailable"),
         (Reply(b"", 503), "unavailable"),
-        (Reply(b"<html><body>maintenance</body></html>", 200, "text/html"), "incomplete"),
+        (Reply(b"<html><body>maintenance</body></html>", 200, "text/html"), "not_xml"),
         (Reply(b""), "incomplete"),
         (Reply(b"\xff\xfe\x00garbage"), "not_xml"),
         (Reply(envelope(posted("RB000000001HK"))[:-40]), "incomplete"),

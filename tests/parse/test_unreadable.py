@@ -27,9 +27,7 @@ def test_a_body_cut_between_two_elements_is_incomplete() -> None:
     assert kind_of(ANSWER.encode()[:-4]) == "incomplete"
 
 
-@pytest.mark.parametrize(
-    "body", [b"<html><body>Sorry</body></html>", b"<r><itemCount>0</itemCount></r>", b"<r/>"]
-)
+@pytest.mark.parametrize("body", [b"<r><itemCount>0</itemCount></r>", b"<r/>"])
 def test_xml_without_a_status_and_without_items_is_incomplete(body: bytes) -> None:
     assert kind_of(body) == "incomplete"
 
@@ -47,6 +45,28 @@ def test_xml_without_a_status_and_without_items_is_incomplete(body: bytes) -> No
 )
 def test_what_is_no_xml_is_told_as_such(body: bytes) -> None:
     assert kind_of(body) == "not_xml"
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (b"<html><body>Sorry</body></html>", "an HTML page came and no answer: usually a proxy, a firewall"),
+        (
+            b"\xef\xbb\xbf\r\n<!-- 1 --><!DOCTYPE HTML PUBLIC ''><HTML><TITLE>\n503 Down </TITLE><br></HTML>",
+            "an HTML page ('503 Down') came and no answer",
+        ),
+        (
+            b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head/></html>",
+            "an HTML page came",
+        ),
+    ],
+)
+def test_an_html_page_says_what_it_usually_means_and_what_to_do(page: bytes, words: str) -> None:
+    with pytest.raises(UnreadableAnswer) as caught:
+        parse_answer(page, "text/html")
+    assert caught.value.kind == "not_xml"
+    assert caught.value.detail.startswith(words)
+    assert "check host and proxy of the connection" in caught.value.detail
 
 
 def test_a_dtd_is_refused_before_it_can_do_anything() -> None:

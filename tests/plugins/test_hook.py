@@ -225,7 +225,7 @@ def test_the_test_button_sends_one_request_and_says_what_came_back(service: Scri
     [
         (code(9992), "9992 Invalid Credential"),
         (Reply(b"", 403), "IP address is not authorised"),
-        (Reply(b"<html>hi s3cret-1</html>"), "incomplete"),
+        (Reply(b"<html>hi s3cret-1</html>"), "an HTML page came"),
     ],
 )
 def test_the_test_button_says_what_is_wrong(service: ScriptedService, reply: Reply, words: str) -> None:

@@ -1,5 +1,6 @@
 """What an answer's headers say besides its body: when to come back, and where else to ask."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -32,6 +33,11 @@ def address(url: str) -> str:
     except ValueError:
         return "an address that cannot be read"
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path}" if host else parts.path
+
+
+def without_login(url: str) -> str:
+    """A URL, or a path, without a user and password in it."""
+    return re.sub(r"(?<=://)[^/?#]*@", "", url)
 
 
 def _instant(text: str) -> datetime | None:

@@ -9,9 +9,11 @@ from zeep import ns, xsd
 from zeep.wsse.username import UsernameToken
 from zeep.xsd.types.collection import ListType
 
+from hkpost.client.documents import is_remote
+from hkpost.client.headers import without_login
 from hkpost.client.settings import AccountSettings, SettingsError
 from hkpost.client.wire import WireRequest
-from hkpost.client.wsdl import TrackingOperation, load_operation
+from hkpost.client.wsdl import TrackingOperation, is_own, load_operation
 from hkpost.contract.field_name import plain_name
 from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST, REQUEST_FIELDS
 
@@ -40,11 +42,7 @@ class SoapWire:
         self._operation = load_operation(settings)
         self._paths = _field_paths(settings, self._operation)
         self._port = _Port(self._operation)
-        self.url = settings.host or self._operation.address
-        if not self.url:
-            raise SettingsError(
-                f"connection {settings.account}: host is blank and the WSDL has no address: give the URL in host"
-            )
+        self.url = settings.host or _address(settings, self._operation.address)
         self.max_items = _most_items(self._paths[_ITEM_NO])
         self.request(
             [_EXAMPLE_ITEM] * self.max_items
@@ -91,6 +89,20 @@ class SoapWire:
             _name(child) for child in beside if not (child.is_optional or getattr(child, "nillable", False))
         ]
         return f": it also wants {', '.join(dict.fromkeys(wanted))}" if wanted else ""
+
+
+def _address(settings: AccountSettings, address: str) -> str:
+    """The address of the WSDL, where it may decide by itself where signed requests go."""
+    if is_remote(address) and is_own(settings.wsdl, address):
+        return address
+    blank = f"connection {settings.account}: host is blank"
+    if not is_remote(address):
+        named = f"the address {address!r}, which is no URL" if address else "no address"
+        raise SettingsError(f"{blank} and the WSDL has {named}: put the URL to POST to into host")
+    raise SettingsError(
+        f"{blank} and the WSDL at {without_login(settings.wsdl)} has an address on another host: if signed requests "
+        f"are to go there, put {address} into host; if not, put the URL that Hongkong Post gave you"
+    )
 
 
 class _Port:

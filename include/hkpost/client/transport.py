@@ -1,12 +1,9 @@
 """Posts one request over HTTP: when it is its turn, within a deadline, with a bounded body."""
 
 import asyncio
-import logging
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -14,7 +11,7 @@ import httpx
 
 from hkpost.client.body import ACCEPTED, BodyDamaged, BodyTooLarge, BoundedBody
 from hkpost.client.headers import address
-from hkpost.client.settings import AccountSettings, SettingsError
+from hkpost.client.http import why_not_reached
 from hkpost.client.wire import WireRequest
 
 
@@ -65,57 +62,6 @@ class HttpAnswer:
     def content_type(self) -> str:
         """The header of that name; '' without one."""
         return self.headers.get("content-type", "")
-
-
-def http_client(settings: AccountSettings) -> httpx.AsyncClient:
-    """Make the account's HTTP client: connections kept alive, TLS verified unless the connection says not.
-
-    It follows no redirect: the credential goes to the address of the connection alone. It keeps no cookie. What
-    httpx would log of each answer, reason phrase and headers included, may echo the credential, so it does not log.
-
-    Raises:
-        SettingsError: `ca_bundle` or `proxy` cannot be used.
-    """
-    for library in _TALKATIVE:
-        logging.getLogger(library).setLevel(logging.WARNING)
-    try:
-        verify: ssl.SSLContext | bool = settings.verify_tls
-        if settings.verify_tls and settings.ca_bundle:
-            verify = ssl.create_default_context(cafile=settings.ca_bundle)
-    except (OSError, ssl.SSLError) as error:
-        raise SettingsError(
-            f"connection {settings.account}: ca_bundle {settings.ca_bundle} cannot be read ({error})"
-        ) from None
-    try:
-        return httpx.AsyncClient(
-            verify=verify,
-            proxy=settings.proxy or None,
-            timeout=httpx.Timeout(settings.timeout_s, pool=None),
-            cookies=_NoCookies(),
-            event_hooks={"response": [_set_location_aside]},
-            limits=httpx.Limits(
-                max_connections=settings.max_in_flight, max_keepalive_connections=settings.max_in_flight
-            ),
-        )
-    except (ValueError, ImportError):
-        raise SettingsError(
-            f"connection {settings.account}: proxy is no URL of an HTTP proxy: use http://host:port"
-        ) from None
-
-
-class _NoCookies(CookieJar):
-    """Keeps none: the service needs none, and one beyond ASCII would make the next request impossible."""
-
-    def extract_cookies(self, response: object, request: object) -> None:
-        """Read nothing."""
-
-
-async def _set_location_aside(response: httpx.Response) -> None:
-    """Keep httpx from working out a redirect that is not followed: it fails where the address is none."""
-    response.extensions["location"] = response.headers.pop("location", "")
-
-
-_TALKATIVE = ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
 
 async def post(
@@ -171,7 +117,7 @@ async def post(
     except BodyDamaged as error:
         raise TransportFault("incomplete", str(error)) from None
     except (httpx.TransportError, httpx.InvalidURL, TimeoutError) as error:
-        raise _fault(error, permit, timeout_s, request.url, address(proxy)) from None
+        raise _fault(error, permit, timeout_s, request.url, proxy) from None
     finally:
         permit.complete()
     return answer
@@ -186,20 +132,10 @@ def _latency_ms(permit: SendPermit, now: float) -> int:
 
 
 def _fault(error: Exception, permit: SendPermit, timeout_s: float, url: str, proxy: str) -> TransportFault:
-    host = urlsplit(address(url)).netloc
-    reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     if not permit.has_turn:
-        return TransportFault("unreachable", _why_not_reached(error, host, reason, proxy))
+        return TransportFault("unreachable", why_not_reached(error, url, proxy))
+    host = urlsplit(address(url)).netloc
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return TransportFault("timeout", f"{host} gave no whole answer within {timeout_s:g} s")
+    reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return TransportFault("interrupted", f"{host} broke off ({reason})")
-
-
-def _why_not_reached(error: Exception, host: str, reason: str, proxy: str) -> str:
-    if "CERTIFICATE_VERIFY_FAILED" in reason:
-        return f"{host} has a certificate that is not trusted: give its authority in ca_bundle ({reason})"
-    if isinstance(error, httpx.ProxyError):
-        return f"the proxy {proxy} refused to connect to {host} ({reason})"
-    if proxy:
-        return f"{host} could not be reached through the proxy {proxy} ({reason})"
-    return f"{host} could not be reached ({reason})"

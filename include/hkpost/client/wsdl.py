@@ -4,16 +4,16 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import requests
 import zeep
 import zeep.exceptions
 from lxml import etree
 from zeep.wsdl.bindings.soap import Soap11Binding, SoapBinding
 
 from hkpost import contract
-from hkpost.client.documents import Documents
+from hkpost.client.documents import Documents, is_remote
+from hkpost.client.headers import without_login
+from hkpost.client.http import same_host
 from hkpost.client.settings import AccountSettings, SettingsError
 from hkpost.contract.limits import OPERATION
 
@@ -40,54 +40,51 @@ def load_operation(settings: AccountSettings) -> TrackingOperation:
     source = settings.wsdl or str(BUNDLED_WSDL)
     client = _load(source, settings)
     found: list[str] = []
-    bound: list[tuple[bool, TrackingOperation]] = []
+    bound: list[TrackingOperation] = []
     for service in client.wsdl.services.values():
         for port in service.ports.values():
             for name, operation in port.binding._operations.items():
                 found.append(name)
                 if name.lower() == OPERATION.lower() and isinstance(port.binding, SoapBinding):
-                    address = port.binding_options.get("address") or ""
+                    address = (port.binding_options.get("address") or "").strip()
                     bound.append(
-                        (
-                            isinstance(port.binding, Soap11Binding),
-                            TrackingOperation(client, port.binding, operation.input.body.type, name, address),
-                        )
+                        TrackingOperation(client, port.binding, operation.input.body.type, name, address)
                     )
     if not bound:
         has = ", ".join(sorted(set(found))) or "no operation at all"
         raise SettingsError(
-            f"connection {settings.account}: wsdl {source} has no SOAP operation {OPERATION}; it has {has}"
+            f"connection {settings.account}: wsdl {without_login(source)} has no SOAP operation {OPERATION}; "
+            f"it has {has}"
         )
-    return max(bound, key=lambda pair: pair[0])[1]
+    return max(bound, key=lambda one: (isinstance(one.binding, Soap11Binding), is_own(source, one.address)))
+
+
+def is_own(source: str, address: str) -> bool:
+    """Whether a WSDL may say by itself that requests go to an address: a file may, a URL on its own host alone."""
+    return not is_remote(source) or same_host(source, address)
 
 
 def _load(source: str, settings: AccountSettings) -> zeep.Client:
-    remote = urlsplit(source).scheme in ("http", "https")
-    with requests.Session() as session:
-        session.verify = (settings.ca_bundle or True) if settings.verify_tls else False
-        if settings.proxy:
-            session.proxies = {"http": settings.proxy, "https": settings.proxy}
-        transport = Documents(source, session, settings.timeout_s, int(settings.max_body_mb * 1_000_000))
-        strict = zeep.Settings(forbid_dtd=True, forbid_entities=True)
-        logging.getLogger("zeep").setLevel(logging.WARNING)
-        try:
-            return zeep.Client(source, transport=transport, settings=strict)
-        except (
-            OSError,
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            etree.LxmlError,
-            requests.RequestException,
-            zeep.exceptions.Error,
-        ) as error:
-            hint = (
-                "is the service's IP address list or the proxy in the way?"
-                if remote
-                else "is the path right?"
-            )
-            raise SettingsError(
-                f"connection {settings.account}: wsdl {source} cannot be read "
-                f"({type(error).__name__}: {str(error)[:200]}); {hint}"
-            ) from None
+    strict = zeep.Settings(forbid_dtd=True, forbid_entities=True)
+    logging.getLogger("zeep").setLevel(logging.WARNING)
+    try:
+        return zeep.Client(source, transport=Documents(source, settings), settings=strict)
+    except SettingsError:
+        raise
+    except OSError as error:
+        words = str(error) if is_remote(source) else f"{error}; is the path right?"
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        etree.LxmlError,
+        zeep.exceptions.Error,
+    ) as error:
+        words = (
+            f"{type(error).__name__}: {str(error)[:200]}; what is there is no WSDL that can be read: save the one "
+            "Hongkong Post gave as a file and put its path into wsdl, or leave wsdl blank"
+        )
+    raise SettingsError(
+        f"connection {settings.account}: wsdl {without_login(source)} cannot be read: {words}"
+    )

@@ -10,9 +10,9 @@ import httpx
 from sqlalchemy import Engine
 
 from hkpost.client.headers import address
+from hkpost.client.http import async_client
 from hkpost.client.settings import AccountSettings
 from hkpost.client.soap import SoapWire
-from hkpost.client.transport import http_client
 from hkpost.client.wire import Wire
 from hkpost.dispatch.attempt import Sender
 from hkpost.dispatch.batches import Batches
@@ -78,7 +78,7 @@ def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> 
     settings = job.settings
     if not settings.verify_tls:
         _LOG.warning("%s: verify_tls is false: the service's certificate is not checked", settings.account)
-    wire, http = SoapWire(settings), http_client(settings)
+    wire, http = SoapWire(settings), async_client(settings)
     summary = FetchSummary(settings.account, due=_due(engine, job))
     lease = _wait_for_lease(engine, job, say)
     if lease is None:

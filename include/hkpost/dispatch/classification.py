@@ -4,18 +4,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from hkpost.client.headers import address, retry_after_s
+from hkpost.client.http import USUAL_CAUSE
 from hkpost.client.transport import HttpAnswer
 from hkpost.contract.status import StatusCode, describe
 from hkpost.parse.answer import parse_answer
 from hkpost.parse.rows import Answer
 from hkpost.parse.unreadable import UnreadableAnswer
-
-_USUAL_CAUSE = {
-    401: "the service wants other credentials in front of SOAP; ask Hongkong Post which",
-    403: "usually this IP address is not authorised by Hongkong Post: give them the address requests leave from",
-    404: "usually the address is wrong: check host of the connection against the WSDL's address",
-    407: "the proxy wants credentials: put them into proxy of the connection",
-}
 
 
 class Action(Enum):
@@ -55,17 +49,18 @@ def of_http_answer(answer: HttpAnswer, item_count: int) -> Classification:
     if 300 <= answer.status < 400:
         return Classification("http_refused", Action.FAIL, error=_moved(answer))
     if 200 <= answer.status < 300 or answer.status >= 500:
+        down = f"HTTP {answer.status}"
         try:
             read = parse_answer(answer.body, answer.content_type)
         except UnreadableAnswer as unreadable:
             if answer.status < 300 or unreadable.kind == "soap_fault":
                 return Classification(unreadable.kind, Action.RETRY, error=unreadable.detail)
+            down = f"{down}: {unreadable.detail}"
         else:
             if answer.status < 300 or _is_the_services_own(read):
                 return of_answer(read, item_count)
-        down = f"HTTP {answer.status}"
         return Classification("unavailable", Action.RETRY, error=down, wait_s=retry_after_s(answer.headers))
-    cause = _USUAL_CAUSE.get(answer.status, "the service refuses the request as it is: check host and wsdl")
+    cause = USUAL_CAUSE.get(answer.status, "the service refuses the request as it is: check host and wsdl")
     return Classification("http_refused", Action.FAIL, error=f"HTTP {answer.status}: {cause}")
 
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from hkpost.client.http import async_client
 from hkpost.client.settings import AccountSettings
 from hkpost.client.soap import SoapWire
-from hkpost.client.transport import HttpAnswer, TransportFault, http_client, post
+from hkpost.client.transport import HttpAnswer, TransportFault, post
 from hkpost.client.wire import WireRequest
 from hkpost.contract.status import describe
 from hkpost.dispatch.classification import Action, of_http_answer
@@ -122,7 +123,7 @@ def _exchange(settings: AccountSettings, request: WireRequest, gap_s: float) -> 
     limiter = RateLimiter((settings.min_interval_ms + settings.pace_margin_ms) / 1000, gap_s)
 
     async def exchange() -> HttpAnswer:
-        async with http_client(settings) as http, limiter.permit() as permit:
+        async with async_client(settings) as http, limiter.permit() as permit:
             return await post(
                 http, request, permit, timeout_s=settings.timeout_s, max_body_bytes=settings.max_body_bytes
             )

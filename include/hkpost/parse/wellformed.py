@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from lxml import etree
 
 from hkpost.parse.encoding import decoded
+from hkpost.parse.html import html_title
 from hkpost.parse.mime import NoXmlPart, xml_part
 from hkpost.parse.unreadable import UnreadableAnswer
 
@@ -44,6 +45,13 @@ def parse_xml(body: bytes, content_type: str = "") -> Tree:
         body, content_type = xml_part(body, content_type) or (body, content_type)
     except NoXmlPart as error:
         raise UnreadableAnswer("not_xml", str(error)) from None
+    title = html_title(body)
+    if title is not None:
+        raise UnreadableAnswer(
+            "not_xml",
+            f"an HTML page{title} came and no answer: usually a proxy, a firewall or a page of maintenance stands "
+            "before the service; check host and proxy of the connection, and open the address on the machine that asks",
+        )
     if _PLAIN.match(body):
         try:
             return Tree(etree.fromstring(body, _parser()), body)
