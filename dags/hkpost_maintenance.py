@@ -4,8 +4,8 @@ Each run of `hkpost_tracking` makes the partitions that it needs as well, so a d
 
 ### What is dropped
 Answers (`raw_response`) older than `archive_days` and requests (`api_call`) older than `ledger_days`, by whole days and
-months; both numbers are in `hkpost.setting`. An answer that is not loaded yet keeps its day. Facts, items and their
-changes are never dropped.
+months, and rejects (`rejected_record`) that were last met more than `rejected_days` ago; the numbers are in
+`hkpost.setting`. An answer that is not loaded yet keeps its day. Facts, items and their changes are never dropped.
 
 ### Triage
 - **Red**: the warehouse's connection fails, or its user may not do what is needed (docs/roles.md). Clear the task.
@@ -41,7 +41,7 @@ with DAG(
             True,
             type="boolean",
             title="Drop what is too old",
-            description="Answers older than archive_days and requests older than ledger_days (hkpost.setting).",
+            description="What is older than archive_days, ledger_days and rejected_days (hkpost.setting).",
         ),
         "vacuum": Param(
             True,

@@ -35,7 +35,12 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "dim_place": {"place_id": A_NUMBER},
     "dim_event_text": {"text_id": A_NUMBER},
     "dim_wording": {"wording_id": A_NUMBER, "first_seen_at": THE_MOMENT},
-    "rejected_record": {"rejected_id": A_NUMBER, "rejected_at": THE_MOMENT, "call_id": AN_ORDER},
+    "rejected_record": {
+        "rejected_id": A_NUMBER,
+        "rejected_at": THE_MOMENT,
+        "last_at": THE_MOMENT,
+        "call_id": AN_ORDER,
+    },
     "applied_file": {"applied_at": THE_MOMENT},
     "wanted_item": {"wanted_at": THE_MOMENT},
     "alert": {"raised_at": THE_MOMENT, "seen_at": THE_MOMENT, "sent_at": THE_MOMENT, "ended_at": THE_MOMENT},

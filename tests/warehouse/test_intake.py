@@ -196,3 +196,27 @@ def test_a_column_of_another_kind_is_named(engine: Engine) -> None:
 def test_a_number_that_no_text_column_can_hold_is_refused(engine: Engine) -> None:
     summary = register_rows(engine, ["item_no"], [[("RB1\x0023456785",), ("RB123456785HK",)]])
     assert (summary.registered, summary.rejected) == (1, 1)
+
+
+@pytest.mark.parametrize("at", ["infinity", "-infinity", "0044-03-15 12:00+00 BC", "12000-01-01 00:00+00"])
+def test_an_item_registered_at_an_instant_that_no_calendar_has_counts_as_registered_now(
+    engine: Engine, at: str
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO hkpost.mail_item (item_no, registered_at) VALUES"
+                " ('RB000000010HK', CAST(:at AS timestamptz)), ('RB000000023HK', '2026-03-02 04:00+00')"
+            ),
+            {"at": at},
+        )
+    assert tidy_numbers(engine).rejected == 1
+    assert tidy_numbers(engine).rejected == 0
+    with engine.connect() as connection:
+        ages = connection.execute(
+            text("SELECT now() - registered_at < interval '1 minute' FROM hkpost.mail_item ORDER BY item_no")
+        )
+        assert ages.scalars().all() == [True, False]
+        [reject] = connection.execute(text("SELECT item_no, raw_fragment FROM hkpost.rejected_record"))
+        assert reject.item_no == "RB000000010HK"
+        assert reject.raw_fragment.startswith(at[:5])

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from hkpost.normalise.assignment import best_assignment
-from hkpost.normalise.event_key import new_event_key
+from hkpost.normalise.event_key import TakenKeys, new_event_key
 from hkpost.normalise.happening import (
     UNREADABLE,
     Agreement,
@@ -87,7 +87,7 @@ def reconcile(known: Sequence[KnownEvent], reported: Sequence[Happening], *, ite
     positions = oldest_first(reported)
     contents = [happening.content for happening in reported]
     owners = _owners(known, reported, contents, positions) if known else {}
-    taken = {event.event_key for event in known}
+    taken = TakenKeys(event.event_key for event in known)
     keys: dict[int, str] = {}
     strangers = [index for index in range(len(reported)) if index not in owners]
     for index in sorted(strangers, key=lambda i: (reported[i].when, contents[i], positions[i])):

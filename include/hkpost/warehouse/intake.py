@@ -56,9 +56,17 @@ def register_rows(
 
 
 def tidy_numbers(engine: Engine) -> IntakeSummary:
-    """Make numbers that were inserted directly canonical, and close those that cannot be item numbers."""
+    """Make numbers that were inserted directly canonical, and close those that cannot be item numbers.
+
+    One that was registered at an instant that no calendar has counts as registered now.
+    """
     summary = IntakeSummary()
     with engine.begin() as connection:
+        for row in connection.execute(statement("date_items")).all():
+            reason = "registered now: its registered_at is not between 1970 and 2199"
+            summary.rejected += reject_number(
+                connection, row.account, row.item_no, reason, fragment=row.given
+            )
         connection.execute(statement("canonical_items"))
         refused = connection.execute(statement("refuse_items")).all()
         summary.refused = len(refused)

@@ -77,6 +77,8 @@ BEGIN
             TO hkpost_loader;
         -- An archived answer is never rewritten: only that it was loaded is noted.
         GRANT UPDATE (loaded_at) ON hkpost.raw_response TO hkpost_loader;
+        -- What was rejected stays as it was: only that it was met again is noted.
+        GRANT UPDATE (times, last_at, call_id) ON hkpost.rejected_record TO hkpost_loader;
         GRANT INSERT, UPDATE, DELETE ON hkpost.wanted_item TO hkpost_loader;
         GRANT INSERT, DELETE ON hkpost.lane_history TO hkpost_loader;
         GRANT USAGE ON SEQUENCE hkpost.api_call_id_seq TO hkpost_loader;

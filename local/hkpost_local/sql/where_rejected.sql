@@ -1,4 +1,4 @@
--- What could not be used of one item, the latest first?
-SELECT rejected_at, source, reason, call_id FROM hkpost.rejected_record WHERE item_no = :'item'
- ORDER BY rejected_at DESC
+-- What could not be used of one item, what was met last before the rest?
+SELECT last_at, source, reason, times, call_id FROM hkpost.rejected_record WHERE item_no = :'item'
+ ORDER BY last_at DESC
  LIMIT 5;

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
+from hkpost.warehouse.load.aside import load_one_by_one
 from hkpost.warehouse.load.chunk import load_chunk
 from hkpost.warehouse.load.summary import LoadSummary
+from hkpost.warehouse.load.trouble import is_of_the_warehouse
 
 __all__ = ["LoadSummary", "collector_paused", "load_pending"]
 
@@ -16,11 +18,15 @@ def load_pending(engine: Engine, *, report: Callable[[str], None]) -> LoadSummar
     """Load every archived answer that waits, in the order received, some 100 answers a transaction.
 
     Each transaction is all or nothing under one advisory lock, so that it may be interrupted and
-    repeated: loading twice changes nothing. `report` gets a line now and then, and at the end one for
-    each wording without a meaning.
+    repeated: loading twice changes nothing. Where one fails, its answers are loaded one by one, and what
+    cannot be loaded is set aside. `report` gets a line now and then, one for each that is set aside, and at
+    the end one for each wording without a meaning.
+
+    Raises whatever concerns the warehouse and no single answer: a lost connection, a full disk, a right
+    that is missing.
     """
     summary = LoadSummary()
-    while _load_next(engine, summary):
+    while _load_next(engine, summary, report):
         report(
             f"loaded {summary.answers:,} answers about {summary.items:,} items:"
             f" {summary.events_new:,} new events, {summary.items_changed:,} items changed"
@@ -32,9 +38,17 @@ def load_pending(engine: Engine, *, report: Callable[[str], None]) -> LoadSummar
     return summary
 
 
-def _load_next(engine: Engine, summary: LoadSummary) -> bool:
-    with collector_paused(), engine.begin() as connection:
-        return load_chunk(connection, summary)
+def _load_next(engine: Engine, summary: LoadSummary, report: Callable[[str], None]) -> bool:
+    chunk = LoadSummary()
+    try:
+        with collector_paused(), engine.begin() as connection:
+            is_any = load_chunk(connection, chunk)
+    except Exception as trouble:
+        if is_of_the_warehouse(trouble):
+            raise
+        return load_one_by_one(engine, summary, report)
+    summary.add(chunk)
+    return is_any
 
 
 @contextmanager

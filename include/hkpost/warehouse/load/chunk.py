@@ -1,8 +1,9 @@
 """One chunk of archived answers, loaded in one transaction: all of it or nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -18,6 +19,7 @@ from hkpost.warehouse.load.history import EventChange, History, Telling, lay_ans
 from hkpost.warehouse.load.item import Item, asked_items, merge_items
 from hkpost.warehouse.load.journey import merge_journeys, stage_journeys
 from hkpost.warehouse.load.pending import DamagedArchive, PendingAnswer, mark_loaded, next_chunk, unpacked
+from hkpost.warehouse.load.rejects import Rejected, note_rejects, rejected
 from hkpost.warehouse.load.shapes import shape_events
 from hkpost.warehouse.load.stage import copy_rows, make_stage
 from hkpost.warehouse.load.summary import LoadSummary
@@ -35,17 +37,6 @@ class _Asked(NamedTuple):
     verdict: Verdict
 
 
-class _Rejected(NamedTuple):
-    """A row of `rejected_record`."""
-
-    source: str
-    account: str
-    item_no: str | None
-    call_id: int
-    reason: str
-    raw_fragment: str | None
-
-
 def load_chunk(connection: Connection, summary: LoadSummary) -> bool:
     """Load the oldest answers that wait and add to the summary; False when none waits.
 
@@ -53,45 +44,63 @@ def load_chunk(connection: Connection, summary: LoadSummary) -> bool:
     """
     connection.execute(statement("lock_load"))
     answers = next_chunk(connection)
-    if not answers:
-        return False
+    if answers:
+        load_answers(connection, answers, summary)
+    return bool(answers)
+
+
+def load_answers(
+    connection: Connection,
+    answers: Sequence[PendingAnswer],
+    summary: LoadSummary,
+    set_aside: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Load answers and add to the summary, in the caller's transaction, which holds the lock of the loads.
+
+    The rows of the items in `set_aside` are neither read nor written; why (the values) is noted as a reject.
+    """
     # What a person reopened must not be skipped as unchanged.
     reopen_now(connection)
     # One instant for the whole chunk, after what persons did: a replay tells the order of both by it.
     loaded_at = connection.execute(statement("clock")).scalar_one()
     make_stage(connection)
-    rejected: list[_Rejected] = []
-    asked = _asked(connection, answers, rejected)
-    _lay_all(connection, asked, loaded_at, summary, rejected)
+    rejects: list[Rejected] = []
+    asked = _asked(connection, answers, set_aside, rejects)
+    _lay_all(connection, asked, loaded_at, summary, rejects)
     policies = _policies(connection)
     for one in asked:
         poll_item(one.item, one.verdict, one.answer.received_at, policies)
     merge_items(connection, [one.item for one in asked])
     merge_journeys(connection)
-    copy_rows(connection, "hkpost.rejected_record", _Rejected._fields, rejected)
+    note_rejects(connection, rejects)
     mark_loaded(connection, answers, loaded_at)
     summary.answers += len(answers)
     summary.items += len(asked)
     summary.unanswered += sum(one.verdict.kind in (Kind.UNANSWERED, Kind.NOT_SERVED) for one in asked)
-    summary.rejected += len(rejected)
-    return True
+    summary.rejected += len(rejects)
+    summary.set_aside += len(set_aside)
 
 
 def _asked(
-    connection: Connection, answers: Sequence[PendingAnswer], rejected: list[_Rejected]
+    connection: Connection,
+    answers: Sequence[PendingAnswer],
+    set_aside: Mapping[str, str],
+    rejects: list[Rejected],
 ) -> list[_Asked]:
     """The items of the answers, locked, each with what its answer says of it."""
-    items = asked_items(connection, [item_no for answer in answers for item_no in answer.item_nos])
+    item_nos = [no for answer in answers for no in answer.item_nos if no not in set_aside]
+    items = asked_items(connection, item_nos)
     asked = []
     for answer in answers:
         judged = _judged(answer)
-        rejected.extend(_rejections(answer, judged.rejects))
+        found = [reject for reject in judged.rejects if reject.item_no not in set_aside]
         for item_no, verdict in judged.verdicts.items():
             if item_no in items:
                 asked.append(_Asked(answer, items[item_no], verdict))
-            elif verdict.answer is not None:
-                reject = Reject(item_no, "the item is no longer in mail_item", fragment(verdict.answer))
-                rejected.extend(_rejections(answer, [reject]))
+            elif item_no in set_aside or verdict.answer is not None:
+                reason = set_aside.get(item_no, "the item is no longer in mail_item")
+                found.append(Reject(item_no, reason, fragment(verdict.answer) if verdict.answer else ""))
+        rejects.extend(rejected(answer.account, answer.call_id, reject) for reject in found)
     return asked
 
 
@@ -104,19 +113,12 @@ def _judged(answer: PendingAnswer) -> Judged:
     return judge(answer.item_nos, readable)
 
 
-def _rejections(answer: PendingAnswer, rejects: Iterable[Reject]) -> Iterator[_Rejected]:
-    for reject in rejects:
-        yield _Rejected(
-            "load", answer.account, reject.item_no, answer.call_id, reject.reason, reject.fragment or None
-        )
-
-
 def _lay_all(
     connection: Connection,
     asked: Sequence[_Asked],
     loaded_at: datetime,
     summary: LoadSummary,
-    rejected: list[_Rejected],
+    rejects: list[Rejected],
 ) -> None:
     """Lay every status-0 answer that says something new upon its item, and write the facts."""
     book = WordingBook(connection)
@@ -139,7 +141,7 @@ def _lay_all(
     updates = []
     for (one, _), told, history in zip(news, tellings, histories, strict=True):
         update = update_item(one.item, told, history, book.ledger)
-        rejected.extend(_rejections(one.answer, update.rejects))
+        rejects.extend(rejected(one.answer.account, one.answer.call_id, reject) for reject in update.rejects)
         updates.append(update)
     _write(connection, histories, updates, loaded_at)
     stage_journeys(connection, dict(zip((one.item.item_no for one, _ in news), histories, strict=True)))

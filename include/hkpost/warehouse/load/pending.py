@@ -30,12 +30,15 @@ class PendingAnswer:
     item_nos: tuple[str, ...]
 
 
-def next_chunk(connection: Connection) -> list[PendingAnswer]:
+def next_chunk(connection: Connection, call_id: int | None = None) -> list[PendingAnswer]:
     """Return the oldest answers that wait, at most `ANSWERS_PER_CHUNK`, no item asked about in two of them.
 
     The second answer about an item opens the next chunk, so that it is laid upon what the first one left.
+    With a `call_id`, the answer to that request, if it waits.
     """
-    rows = connection.execute(statement("pending_answers"), {"at_most": ANSWERS_PER_CHUNK})
+    rows = connection.execute(
+        statement("pending_answers"), {"at_most": ANSWERS_PER_CHUNK, "call_id": call_id}
+    )
     chunk: list[PendingAnswer] = []
     asked: set[str] = set()
     for row in rows:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 _MOST_NAMED: Final = 20
 """Unclassified wordings named one by one; the view has all of them."""
@@ -30,6 +30,11 @@ class Tally:
     unclassified: Counter[WordingName] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
 
+    def add(self, other: Self) -> None:
+        """Count what another one counted, too."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+
     def counts(self) -> dict[str, int | dict[str, int]]:
         """The numbers as plain JSON: how many unclassified wordings, without their names."""
         numbers = {each.name: getattr(self, each.name) for each in fields(self)}
@@ -40,7 +45,8 @@ class Tally:
 class LoadSummary(Tally):
     """Counts over all answers of one load.
 
-    `items` were asked about in the answers, `unanswered` of them got no answer that can be used and stay due,
+    `items` were asked about in the answers, `unanswered` of them got no answer that can be used and stay due;
+    `set_aside` is items beside these whose answer could not be loaded, and they stay due as well;
     `items_changed` of them have something new; `events_changed` are known events with a corrected or completed
     text, place or meaning.
     """
@@ -54,6 +60,7 @@ class LoadSummary(Tally):
     retracted: int = 0
     returned: int = 0
     rejected: int = 0
+    set_aside: int = 0
 
     def unclassified_lines(self) -> Iterator[str]:
         """The unclassified wordings by name and count, the commonest first, a line each; none without any."""

@@ -13,10 +13,11 @@ from hkpost.warehouse.load.events import Fact, StoredEvent, stored_events
 from hkpost.warehouse.load.history import EventChange
 from hkpost.warehouse.load.item import Item, asked_items, copy_items
 from hkpost.warehouse.load.journey import JourneyEvent
+from hkpost.warehouse.load.rejects import note_rejects
 from hkpost.warehouse.load.shapes import Shape, shape_events
 from hkpost.warehouse.load.stage import copy_rows, make_stage
 from hkpost.warehouse.plans import by_index
-from hkpost.warehouse.replay.recollection import Polled, Recollection, Rejected
+from hkpost.warehouse.replay.recollection import Polled, Recollection
 from hkpost.warehouse.replay.retelling import RecordedChange, RecordedState, Retold, Story, retell
 from hkpost.warehouse.replay.selection import Selection
 from hkpost.warehouse.replay.settling import (
@@ -70,14 +71,7 @@ def rebuild_items(
         for story in _stories(connection, items, recollection)
     ]
     _write(connection, rebuilt, book, recollection, summary)
-    recollection.forget(items)
     return sorted(set(item_nos) - set(items))
-
-
-def write_rejects(connection: Connection, rejects: Sequence[Rejected]) -> int:
-    """Note what could not be used and is not noted yet (the stage is there); return how much that was."""
-    copy_rows(connection, "replayed_reject", Rejected._fields, rejects)
-    return connection.execute(statement("merge_replayed_rejects")).rowcount if rejects else 0
 
 
 def _take_late_answers(
@@ -177,7 +171,7 @@ def _write(
     summary.changes_noted += noted
     # An incomplete story is laid upon texts that came later: its trouble may be of our own making.
     trouble = [reject for one in rebuilt if is_complete(one.story) for reject in one.retold.rejects]
-    summary.rejected += write_rejects(connection, trouble)
+    summary.rejected += note_rejects(connection, trouble, "merge_replayed_rejects")
     current = (fact for fact in new_facts if fact.retracted_at is None)
     summary.unclassified += book.unclassified(current, ())
 

@@ -13,6 +13,8 @@ from hkpost.parse.rows import ItemAnswer, ReportedEvent
 from hkpost.parse.unreadable import UnreadableAnswer
 from hkpost.warehouse.load.content import content_hash
 from hkpost.warehouse.load.pending import DamagedArchive, unpacked
+from hkpost.warehouse.load.rejects import Rejected, rejected
+from hkpost.warehouse.load.trouble import in_words
 from hkpost.warehouse.load.verdict import Kind, Reject, Verdict, judge
 
 
@@ -24,22 +26,6 @@ class Told(NamedTuple):
     loaded_at: datetime
     account: str
     answer: ItemAnswer
-
-
-class Rejected(NamedTuple):
-    """A row of `rejected_record`."""
-
-    source: str
-    account: str
-    item_no: str | None
-    call_id: int
-    reason: str
-    raw_fragment: str | None
-
-
-def rejected(account: str, call_id: int, reject: Reject) -> Rejected:
-    """A reject of an answer as its row."""
-    return Rejected("load", account, reject.item_no, call_id, reject.reason, reject.fragment or None)
 
 
 @dataclass(slots=True)
@@ -86,10 +72,13 @@ class Recollection:
         speaks = asked[0] in self.item_nos
         try:
             judged = judge(asked, parse_answer(unpacked(bytes(row.body or b"")), row.content_type or ""))
-        except (DamagedArchive, UnreadableAnswer) as trouble:
+        except Exception as trouble:
+            # Whatever it is, the other answers go on.
+            is_known = isinstance(trouble, DamagedArchive | UnreadableAnswer)
             if speaks:
                 self.damaged.append(row.call_id)
-                reject = Reject(None, f"the archived answer cannot be read: {trouble}")
+                said = str(trouble) if is_known else in_words(trouble)
+                reject = Reject(None, f"the archived answer cannot be read: {said}")
                 self.rejects.append(rejected(row.account, row.call_id, reject))
             self._poll(row.received_at, {item_no: Verdict(Kind.UNANSWERED) for item_no in wanted})
             for item_no in wanted:

@@ -18,9 +18,10 @@ from hkpost.parse.rows import NO_TEXTS, ItemAnswer
 from hkpost.warehouse.load.events import Fact, StoredEvent
 from hkpost.warehouse.load.history import EventChange, Telling, event_rows, history_of, identify
 from hkpost.warehouse.load.item import Item
+from hkpost.warehouse.load.rejects import Rejected, rejected
 from hkpost.warehouse.load.update import StateChange, update_item
 from hkpost.warehouse.load.verdict import Reject
-from hkpost.warehouse.replay.recollection import Rejected, Told, rejected
+from hkpost.warehouse.replay.recollection import Told
 from hkpost.warehouse.replay.shapes import plain_shapes
 
 _Step = TypeVar("_Step")

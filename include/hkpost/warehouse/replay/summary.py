@@ -11,7 +11,7 @@ class ReplaySummary(Tally):
 
     `answers` were read, `damaged` of them could not be, `orphaned` ones have no request in the ledger any
     more; `items` were gone over and `items_changed` of them differ now; `events_changed` are facts that were
-    written, new ones (`events_new`) included.
+    written, new ones (`events_new`) included; `set_aside` items could not be told again and stay as they were.
     """
 
     answers: int = 0
@@ -24,3 +24,4 @@ class ReplaySummary(Tally):
     events_changed: int = 0
     changes_noted: int = 0
     rejected: int = 0
+    set_aside: int = 0

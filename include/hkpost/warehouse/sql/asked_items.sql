@@ -1,5 +1,8 @@
 -- The items that were asked about, held until the end of the transaction, in one order for everybody.
-SELECT item_no, account, CASE WHEN isfinite(registered_at) THEN registered_at END AS registered_at,
+-- An instant that no calendar of a program has (a time zone may move it by a day) is none.
+SELECT item_no, account,
+       CASE WHEN registered_at BETWEEN timestamptz '1970-01-01 00:00+00' AND timestamptz '2199-12-31 00:00+00'
+            THEN registered_at END AS registered_at,
        state, is_open, closed_at, close_reason, api_status, api_message,
        milestone_code, milestone_e, milestone_c, milestone_s, posted_at_local,
        drop_off_point_e, drop_off_point_c, drop_off_point_s,

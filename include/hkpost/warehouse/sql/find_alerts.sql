@@ -4,6 +4,7 @@ WITH limits AS (
     SELECT max(value::integer) FILTER (WHERE name = 'alert_failures_in_a_row') AS failures,
            make_interval(hours => max(value::integer) FILTER (WHERE name = 'alert_quota_hours_left')) AS of_the_day,
            make_interval(hours => max(value::integer) FILTER (WHERE name = 'alert_stale_hours')) AS stale,
+           make_interval(hours => max(value::integer) FILTER (WHERE name = 'alert_set_aside_hours')) AS set_aside,
            max(value::integer) FILTER (WHERE name = 'alert_unclassified_percent') AS percent
     FROM hkpost.setting
 ), account AS (
@@ -80,6 +81,15 @@ WHERE stale > interval '0' AND due.since < now() - stale
       SELECT FROM hkpost.api_call
       WHERE api_call.account = due.account AND outcome = 'answered' AND sent_at > now() - stale
   )
+UNION ALL
+SELECT 'set_aside', coalesce(account, ''),
+       format('%s answers or items could not be loaded and were set aside, the latest: %s. Everything else goes on. '
+              'Remove the cause, then run hkpost_replay',
+              count(*), (array_agg(coalesce(item_no || ': ', '') || reason ORDER BY last_at DESC))[1]),
+       'SELECT * FROM hkpost.rejected_record WHERE reason LIKE ''set aside, %'' ORDER BY last_at DESC'
+FROM hkpost.rejected_record, limits
+WHERE set_aside > interval '0' AND last_at > now() - set_aside AND reason LIKE 'set aside, %'
+GROUP BY account
 UNION ALL
 SELECT 'unclassified_events', '',
        format('%s %% of the %s events of the last three days have a wording that nobody has given a meaning. '

@@ -27,15 +27,17 @@ WITH event_type AS (
     GROUP BY event.item_no
 ), item AS (
     SELECT item_no, state, registered_at, first_event_at, last_event_at, event_count, delivered_at,
-           coalesce(origin_iso, origin_country, '') AS origin,
-           coalesce(destination_iso, destination_country, '') AS destination,
+           -- A code as received may be longer than an entry of an index can be.
+           coalesce(origin_iso, left(origin_country, 40), '') AS origin,
+           coalesce(destination_iso, left(destination_country, 40), '') AS destination,
            CASE WHEN item_no ~ '^[A-Z]{2}[0-9]{9}[A-Z]{2}$' THEN left(item_no, 1) ELSE '' END AS service,
            -- Only senders in Hong Kong may ask (specification page 3, note 4): the posting clock is Hong Kong's.
            coalesce(posted_at_local AT TIME ZONE 'Asia/Hong_Kong', first_event_at) AS posted_at,
            CASE
                WHEN posted_at_local IS NOT NULL THEN posted_at_local::date
                WHEN first_event_at IS NOT NULL THEN (first_event_at AT TIME ZONE 'Asia/Hong_Kong')::date
-               WHEN isfinite(registered_at) THEN (registered_at AT TIME ZONE 'Asia/Hong_Kong')::date
+               WHEN registered_at BETWEEN timestamptz '1970-01-01 00:00+00' AND timestamptz '2199-12-31 00:00+00'
+                   THEN (registered_at AT TIME ZONE 'Asia/Hong_Kong')::date
                ELSE date '1900-01-01'
            END AS posted_on
     FROM journey_item

@@ -1,10 +1,13 @@
--- What a replay could not use, and no load has noted of the same answer.
-INSERT INTO hkpost.rejected_record (rejected_at, source, account, item_no, call_id, reason, raw_fragment)
-SELECT DISTINCT now(), source, account, item_no, call_id, reason, raw_fragment
-FROM replayed_reject AS found
+-- What a replay could not use, and no load has noted: to replay it again is not to meet it again.
+INSERT INTO hkpost.rejected_record (rejected_at, last_at, source, account, item_no, call_id, reason, raw_fragment, times)
+SELECT now(), now(), source, min(account), item_no, max(call_id), reason, raw_fragment, sum(times)
+FROM loaded_reject AS found
 WHERE NOT EXISTS (
     SELECT FROM hkpost.rejected_record AS known
-    WHERE known.source = found.source AND known.call_id = found.call_id AND known.reason = found.reason
-      AND (known.item_no = found.item_no OR (known.item_no IS NULL AND found.item_no IS NULL))
+    WHERE coalesce(known.item_no, known.call_id::text, '') = coalesce(found.item_no, found.call_id::text, '')
+      AND known.item_no IS NOT DISTINCT FROM found.item_no
+      AND known.source = found.source AND known.reason = found.reason
       AND known.raw_fragment IS NOT DISTINCT FROM found.raw_fragment
-);
+)
+GROUP BY source, item_no, reason, raw_fragment, coalesce(item_no, call_id::text, '')
+ORDER BY min(place);

@@ -11,3 +11,7 @@ CREATE TEMP TABLE loaded_wording (kind text, lang text, template text) ON COMMIT
 CREATE TEMP TABLE journey_item (item_no varchar(13) PRIMARY KEY) ON COMMIT DROP;
 CREATE TEMP TABLE journey_event (item_no varchar(13), event_type text, event_time timestamptz, event_date date)
     ON COMMIT DROP;
+CREATE TEMP TABLE loaded_reject (
+    place bigint GENERATED ALWAYS AS IDENTITY, source text, account text, item_no text, call_id bigint, reason text,
+    raw_fragment text, times integer
+) ON COMMIT DROP;

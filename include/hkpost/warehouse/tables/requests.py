@@ -54,6 +54,8 @@ rejected_record = sa.Table(
     null("call_id", sa.BigInteger()),
     filled("reason"),
     null("raw_fragment"),
+    filled("last_at", INSTANT, NOW),
+    filled("times", sa.Integer(), "1"),
 )
 
 account_lease = sa.Table(

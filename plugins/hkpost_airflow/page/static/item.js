@@ -137,8 +137,9 @@ function requests(seen) {
 
 function rejects(seen) {
   return card(word("rejects"), table(word("rejects"), [
-    { title: word("when"), cell: (row) => instant(row.rejected_at) },
+    { title: word("when"), cell: (row) => instant(row.last_at) },
     { title: word("source"), cell: (row) => row.source },
     { title: word("reason"), kind: "wide", cell: (row) => row.reason },
+    { title: word("how_often"), kind: "number", cell: (row) => row.times },
   ], seen.rejects, "–"));
 }

@@ -30,7 +30,7 @@ const LISTS = {
   not_found: { title: "not_found_list", note: "not_found_note", columns: CLOSED },
   rejected: {
     title: "rejected", note: "rejected_note",
-    columns: [when("rejected_at", "when"), text("source", "source"), ITEM, text("reason", "reason", "wide"), text("call_id", "call", "number"), text("account", "account")],
+    columns: [when("last_at", "when"), text("source", "source"), ITEM, text("reason", "reason", "wide"), text("times", "how_often", "number"), text("call_id", "call", "number"), text("account", "account")],
   },
 };
 
