@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import Engine, text
 
+from hkpost.warehouse.engine import driver_of
 from hkpost.warehouse.partitions import (
     drop_aged,
     ensure_days_ahead,
@@ -76,11 +77,10 @@ def refresh_statistics(engine: Engine) -> list[str]:
     Returns what the server refused (a user who does not own a table, before PostgreSQL 17, may do neither).
     """
     refused: list[str] = []
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine.connect() as connection:
         tables = connection.execute(statement("partitioned_tables")).scalars().all()
-        driver = connection.connection.driver_connection
-        if driver is None:
-            raise RuntimeError("the connection to the warehouse is closed")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        driver = driver_of(connection)
 
         def keep(diagnostic: object) -> None:
             refused.append(str(getattr(diagnostic, "message_primary", diagnostic)))
