@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from bench.views.__main__ import questions
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.migrate import VIEWS
+from hkpost.warehouse.view_writer import VIEWS
 
 NOT_ASKED = {"tracking_event_absence", "quality_check"}
 """Not asked by analysts: one is read by the function tracking_event_as_of, the other by each run."""

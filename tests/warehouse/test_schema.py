@@ -3,6 +3,7 @@
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,9 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 from warehouse_by_hand import Warehouse
 
-from hkpost.warehouse import tables
+from hkpost.warehouse import tables, view_writer
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.migrate import VIEWS, UnfitDatabaseError, migrate
+from hkpost.warehouse.migrate import migrate
+from hkpost.warehouse.revision import UnfitDatabaseError
+from hkpost.warehouse.view_writer import FUNCTIONS, VIEWS
 
 OPEN = [
     "registered",
@@ -110,6 +113,16 @@ def test_every_function_has_a_comment(warehouse_url: str) -> None:
         " WHERE pronamespace = 'hkpost'::regnamespace AND obj_description(oid, 'pg_proc') IS NULL",
     )
     assert silent is None
+
+
+def test_no_function_looks_names_up_in_its_callers_search_path(warehouse_url: str) -> None:
+    led_astray = value(
+        warehouse_url,
+        "SELECT string_agg(proname, ', ') FROM pg_proc"
+        " WHERE pronamespace = 'hkpost'::regnamespace AND prosqlbody IS NULL"
+        " AND NOT coalesce(proconfig, '{}') @> ARRAY['search_path=pg_catalog, pg_temp']",
+    )
+    assert led_astray is None
 
 
 def test_keys_of_tables_that_grow_with_the_items_contain_the_item(warehouse_url: str) -> None:
@@ -320,6 +333,35 @@ def test_a_view_that_is_missing_comes_back(warehouse_url: str) -> None:
     assert migrate(warehouse_url) == [f"{len(VIEWS)} views written"]
 
 
+def test_a_view_that_others_of_ours_read_is_dropped_with_them_and_all_come_back(warehouse_url: str) -> None:
+    value(warehouse_url, "DROP VIEW hkpost.tracking_event_absence CASCADE")
+    value(
+        warehouse_url,
+        "CREATE VIEW hkpost.tracking_event_absence AS SELECT 1 AS one, item_no, event_key, retracted_at, returned_at"
+        " FROM hkpost.fact_tracking_event CROSS JOIN (SELECT now() AS returned_at) AS now",
+    )
+    value(warehouse_url, FUNCTIONS[0].read_text())
+    renewed(warehouse_url)
+    assert value(warehouse_url, "SELECT count(*) FROM hkpost.tracking_event_as_of('infinity')") == 0
+
+
+def test_a_view_is_made_after_those_that_it_reads(
+    empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first_by_name = tmp_path / "views" / "a_view.sql"
+    first_by_name.parent.mkdir()
+    first_by_name.write_text(
+        "-- Beside hkpost.z_view, which reads this one.\n"
+        "CREATE OR REPLACE VIEW hkpost.a_view AS SELECT item_no FROM hkpost.tracking_event;\n"
+        "COMMENT ON VIEW hkpost.a_view IS 'What hkpost.z_view reads.';"
+    )
+    last_by_name = tmp_path / "views" / "z_view.sql"
+    last_by_name.write_text("CREATE OR REPLACE VIEW hkpost.z_view AS SELECT * FROM hkpost.a_view")
+    monkeypatch.setattr(view_writer, "VIEWS", [first_by_name, *VIEWS, last_by_name])
+    migrate(empty_database)
+    assert value(empty_database, "SELECT count(*) FROM hkpost.z_view") == 0
+
+
 def test_a_function_that_is_missing_comes_back(warehouse_url: str) -> None:
     value(warehouse_url, "DROP FUNCTION hkpost.tracking_event_as_of(timestamptz)")
     migrate(warehouse_url)
@@ -327,6 +369,18 @@ def test_a_function_that_is_missing_comes_back(warehouse_url: str) -> None:
 
 
 def test_a_function_that_somebody_built_on_is_not_dropped_under_them(warehouse_url: str) -> None:
+    value(warehouse_url, "DROP FUNCTION hkpost.tracking_event_as_of")
+    value(
+        warehouse_url,
+        "CREATE FUNCTION hkpost.tracking_event_as_of(instant timestamptz) RETURNS TABLE (one integer)"
+        " LANGUAGE sql AS 'SELECT 1'",
+    )
     value(warehouse_url, "CREATE VIEW public.mine AS SELECT * FROM hkpost.tracking_event_as_of('2026-01-01')")
     with pytest.raises(UnfitDatabaseError, match=r"public\.mine|view mine"):
         renewed(warehouse_url)
+
+
+def test_a_function_that_keeps_its_columns_is_replaced_under_a_view_that_reads_it(warehouse_url: str) -> None:
+    value(warehouse_url, "CREATE VIEW public.mine AS SELECT * FROM hkpost.tracking_event_as_of('infinity')")
+    renewed(warehouse_url)
+    assert value(warehouse_url, "SELECT count(*) FROM public.mine") == 0

@@ -2,84 +2,105 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
 from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from psycopg.errors import DependentObjectsStillExist, InvalidTableDefinition
 from sqlalchemy.dialects.postgresql import insert
 
-from hkpost.warehouse.engine import run_script, warehouse_engine
+from hkpost.warehouse.engine import driver_of, run_script, warehouse_engine
 from hkpost.warehouse.journey import DERIVATION, rebuild_journeys
 from hkpost.warehouse.partitions import ensure_days_ahead, ensure_fact_window
+from hkpost.warehouse.revision import (
+    LET_THE_OWNER,
+    RELEASE,
+    UnfitDatabaseError,
+    alembic_config,
+    check_current,
+    known_revisions,
+    revision,
+)
 from hkpost.warehouse.seed import seed, seed_digest
+from hkpost.warehouse.statements import statement
 from hkpost.warehouse.tables import SCHEMA, applied_file
+from hkpost.warehouse.view_writer import FUNCTIONS, VIEWS, is_any_missing, write_views_and_functions
 
 log = logging.getLogger(__name__)
 
 OLDEST_SERVER = 14
-_FOLDER = Path(__file__).parent
-VIEWS = sorted((_FOLDER / "views").glob("*.sql"))
-FUNCTIONS = sorted((_FOLDER / "functions").glob("*.sql"))
-"""Functions that read the views. Those that the tables themselves need are in the migrations."""
-
-
-class UnfitDatabaseError(RuntimeError):
-    """The database cannot hold the warehouse; the message says why and what to do."""
+_ROLES = Path(__file__).with_name("roles.sql")
 
 
 def migrate(url: str) -> list[str]:
     """Bring the warehouse at `url` (a PostgreSQL URL) to the newest schema, in one transaction.
 
-    Safe to repeat and to run twice at once; well below a second when there is nothing to do. Returns
-    what was done and what an administrator should know, a line each. Raises UnfitDatabaseError when
-    the server is older than 14 or the database's encoding is not UTF8, and SQLAlchemy's errors when
-    the user may not do what is needed (own the schema `hkpost`, or create it).
+    Safe to repeat and to run twice at once; well below a second when there is nothing to do. Where something
+    changes, loads and replays under way are waited for, and the next ones wait. Returns what was done, a line
+    each; what an administrator should know is a warning in the log. A login that does not own the schema
+    changes nothing of it.
+
+    Raises:
+        UnfitDatabaseError: the server is older than 14, the database's encoding is not UTF8, the schema is newer
+            than this code, or older and not this login's to change.
+        sqlalchemy.exc.SQLAlchemyError: the login may neither own the schema `hkpost` nor create it.
     """
     engine = warehouse_engine(url)
     try:
-        with engine.begin() as connection, _warnings_of(connection) as warnings:
-            done = _migrate(connection)
+        with engine.begin() as connection, _warnings_logged(connection):
+            return _migrate(connection)
     finally:
         engine.dispose()
-    for line in done:
-        log.info("%s", line)
-    for line in warnings:
-        log.warning("%s", line)
-    return done + warnings
+
+
+def open_migrated(url: str) -> sa.Engine:
+    """Open the warehouse to write into it: an older schema is migrated first where the login may do that.
+
+    Raises:
+        UnfitDatabaseError: the schema is newer than this code, or older and not this login's to change.
+    """
+    engine = warehouse_engine(url)
+    try:
+        with engine.connect() as connection:
+            is_current = revision(connection) == known_revisions()[0]
+        for line in [] if is_current else migrate(url):
+            log.info("%s", line)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
 
 
 def _migrate(connection: sa.Connection) -> list[str]:
     _check_server(connection)
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended('hkpost.migrate', 0))"))
+    at = revision(connection)
     if not _may_change(connection):
         return _only_partitions(connection)
-    done = _upgrade(connection)
-    if _differs(connection, "seed", digest := seed_digest()):
+    is_older = at != known_revisions()[0]
+    stale = set(_DIGESTS) if at is None else _differing(connection)
+    if at is not None and is_any_missing(connection):
+        stale.add("views")
+    if is_older or stale:
+        # Before anything else is locked: a load that waited for one of our rows while we wait for its end would
+        # be a deadlock.
+        connection.execute(statement("lock_load"))
+    done = _upgrade(connection) if is_older else []
+    if "seed" in stale:
         seed(connection)
-        _note(connection, "seed", digest)
         done.append("dimensions, wording ledger and settings seeded")
     done += _partitions(connection)
-    if _differs(connection, "journeys", digest := _digest(DERIVATION)):
-        if connection.scalar(sa.text("SELECT EXISTS (SELECT FROM hkpost.mail_item)")):
-            log.info("making item_journey from all events: a minute or so for ten million")
-            done.append(f"{rebuild_journeys(connection):,} rows of item_journey written")
-        _note(connection, "journeys", digest)
-    digest = _digest(VIEWS + FUNCTIONS)
-    if _differs(connection, "views", digest) or _is_any_missing(connection):
-        for view in VIEWS:
-            _replace_view(connection, view)
-        for function in FUNCTIONS:
-            _replace_function(connection, function)
-        _note(connection, "views", digest)
+    if "journeys" in stale and connection.scalar(sa.text("SELECT EXISTS (SELECT FROM hkpost.mail_item)")):
+        log.info("making item_journey from all events: a minute or so for ten million")
+        done.append(f"{rebuild_journeys(connection):,} rows of item_journey written")
+    if "views" in stale or is_older:
+        write_views_and_functions(connection)
         done.append(f"{len(VIEWS)} views written")
-    run_script(connection, _FOLDER / "roles.sql")
+    for name in sorted(stale):
+        _note(connection, name, _DIGESTS[name]())
+    _grant(connection, is_anything_new=is_older or bool(stale))
     return done
 
 
@@ -117,19 +138,16 @@ def _only_partitions(connection: sa.Connection) -> list[str]:
 
     Raises UnfitDatabaseError when it is not.
     """
-    head = ScriptDirectory.from_config(_config(connection)).get_current_head()
-    at = _revision(connection)
-    digests = {"seed": seed_digest(), "journeys": _digest(DERIVATION), "views": _digest(VIEWS + FUNCTIONS)}
-    differing = [name for name, digest in digests.items() if _differs(connection, name, digest)]
-    if at != head or differing:
-        what = (
-            f"is at {at}, and this version needs {head}"
-            if at != head
-            else f"has other {', '.join(differing)}"
-        )
+    check_current(connection)
+    differing = _differing(connection)
+    if "views" in differing:
         raise UnfitDatabaseError(
-            f"the schema {SCHEMA} {what}; it is not this user's to change: let its owner run `make migrate`"
-            " (AIRFLOW_CONN_HKPOST_WAREHOUSE with the owner's login)"
+            f"the views of the schema {SCHEMA} are not those of {RELEASE}: nothing is written. {LET_THE_OWNER}"
+        )
+    if differing:
+        log.warning(
+            "the seed files (include/hkpost/meaning) are not those that the warehouse has, and it keeps its own. %s",
+            LET_THE_OWNER,
         )
     return _partitions(connection)
 
@@ -139,13 +157,6 @@ def _partitions(connection: sa.Connection) -> list[str]:
     return [f"{len(made)} partitions made"] if made else []
 
 
-def _config(connection: sa.Connection) -> Config:
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(_FOLDER / "migrations").replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
 def _upgrade(connection: sa.Connection) -> list[str]:
     # Not CREATE SCHEMA IF NOT EXISTS: that asks for the right to create even where nothing is to be.
     if connection.scalar(sa.text("SELECT to_regnamespace(:schema) IS NULL"), {"schema": SCHEMA}):
@@ -153,58 +164,24 @@ def _upgrade(connection: sa.Connection) -> list[str]:
         connection.execute(
             sa.text("COMMENT ON SCHEMA hkpost IS 'Hongkong Post mail tracking: items, events, requests.'")
         )
-    before = _revision(connection)
-    command.upgrade(_config(connection), "head")
-    after = _revision(connection)
-    return [] if after == before else [f"schema {SCHEMA} is at {after}"]
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    _note(connection, "release", RELEASE)
+    return [f"schema {SCHEMA} is at {known_revisions()[0]}"]
 
 
-def _revision(connection: sa.Connection) -> str | None:
-    context = MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA})
-    return context.get_current_revision()
+def _grant(connection: sa.Connection, *, is_anything_new: bool) -> None:
+    """Set what PUBLIC and the two roles may do, unless all is as the last time left it."""
+    file = _digest([_ROLES])
+    applied = sa.select(applied_file.c.digest).where(applied_file.c.name == "roles")
+    if is_anything_new or connection.scalar(applied) != file + _privileges(connection):
+        run_script(connection, _ROLES)
+        _note(connection, "roles", file + _privileges(connection))
 
 
-def _replace_view(connection: sa.Connection, view: Path) -> None:
-    """Write a view; where its columns changed, drop it first (other people's views may forbid that)."""
-    try:
-        with connection.begin_nested():
-            run_script(connection, view)
-    except sa.exc.DBAPIError as error:
-        if not isinstance(error.orig, InvalidTableDefinition):
-            raise
-    else:
-        return
-    try:
-        connection.execute(sa.text(f'DROP VIEW "{SCHEMA}"."{view.stem}"'))
-    except sa.exc.DBAPIError as error:
-        if not isinstance(error.orig, DependentObjectsStillExist):
-            raise
-        raise UnfitDatabaseError(
-            f"the columns of {SCHEMA}.{view.stem} change, and a view of your own is built on it:"
-            f" drop that one, migrate, and make it again. {error.orig}"
-        ) from error
-    run_script(connection, view)
-
-
-def _replace_function(connection: sa.Connection, function: Path) -> None:
-    """Write a function; its file drops the one before, which other people's views may forbid."""
-    try:
-        run_script(connection, function)
-    except sa.exc.DBAPIError as error:
-        if not isinstance(error.orig, DependentObjectsStillExist):
-            raise
-        raise UnfitDatabaseError(
-            f"the function {SCHEMA}.{function.stem} changes, and a view of your own is built on it:"
-            f" drop that one, migrate, and make it again. {error.orig}"
-        ) from error
-
-
-def _is_any_missing(connection: sa.Connection) -> bool:
-    names = [("to_regclass", view) for view in VIEWS] + [("to_regproc", function) for function in FUNCTIONS]
-    return any(
-        connection.scalar(sa.text(f"SELECT {lookup}(:name) IS NULL"), {"name": f"{SCHEMA}.{file.stem}"})
-        for lookup, file in names
-    )
+def _privileges(connection: sa.Connection) -> str:
+    return str(connection.execute(statement("privileges")).scalar_one())
 
 
 def _digest(files: Sequence[Path]) -> str:
@@ -214,9 +191,19 @@ def _digest(files: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-def _differs(connection: sa.Connection, name: str, digest: str) -> bool:
-    known = connection.scalar(sa.select(applied_file.c.digest).where(applied_file.c.name == name))
-    return known != digest
+_DIGESTS: Mapping[str, Callable[[], str]] = {
+    "seed": seed_digest,
+    "journeys": lambda: _digest(DERIVATION),
+    "views": lambda: _digest(VIEWS + FUNCTIONS),
+}
+"""What belongs to the schema beside its revision, and what says whether the warehouse has it as the files say."""
+
+
+def _differing(connection: sa.Connection) -> set[str]:
+    """What of `_DIGESTS` the warehouse has otherwise."""
+    rows = connection.execute(sa.select(applied_file.c.name, applied_file.c.digest))
+    applied = {row.name: row.digest for row in rows}
+    return {name for name, digest in _DIGESTS.items() if applied.get(name) != digest()}
 
 
 def _note(connection: sa.Connection, name: str, digest: str) -> None:
@@ -226,19 +213,16 @@ def _note(connection: sa.Connection, name: str, digest: str) -> None:
 
 
 @contextmanager
-def _warnings_of(connection: sa.Connection) -> Iterator[list[str]]:
-    """Collect what the server warns of (an `.sql` file's RAISE WARNING)."""
-    warnings: list[str] = []
+def _warnings_logged(connection: sa.Connection) -> Iterator[None]:
+    """Log what the server warns of (an `.sql` file's RAISE WARNING)."""
 
-    def keep(diagnostic: psycopg.errors.Diagnostic) -> None:
-        if diagnostic.severity_nonlocalized == "WARNING" and diagnostic.message_primary:
-            warnings.append(diagnostic.message_primary)
+    def pass_on(diagnostic: psycopg.errors.Diagnostic) -> None:
+        if diagnostic.severity_nonlocalized == "WARNING":
+            log.warning("%s", diagnostic.message_primary)
 
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):
-        raise TypeError(f"the warehouse is reached with psycopg 3, not {type(driver).__name__}")
-    driver.add_notice_handler(keep)
+    driver = driver_of(connection)
+    driver.add_notice_handler(pass_on)
     try:
-        yield warnings
+        yield
     finally:
-        driver.remove_notice_handler(keep)
+        driver.remove_notice_handler(pass_on)

@@ -1,4 +1,4 @@
--- Who may do what in the schema hkpost, beside its owner, who migrates. Give a role to a login:
+-- Who may do what in the schema hkpost, beside its owner, who migrates; run again when it differs. Give a role to a login:
 --   GRANT hkpost_analyst TO somebody;   GRANT hkpost_loader TO pipeline;
 -- hkpost_analyst reads the views, the fact, the dimensions and mail_item, and nothing else.
 -- hkpost_loader is what the runs need: it reads everything, writes what requests and answers bring, deletes
@@ -9,6 +9,7 @@
 DO $$
 DECLARE
     wanted text;
+    missing text[] := '{}';
 BEGIN
     FOREACH wanted IN ARRAY ARRAY['hkpost_analyst', 'hkpost_loader'] LOOP
         BEGIN
@@ -19,9 +20,14 @@ BEGIN
             WHEN duplicate_object OR unique_violation THEN
                 NULL;  -- another database of the same server was migrated at the same time
             WHEN insufficient_privilege THEN
-                RAISE WARNING 'the role % is missing and % may not create it: let an administrator run "CREATE ROLE % NOLOGIN;", then migrate again', wanted, current_user, wanted;
+                missing := missing || wanted;
         END;
     END LOOP;
+    IF missing <> '{}' THEN
+        RAISE WARNING 'missing roles, which % may not create: %. Let an administrator run "%"; the next migration gives them their privileges',
+            current_user, array_to_string(missing, ', '),
+            (SELECT string_agg(format('CREATE ROLE %I NOLOGIN;', name), ' ') FROM unnest(missing) AS name);
+    END IF;
 END
 $$;
 

@@ -15,8 +15,10 @@ from hkpost.client.secret import spellings
 from hkpost.client.settings import AccountSettings, SettingsError, account_settings
 from hkpost.client.soap import SoapWire
 from hkpost.dispatch.connection_test import NoLedger, probe
+from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.lease import known_accounts
-from hkpost_airflow.hooks.warehouse import open_warehouse
+from hkpost.warehouse.revision import UnfitDatabaseError, check_current
+from hkpost_airflow.hooks.warehouse import warehouse_url
 
 _FORMS_NAME = re.compile(r"[A-Za-z0-9]{8}")
 """The random name under which Airflow's form tests a connection."""
@@ -75,9 +77,11 @@ class HkpostHook(BaseHook):
 
     def _probe(self, settings: AccountSettings) -> tuple[bool, str]:
         try:
-            engine = open_warehouse()
+            engine = warehouse_engine(warehouse_url())
+            with engine.connect() as connection:
+                check_current(connection)
             known = known_accounts(engine)
-        except (AirflowNotFoundException, SQLAlchemyError, ValueError) as error:
+        except (AirflowNotFoundException, SQLAlchemyError, UnfitDatabaseError, ValueError) as error:
             return _uncounted(settings, error)
         try:
             account = self._account(settings, known)

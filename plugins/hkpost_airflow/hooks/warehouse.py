@@ -1,9 +1,11 @@
 """The warehouse, behind the Airflow connection `hkpost_warehouse` of type `postgres`."""
 
 from airflow.providers.postgres.hooks.postgres import PostgresHook
+from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy import Engine
 
-from hkpost.warehouse.engine import warehouse_engine
+from hkpost.warehouse.migrate import migrate, open_migrated
+from hkpost.warehouse.revision import UnfitDatabaseError
 
 WAREHOUSE_CONN_ID = "hkpost_warehouse"
 
@@ -20,5 +22,24 @@ def warehouse_url(conn_id: str = WAREHOUSE_CONN_ID) -> str:
 
 
 def open_warehouse(conn_id: str = WAREHOUSE_CONN_ID) -> Engine:
-    """Open the warehouse of a connection."""
-    return warehouse_engine(warehouse_url(conn_id))
+    """Open the warehouse of a connection to write into it; an older schema is migrated first, where the login may.
+
+    Raises:
+        AirflowFailException: schema and code do not go together; the message names both and the command.
+    """
+    try:
+        return open_migrated(warehouse_url(conn_id))
+    except UnfitDatabaseError as error:
+        raise AirflowFailException(str(error)) from None
+
+
+def migrate_warehouse(conn_id: str = WAREHOUSE_CONN_ID) -> list[str]:
+    """Bring the warehouse of a connection to the newest schema and seeds; returns what was done, a line each.
+
+    Raises:
+        AirflowFailException: schema and code do not go together; the message names both and the command.
+    """
+    try:
+        return migrate(warehouse_url(conn_id))
+    except UnfitDatabaseError as error:
+        raise AirflowFailException(str(error)) from None

@@ -8,9 +8,8 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from hkpost.contract.pasted_numbers import pasted_numbers
-from hkpost.warehouse.migrate import migrate
 from hkpost.warehouse.replay import Selection, plan_buckets, replay_bucket
-from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse, warehouse_url
+from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
 
 
@@ -64,7 +63,7 @@ class HkpostReplayPlanOperator(NamesItsTables, BaseOperator):
         Raises:
             AirflowFailException: a field cannot be read; the message says which and why.
         """
-        for applied in migrate(warehouse_url(self.warehouse_conn_id)):
+        for applied in migrate_warehouse(self.warehouse_conn_id):
             self.log.info("schema: %s", applied)
         selection = Selection(
             since=_instant("since", self.since),

@@ -8,9 +8,8 @@ from airflow.sdk import BaseHook, BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from hkpost.warehouse.intake import IntakeError, register_rows, tidy_numbers
-from hkpost.warehouse.migrate import migrate
 from hkpost.warehouse.terminal import reopen
-from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse, warehouse_url
+from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
 
 SOURCE_CONN_ID = "hkpost_source"
@@ -55,7 +54,7 @@ class HkpostSyncOperator(NamesItsTables, BaseOperator):
         Raises:
             AirflowFailException: `open_items_sql` is no query, or gives no `item_no`, or a column of another kind.
         """
-        for applied in migrate(warehouse_url(self.warehouse_conn_id)):
+        for applied in migrate_warehouse(self.warehouse_conn_id):
             self.log.info("schema: %s", applied)
         engine = open_warehouse(self.warehouse_conn_id)
         if self.open_items_sql.strip():

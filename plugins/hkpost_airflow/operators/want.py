@@ -10,10 +10,9 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundExceptio
 from hkpost.client.settings import SettingsError
 from hkpost.contract.item_number import check_digit_holds
 from hkpost.contract.pasted_numbers import PastedNumbers, pasted_numbers
-from hkpost.warehouse.migrate import migrate
 from hkpost.warehouse.wanted import WantedItem, want
 from hkpost_airflow.hooks.hkpost import HkpostHook
-from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse, warehouse_url
+from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
 
 
@@ -48,7 +47,7 @@ class HkpostWantOperator(NamesItsTables, BaseOperator):
             AirflowFailException: there is no item number in it, or the account's connection cannot be used.
         """
         self._check_account()
-        for applied in migrate(warehouse_url(self.warehouse_conn_id)):
+        for applied in migrate_warehouse(self.warehouse_conn_id):
             self.log.info("schema: %s", applied)
         pasted = pasted_numbers(self.item_nos)
         engine = open_warehouse(self.warehouse_conn_id)

@@ -20,8 +20,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from hkpost.client.settings import SettingsError
 from hkpost.operations import charts, glance, listing
 from hkpost.operations import item as items
+from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow.hooks.hkpost import HkpostHook
-from hkpost_airflow.hooks.warehouse import open_warehouse
+from hkpost_airflow.hooks.warehouse import warehouse_url
 from hkpost_airflow.page.runs import last_runs
 
 STATIC = Path(__file__).with_name("static")
@@ -67,7 +68,7 @@ def _warehouse_trouble(request: Request, error: SQLAlchemyError) -> JSONResponse
 @cache
 def _warehouse() -> Engine:
     """One pool of connections a process."""
-    return open_warehouse()
+    return warehouse_engine(warehouse_url())
 
 
 Warehouse = Annotated[Engine, Depends(_warehouse)]

@@ -236,11 +236,11 @@ def test_a_chunk_is_loaded_as_a_whole_or_not_at_all(house: LoadedWarehouse) -> N
     house.register(ITEM, OTHER)
     house.archive([ITEM, OTHER], answer_xml([told(ITEM, POSTING), told(OTHER, POSTING)]))
     house.run(
-        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE 'the disk is full'; END $$"
     )
     house.run(
-        "CREATE TRIGGER refuse BEFORE UPDATE ON hkpost.mail_item FOR EACH ROW EXECUTE FUNCTION refuse()"
+        "CREATE TRIGGER refuse BEFORE UPDATE ON hkpost.mail_item FOR EACH ROW EXECUTE FUNCTION public.refuse()"
     )
     with pytest.raises(DBAPIError, match="the disk is full"):
         house.load()

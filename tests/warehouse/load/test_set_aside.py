@@ -36,14 +36,14 @@ def refuse(
 ) -> None:
     """A trigger of somebody else's that refuses some rows."""
     house.run(
-        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS"
         f" $$ BEGIN IF {rule} THEN RAISE {error} USING MESSAGE = 'not this row'; END IF; RETURN NEW; END $$"
     )
     kind = "CONSTRAINT TRIGGER" if "DEFERRED" in timing else "TRIGGER"
     house.run(
         f"CREATE {kind} refuse {timing.replace('DEFERRED', '')} ON hkpost.{table}"
         f" {'DEFERRABLE INITIALLY DEFERRED' if 'DEFERRED' in timing else ''}"
-        " FOR EACH ROW EXECUTE FUNCTION refuse()"
+        " FOR EACH ROW EXECUTE FUNCTION public.refuse()"
     )
 
 

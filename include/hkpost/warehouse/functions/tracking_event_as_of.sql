@@ -3,9 +3,7 @@
 -- on item_no or event_date reaches the indexes and the partitions. tracking_event_change is read through the
 -- view tracking_event_absence, which analysts may read.
 
-DROP FUNCTION IF EXISTS hkpost.tracking_event_as_of(timestamptz);
-
-CREATE FUNCTION hkpost.tracking_event_as_of(instant timestamptz)
+CREATE OR REPLACE FUNCTION hkpost.tracking_event_as_of(instant timestamptz)
 RETURNS TABLE (
     item_no          varchar(13),
     sequence_no      integer,
@@ -34,7 +32,8 @@ RETURNS TABLE (
     call_id          bigint,
     event_key        text
 )
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
     SELECT f.item_no,
            -- Its place among the events that were current then; computed only where it is selected.
            (SELECT count(*)::integer
@@ -85,7 +84,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
             WHERE a.item_no = f.item_no
               AND a.event_key = f.event_key
               AND a.retracted_at <= instant
-              AND (a.returned_at > instant OR a.returned_at IS NULL))
-$$;
+              AND (a.returned_at > instant OR a.returned_at IS NULL));
+END;
 
 COMMENT ON FUNCTION hkpost.tracking_event_as_of(timestamptz) IS 'What was known at an instant: the events that the service reported in the last answer received by then, with the columns of tracking_event. sequence_no is the place in that history. Which events there were is as of the instant; their texts, places and types are the newest known, because a correction replaces what it corrects. Give it an item_no or a range of event_date: over all events it reads the whole fact.';

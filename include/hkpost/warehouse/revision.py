@@ -1,0 +1,70 @@
+"""The schema's revision: what the warehouse has, and what this code needs.
+
+Code that is older than the warehouse writes into tables whose rules it does not know, and code that is newer finds
+tables missing: both stop before the first write.
+"""
+
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from hkpost.warehouse.tables import SCHEMA, applied_file
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LET_THE_OWNER = "Let the schema's owner run `make migrate` (docs/roles.md, In production)"
+RELEASE = f"hkpost-tracking {version('hkpost-tracking')}"
+
+
+class UnfitDatabaseError(RuntimeError):
+    """The database cannot hold the warehouse, or not for this code; the message says why and what to do."""
+
+
+def alembic_config() -> Config:
+    """Return Alembic's configuration, without a connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """Return the revisions that this code knows, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions())
+
+
+def revision(connection: sa.Connection) -> str | None:
+    """Return the warehouse's revision, None when it has no tables yet.
+
+    Raises:
+        UnfitDatabaseError: this code does not know it, because newer code has migrated the warehouse.
+    """
+    if connection.scalar(sa.text("SELECT to_regclass('hkpost.alembic_version') IS NULL")):
+        return None
+    at: str | None = connection.scalar(sa.text("SELECT max(version_num) FROM hkpost.alembic_version"))
+    if at is None or at in known_revisions():
+        return at
+    maker = connection.scalar(sa.select(applied_file.c.digest).where(applied_file.c.name == "release"))
+    raise UnfitDatabaseError(
+        f"the schema {SCHEMA} is at revision {at}, made by {maker or 'a newer version'}, and this is {RELEASE}, which"
+        f" knows it up to {known_revisions()[0]}: nothing is written. Install the version of the warehouse or a newer"
+        " one here, on every machine that runs Airflow's services (docs/install.md, Upgrading), and run this again"
+    )
+
+
+def check_current(connection: sa.Connection) -> None:
+    """Make sure that the warehouse has the schema that this code needs.
+
+    Raises:
+        UnfitDatabaseError: it is older or newer; the message names both and says what to do.
+    """
+    at, newest = revision(connection), known_revisions()[0]
+    if at != newest:
+        has = f"is at revision {at}" if at else "is not there yet"
+        raise UnfitDatabaseError(
+            f"the schema {SCHEMA} {has}, and {RELEASE} needs {newest}: nothing is written. {LET_THE_OWNER}"
+        )
