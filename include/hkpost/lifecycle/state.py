@@ -29,6 +29,9 @@ CLOSED_STATES: Final = (
     "cancelled",
 )
 
+FUTURE: Final = timedelta(days=1)
+"""An event that lies further ahead of the answer that tells it has not happened: no clock is so wrong."""
+
 _EASTERNMOST: Final = timedelta(hours=14)
 _WESTERNMOST: Final = timedelta(hours=12)
 _LAST_MINUTE: Final = timedelta(days=1) - timedelta(minutes=1)
@@ -51,12 +54,14 @@ class DatedEvent(NamedTuple):
     event_time_local: datetime | None
     event_time: datetime | None = None
     time_zone: str | None = None
+    country_iso: str | None = None
 
 
 class _Candidate(NamedTuple):
     type: EventType
     earliest: datetime
     latest: datetime
+    country_iso: str | None
 
 
 @cache
@@ -72,26 +77,37 @@ def derive_state(
     milestone_type: str | None,
     events: Iterable[DatedEvent],
     types: Mapping[str, EventType] | None = None,
+    *,
+    told_at: datetime | None = None,
+    origin_iso: str | None = None,
 ) -> str | None:
     """The state that an item is in, or None when nothing classified says it: the item then keeps its own.
 
     `milestone_type` is the milestone's event type (None or 'unclassified' when it has no known meaning),
-    `events` those that the service reports now, in any order, `types` defaults to `event_types()`.
+    `events` those that the service reports now, in any order, `types` defaults to `event_types()`; `told_at` is when
+    the answer came (None: no event lies ahead of it), `origin_iso` the item's country of origin.
 
     A known milestone wins, terminal or not. Else the latest classified event says it. A time orders two
     events to the minute, and so the rank of their stage only counts in the same minute. A date without a
     time stands for any minute of that day, and a time in an unknown place for any offset on earth: such an
     event is later than another only when it is so in every case; otherwise the higher rank wins.
-    Events whose time cannot be read count when there is no other.
+    Events whose time cannot be read count when there is no other. An event that would close the item and lies more
+    than `FUTURE` ahead of `told_at` has not happened: it counts for nothing.
+
+    A delivery in the country of origin after a return to the sender is the return: the item is `returned`,
+    though the milestone may call it delivered.
 
     A posting date alone (no event, no milestone) says nothing here: pre-advised items may carry a planned one.
     """
     known = event_types() if types is None else types
     milestone = known.get(milestone_type) if milestone_type else None
+    candidates = _candidates(events, known, None if told_at is None else told_at + FUTURE)
     if milestone is not None and milestone.state is not None:
-        return milestone.state
-    latest = _latest(_candidates(events, known))
-    return latest.type.state if latest else None
+        state: str | None = milestone.state
+    else:
+        latest = _latest(candidates)
+        state = latest.type.state if latest else None
+    return "returned" if state == "delivered" and _went_back(candidates, origin_iso) else state
 
 
 def delivered_at(
@@ -114,8 +130,13 @@ def delivered_at(
     )
 
 
-def _candidates(events: Iterable[DatedEvent], types: Mapping[str, EventType]) -> list[_Candidate]:
-    """The classified events with the interval in which each happened; the undatable only among themselves."""
+def _candidates(
+    events: Iterable[DatedEvent], types: Mapping[str, EventType], until: datetime | None
+) -> list[_Candidate]:
+    """The classified events with the interval in which each happened; the undatable only among themselves.
+
+    Those that close an item and cannot have happened by `until` are left out.
+    """
     dated: list[_Candidate] = []
     undated: list[_Candidate] = []
     for event in events:
@@ -123,9 +144,11 @@ def _candidates(events: Iterable[DatedEvent], types: Mapping[str, EventType]) ->
         if type_ is None or type_.state is None:
             continue
         if event.event_time_local is None:
-            undated.append(_Candidate(type_, datetime.min, datetime.min))
+            undated.append(_Candidate(type_, datetime.min, datetime.min, event.country_iso))
         else:
-            dated.append(_Candidate(type_, *_interval(event.event_time_local, event)))
+            earliest, latest = _interval(event.event_time_local, event)
+            if until is None or earliest <= until or type_.state not in CLOSED_STATES:
+                dated.append(_Candidate(type_, earliest, latest, event.country_iso))
     return dated or undated
 
 
@@ -137,6 +160,17 @@ def _interval(local: datetime, event: DatedEvent) -> tuple[datetime, datetime]:
     if last == local:
         return event.event_time, event.event_time
     return event.event_time, instant(last, event.time_zone)
+
+
+def _went_back(candidates: Sequence[_Candidate], origin_iso: str | None) -> bool:
+    """Whether the last delivery was the sender's: in the country of origin, of an item that was to be returned."""
+    last = _latest([candidate for candidate in candidates if candidate.type.state == "delivered"])
+    return (
+        last is not None
+        and last.country_iso is not None
+        and last.country_iso == origin_iso
+        and any(candidate.type.state == "returned" for candidate in candidates)
+    )
 
 
 def _latest(candidates: Sequence[_Candidate]) -> _Candidate | None:

@@ -23,7 +23,7 @@ from hkpost.warehouse.load.rejects import Rejected, note_rejects, rejected
 from hkpost.warehouse.load.shapes import shape_events
 from hkpost.warehouse.load.stage import copy_rows, make_stage
 from hkpost.warehouse.load.summary import LoadSummary
-from hkpost.warehouse.load.update import StateChange, Update, poll_item, update_item
+from hkpost.warehouse.load.update import StateChange, Update, lay_ahead, poll_item, update_item
 from hkpost.warehouse.load.verdict import Judged, Kind, Reject, Verdict, fragment, judge
 from hkpost.warehouse.statements import statement
 from hkpost.warehouse.terminal import reopen_now
@@ -152,7 +152,7 @@ def _lay_all(
 
 def _is_unchanged(item: Item, content: str) -> bool:
     reopened = item.is_open and item.closed_at is not None
-    return item.content_hash == content and not reopened
+    return item.content_hash == content and not reopened and not lay_ahead(item, item.last_answered_at)
 
 
 def _write(

@@ -9,7 +9,7 @@ from hkpost.lifecycle.state import OPEN_STATES, DatedEvent, delivered_at, derive
 from hkpost.normalise.countries import resolve_country
 from hkpost.normalise.times import local_time
 from hkpost.normalise.wordings import WordingLedger
-from hkpost.parse.rows import ItemAnswer, Texts
+from hkpost.parse.rows import NO_TEXTS, ItemAnswer, Texts
 from hkpost.warehouse.load.events import Fact
 from hkpost.warehouse.load.history import History, Telling
 from hkpost.warehouse.load.item import Item
@@ -102,7 +102,21 @@ def _state(item: Item, told: Telling, current: Sequence[Fact], ledger: WordingLe
         return item.state
     # A milestone that this answer does not give decides nothing, even if an earlier one did.
     milestone = ledger.milestone(item.milestone).event_type if any(answer.milestone) else None
-    return derive_state(milestone, dated(current)) or item.state
+    return state_told(item, milestone, current, told.received_at) or item.state
+
+
+def state_told(
+    item: Item, milestone_type: str | None, current: Sequence[Fact], told_at: datetime | None
+) -> str | None:
+    """The state by milestone and events, where nothing is known beside them but the item itself."""
+    # The number of a UPU S10 item ends in the country of its post.
+    origin_iso = item.origin_iso or resolve_country(item.item_no[-2:], NO_TEXTS)
+    return derive_state(milestone_type, dated(current), told_at=told_at, origin_iso=origin_iso)
+
+
+def lay_ahead(item: Item, told_at: datetime | None) -> bool:
+    """Whether an event lay ahead of the answer before, of `told_at`: it may have come to pass since then."""
+    return item.last_event_at is not None and told_at is not None and item.last_event_at > told_at
 
 
 def _follows(item: Item, received_at: datetime) -> bool:
@@ -122,7 +136,7 @@ def summarise(item: Item, current: Sequence[Fact]) -> None:
 def dated(current: Sequence[Fact]) -> list[DatedEvent]:
     """Facts as the state is derived from them."""
     return [
-        DatedEvent(fact.event_type, fact.event_time_local, fact.event_time, fact.time_zone)
+        DatedEvent(fact.event_type, fact.event_time_local, fact.event_time, fact.time_zone, fact.country_iso)
         for fact in current
     ]
 

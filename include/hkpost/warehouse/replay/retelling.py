@@ -19,7 +19,7 @@ from hkpost.warehouse.load.events import Fact, StoredEvent
 from hkpost.warehouse.load.history import EventChange, Telling, event_rows, history_of, identify
 from hkpost.warehouse.load.item import Item
 from hkpost.warehouse.load.rejects import Rejected, rejected
-from hkpost.warehouse.load.update import StateChange, update_item
+from hkpost.warehouse.load.update import StateChange, lay_ahead, update_item
 from hkpost.warehouse.load.verdict import Reject
 from hkpost.warehouse.replay.recollection import Told
 from hkpost.warehouse.replay.shapes import plain_shapes
@@ -104,6 +104,7 @@ class _Teller:
         self._states: list[tuple[datetime, StateChange]] = []
         self._rejects: list[Rejected] = []
         self._last: ItemAnswer | None = None
+        self._last_at: datetime | None = None
         self._anew = False
 
     def loaded_at(self, told: Told) -> datetime:
@@ -128,9 +129,11 @@ class _Teller:
                 self._anew = True
 
     def lay(self, told: Told) -> None:
-        if told.answer is self._last and not self._anew:
+        is_same = told.answer is self._last and not self._anew and not lay_ahead(self._item, self._last_at)
+        self._last, self._last_at = told.answer, told.received_at
+        if is_same:
             return
-        self._last, self._anew = told.answer, False
+        self._anew = False
         telling = Telling(told.call_id, told.received_at, told.answer, list(self._present.values()))
         result = self._with_given_keys(identify(telling, self._ledger), telling)
         shaped = plain_shapes(event_rows(telling, result), self._ledger)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from hkpost.lifecycle.state import OPEN_STATES, delivered_at, derive_state
+from hkpost.lifecycle.state import OPEN_STATES, delivered_at
 from hkpost.normalise.happening import completed, plain
 from hkpost.normalise.wordings import WordingLedger
 from hkpost.parse.rows import Texts
@@ -13,7 +13,7 @@ from hkpost.warehouse.load.content import content_hash
 from hkpost.warehouse.load.events import Fact, StoredEvent
 from hkpost.warehouse.load.history import EventChange
 from hkpost.warehouse.load.item import Item
-from hkpost.warehouse.load.update import FOLLOWS_ANSWERS, dated, summarise
+from hkpost.warehouse.load.update import FOLLOWS_ANSWERS, dated, state_told, summarise
 from hkpost.warehouse.replay.recollection import Polled, Told
 from hkpost.warehouse.replay.retelling import Retold, Story
 
@@ -197,10 +197,11 @@ def _remembered_state(story: Story, current: Sequence[Fact], ledger: WordingLedg
         return item.state
     were = {event.fact.event_key: event.fact for event in story.stored if event.fact.retracted_at is None}
     is_remapped = any(fact.event_type != were[fact.event_key].event_type for fact in current)
-    if not is_remapped and derive_state(None, dated(list(were.values()))) != item.state:
+    told_at = item.last_polled_at
+    if not is_remapped and state_told(item, None, list(were.values()), told_at) != item.state:
         return item.state
     milestone = ledger.milestone(item.milestone).event_type
-    return derive_state(milestone, dated(current)) or item.state
+    return state_told(item, milestone, current, told_at) or item.state
 
 
 def _remember_polls(item: Item, polled: Polled) -> None:
