@@ -10,10 +10,12 @@ from typing import Any
 
 import httpx
 import uvicorn
+from airflow.api_fastapi.auth.middlewares.refresh_token import JWTRefreshMiddleware
 from airflow.api_fastapi.common.db.common import _get_session
 from fastapi import FastAPI
 from playwright.sync_api import sync_playwright
 from sqlalchemy import Engine, text
+from starlette.middleware.gzip import GZipMiddleware
 
 from bench.table import Section
 from hkpost.operations.listing import LISTS
@@ -40,7 +42,7 @@ def page_section(engine: Engine, report: Callable[[str], None]) -> Section:
         item_no = connection.execute(
             text("SELECT item_no FROM hkpost.item_journey WHERE event_count > 5 LIMIT 1")
         ).scalar_one()
-    with _served(engine) as address:
+    with served(engine) as address:
         report("asking every route of the page")
         rows = [_route(address, path) for path in _paths(str(item_no))]
         report("painting it")
@@ -103,8 +105,8 @@ class _NoRuns:
 
 
 @contextmanager
-def _served(engine: Engine) -> Iterator[str]:
-    """The page on a port of this machine, its login left out."""
+def served(engine: Engine) -> Iterator[str]:
+    """The page on a port of this machine, within the middlewares of Airflow's own server, its login left out."""
     [login] = app.router.dependencies
     replaced: dict[Callable[..., Any], Callable[..., Any]] = {
         _warehouse: lambda: engine,
@@ -115,6 +117,8 @@ def _served(engine: Engine) -> Iterator[str]:
     app.dependency_overrides.update(replaced)
     outer = FastAPI()
     outer.mount("/hkpost", app)
+    outer.add_middleware(JWTRefreshMiddleware)
+    outer.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     server = uvicorn.Server(
         uvicorn.Config(outer, host="127.0.0.1", port=(port := free_port()), log_level="error")
     )

@@ -87,6 +87,16 @@ def test_the_age_of_knowledge_is_the_median_since_each_item_was_asked(
     assert row["oldest_due_at"] is None
 
 
+def test_knowledge_grows_older_while_no_run_counts_it(engine: Engine, warehouse: Warehouse) -> None:
+    asked = datetime.now(UTC) - timedelta(minutes=15)
+    warehouse.item("A", state="in_transit", last_polled_at=asked, next_poll_at="infinity")
+    count_backlog(engine)
+    warehouse.run("UPDATE hkpost.freshness_snapshot SET taken_at = taken_at - interval '3 days'")
+    [row] = glance(engine)["freshness"]
+    age = timedelta(seconds=row["median_age_s"])
+    assert timedelta(days=3, minutes=15) <= age < timedelta(days=3, minutes=25)
+
+
 def test_an_account_with_nothing_open_any_more_counts_as_nothing_open(
     engine: Engine, warehouse: Warehouse
 ) -> None:

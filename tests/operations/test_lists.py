@@ -6,12 +6,13 @@ from sqlalchemy import Engine
 from warehouse_by_hand import Warehouse
 
 from hkpost.operations.item import item, search
-from hkpost.operations.listing import LISTS, PAGE_ROWS, UnknownPage, csv_lines, page, safe_cell
+from hkpost.operations.listing import LISTS, PAGE_ROWS, UnknownPage, csv_file, page, safe_cell
 from hkpost.warehouse.journey import rebuild_journeys
 
 
 def read_csv(engine: Engine, name: str) -> list[dict[str, str]]:
-    text = "".join(csv_lines(engine, name))
+    with csv_file(engine, name) as file:
+        text = file.read().decode()
     assert text.startswith("\ufeff")
     return list(csv.DictReader(text.removeprefix("\ufeff").splitlines()))
 

@@ -58,3 +58,13 @@ def test_nothing_in_it_writes(airflow: Airflow, method: str) -> None:
     for path in ("", "api/glance", "api/item/X"):
         answer = httpx.request(method, f"{airflow.address}/hkpost/{path}", headers=_token(airflow))
         assert answer.status_code == 405
+
+
+def test_the_age_of_what_is_known_grows_while_no_run_ends(airflow: Airflow) -> None:
+    moved = "UPDATE hkpost.freshness_snapshot SET taken_at = taken_at {} interval '3 days'"
+    airflow.execute(moved.format("-"))
+    try:
+        [row] = httpx.get(f"{airflow.address}/hkpost/api/glance", headers=_token(airflow)).json()["freshness"]
+    finally:
+        airflow.execute(moved.format("+"))
+    assert 3 * 86_400 < row["median_age_s"] < 4 * 86_400

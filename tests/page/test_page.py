@@ -64,6 +64,21 @@ def test_the_glance_says_what_the_tables_hold(tab: Open, airflow: Airflow) -> No
     expect(page.locator("section.card[aria-label='Last runs'] .badge").last).to_have_text("success")
 
 
+def test_counts_of_three_days_ago_are_not_told_as_of_now(tab: Open, airflow: Airflow) -> None:
+    moved = "UPDATE hkpost.freshness_snapshot SET taken_at = taken_at {} interval '3 days'"
+    airflow.execute(moved.format("-"))
+    try:
+        page = tab().open()
+        assert tile(page, "Freshness") == "3 days"
+        tiles = page.locator(".tiles")
+        expect(tiles).to_contain_text("no run has ended for 3 days")
+        expect(tiles).to_contain_text("were due 3 days ago")
+        for calm in ("nothing is due", "nothing is waiting", "due now"):
+            expect(tiles).not_to_contain_text(calm)
+    finally:
+        airflow.execute(moved.format("+"))
+
+
 def test_the_unclassified_wordings_are_listed(tab: Open, airflow: Airflow) -> None:
     page = tab().open()
     count = airflow.value("SELECT count(*) FROM hkpost.dim_wording WHERE event_type = 'unclassified'")

@@ -1,10 +1,12 @@
 """Lists of what needs a person, page by page and as CSV."""
 
 import csv
-import io
 import json
-from collections.abc import Iterator
-from typing import Any, Final
+from codecs import BOM_UTF8
+from contextlib import ExitStack
+from io import TextIOWrapper
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError
@@ -17,6 +19,8 @@ _PAGING: Final = ("page_value", "page_key")
 """The last columns of every list's query: where its page ends."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _ROWS_A_CHUNK: Final = 1_000
+_BYTES_IN_MEMORY: Final = 8 * 1024 * 1024
+"""A file that is larger than this is written to disk."""
 _MOST_CSV_ROWS: Final = 1_000_000
 """A spreadsheet holds no more; what is larger is a question for SQL."""
 
@@ -47,19 +51,31 @@ def page(engine: Engine, name: str, after: str = "") -> dict[str, Any]:
     }
 
 
-def csv_lines(engine: Engine, name: str) -> Iterator[str]:
-    """A whole list as CSV (RFC 4180, UTF-8 with a byte order mark, so that spreadsheets read the Chinese).
+def csv_file(engine: Engine, name: str) -> IO[bytes]:
+    """A whole list as a CSV file (RFC 4180, UTF-8 with a byte order mark, so that spreadsheets read the Chinese).
 
-    A text that a spreadsheet would take for a formula is given an apostrophe in front.
+    The file is complete, and it is open at its beginning: it is gone when it is closed. A text that a
+    spreadsheet would take for a formula is given an apostrophe in front.
+
+    Raises:
+        SQLAlchemyError: the warehouse failed, whatever was read before.
     """
-    with reading(engine) as connection:
-        result = connection.execution_options(stream_results=True, max_row_buffer=_ROWS_A_CHUNK).execute(
-            question(f"list_{name}"), {**_after(""), "at_most": _MOST_CSV_ROWS}
-        )
-        columns = list(result.keys())[: -len(_PAGING)]
-        yield "\ufeff" + _line(columns)
-        for row in result:
-            yield _line(list(row[: len(columns)]))
+    with ExitStack() as on_failure:
+        file = on_failure.enter_context(SpooledTemporaryFile(_BYTES_IN_MEMORY))
+        file.write(BOM_UTF8)
+        text = TextIOWrapper(file, encoding="utf-8", newline="")
+        lines = csv.writer(text)
+        with reading(engine) as connection:
+            result = connection.execution_options(stream_results=True, max_row_buffer=_ROWS_A_CHUNK).execute(
+                question(f"list_{name}"), {**_after(""), "at_most": _MOST_CSV_ROWS}
+            )
+            columns = list(result.keys())[: -len(_PAGING)]
+            lines.writerow(columns)
+            lines.writerows([safe_cell(value) for value in row[: len(columns)]] for row in result)
+        text.detach()
+        file.seek(0)
+        on_failure.pop_all()
+    return file
 
 
 def safe_cell(value: object) -> object:
@@ -67,12 +83,6 @@ def safe_cell(value: object) -> object:
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return value
-
-
-def _line(values: list[Any]) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerow([safe_cell(value) for value in values])
-    return written.getvalue()
 
 
 def _mark(row: dict[str, Any]) -> str:

@@ -10,11 +10,12 @@ const sum = (rows, key) => rows.reduce((total, row) => total + Number(row[key] ?
 export async function today() {
   const seen = await ask("glance");
   const now = new Date(seen.now);
+  const uncounted = timeUncounted(seen, now);
   const charts = h("div.charts");
   // The charts, and the library that draws them, come after the first paint.
   requestAnimationFrame(() => import("./charts.js").then((part) => append(charts, part.charts(seen))));
   return [
-    h("div.tiles", {}, openTile(seen), closedTile(seen), seen.quotas.map(quotaTile), freshnessTile(seen, now), wordingTile(seen)),
+    h("div.tiles", {}, openTile(seen, uncounted), closedTile(seen), seen.quotas.map((quota) => quotaTile(quota, uncounted)), freshnessTile(seen, now, uncounted), wordingTile(seen)),
     h("div.pair", {}, openCard(seen), closedCard(seen)),
     charts,
     runsCard(seen, now),
@@ -26,12 +27,21 @@ function tile(title, value, ...lines) {
   return h("section.tile", { "aria-label": title }, h("h2", {}, title), h("p.value", {}, value), lines.filter(Boolean).map((line) => h("p", {}, line)));
 }
 
-function openTile(seen) {
+const COUNT_IS_OLD_MS = 3_600_000;
+
+/** How long ago the open items were counted, in words; null when that was lately: what was due then is due now. */
+function timeUncounted(seen, now) {
+  const age = seen.freshness.length ? now - new Date(seen.freshness[0].taken_at) : 0;
+  return age > COUNT_IS_OLD_MS ? span(age / 1000) : null;
+}
+
+function openTile(seen, uncounted) {
   if (!seen.freshness.length) return tile(word("open_items"), "–", word("no_count"));
   const due = sum(seen.freshness, "due_items");
   return tile(
     word("open_items"), number(sum(seen.freshness, "open_items")),
-    due ? word("due_now", { count: number(due) }) : word("nothing_due"),
+    uncounted ? h("strong", {}, word("due_then", { count: number(due), span: uncounted }))
+      : due ? word("due_now", { count: number(due) }) : word("nothing_due"),
     h("span", {}, word("as_of", { when: "" }), instant(seen.freshness[0].taken_at)),
   );
 }
@@ -41,7 +51,7 @@ function closedTile(seen) {
   return tile(word("closed_today"), number(sum(seen.closed_today, "items")), reasons.join(" · ") || word("nothing_closed"));
 }
 
-function quotaTile(quota) {
+function quotaTile(quota, uncounted) {
   const title = `${word("quota")} · ${quota.account}`;
   if (quota.problem) return h("section.tile.trouble", { "aria-label": title }, h("h2", {}, title), h("p", {}, quota.problem));
   const used = Math.min(quota.used / quota.daily_quota, 1);
@@ -50,7 +60,7 @@ function quotaTile(quota) {
     : quota.lasts_until ? h("span", {}, word("lasts", { when: "" }), instant(quota.lasts_until, { month: undefined, day: undefined }))
     : quota.requests_last_hour ? word("lasts_day") : word("idle");
   const values = { items: number(quota.items_without_quota), needed: number(quota.needed), left: number(quota.left) };
-  const forecast = quota.items_without_quota ? h("strong", {}, word("forecast", values)) : quota.needed ? word("forecast_fits", values) : null;
+  const forecast = uncounted ? null : quota.items_without_quota ? h("strong", {}, word("forecast", values)) : quota.needed ? word("forecast_fits", values) : null;
   return tile(
     title, [number(quota.left), h("small", {}, ` ${word("quota_left")}`)], bar,
     `${word("quota_used", { used: number(quota.used), quota: number(quota.daily_quota) })}${quota.reserve ? ` · ${word("reserve", { count: number(quota.reserve) })}` : ""}`,
@@ -58,15 +68,16 @@ function quotaTile(quota) {
   );
 }
 
-function freshnessTile(seen, now) {
+function freshnessTile(seen, now, uncounted) {
   const known = seen.freshness.filter((row) => row.median_age_s !== null);
-  if (!known.length) return tile(word("freshness"), "–", seen.freshness.length ? word("nothing_waits") : word("never_counted"));
+  if (!known.length) return tile(word("freshness"), "–", uncounted ? word("uncounted", { span: uncounted }) : seen.freshness.length ? word("nothing_waits") : word("never_counted"));
   const worst = known.reduce((a, b) => (a.median_age_s >= b.median_age_s ? a : b));
   const due = known.map((row) => row.oldest_due_at).filter(Boolean).sort()[0];
   return tile(
     word("freshness"), span(worst.median_age_s),
     word("median_age"),
-    due ? word("oldest_due", { span: span((now - new Date(due)) / 1000) }) : word("nothing_waits"),
+    uncounted ? h("strong", {}, word("uncounted", { span: uncounted })) : null,
+    due ? word("oldest_due", { span: span((now - new Date(due)) / 1000) }) : uncounted ? null : word("nothing_waits"),
   );
 }
 
