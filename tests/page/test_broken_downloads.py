@@ -1,4 +1,4 @@
-"""A list that cannot be read to its end is never a file that looks complete: the page over HTTP, as Airflow serves it."""
+"""The page over HTTP, as Airflow serves it: a list that is not read to its end never looks complete."""
 
 import csv
 import threading
@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager
 
 import httpx
 import pytest
-from bench.page import served
 from sqlalchemy import Engine, text
 
+from bench.page import served
 from hkpost.warehouse.engine import warehouse_engine
 
 ROWS = 50_000

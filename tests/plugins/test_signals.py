@@ -26,7 +26,7 @@ from hkpost.warehouse.alerts import Alert, Freshness
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.load import LoadSummary
 from hkpost_airflow import metrics
-from hkpost_airflow.assets import FACT_TRACKING_EVENT
+from hkpost_airflow.assets import NEWS
 from hkpost_airflow.notifications.hkpost import NotifierError, notifiers_of
 from hkpost_airflow.operators.alert import HkpostAlertOperator
 from hkpost_airflow.operators.load import HkpostLoadOperator
@@ -111,13 +111,13 @@ def test_the_documentation_has_the_table_of_metrics() -> None:
 
 
 def test_the_assets_update_carries_the_counts_that_the_documentation_names(engine: Engine) -> None:
-    counts = HkpostLoadOperator(task_id="load").execute(cast(Context, {}))
+    counts = HkpostLoadOperator(task_id="load").execute(cast(Context, {})) | {"items_changed": 1}
     context = {"outlet_events": OutletEventAccessors()}
     HkpostQualityOperator(task_id="check_quality", counts=counts).execute(cast(Context, context))
-    extra = context["outlet_events"][FACT_TRACKING_EVENT].extra
-    assert extra == LoadSummary().counts()
+    [update] = context["outlet_events"][NEWS].asset_alias_events
+    assert update.extra == LoadSummary(items_changed=1).counts()
     documentation = DOCUMENTATION.read_text(encoding="utf-8")
-    assert [name for name in extra if f"`{name}`" not in documentation] == []
+    assert [name for name in update.extra if f"`{name}`" not in documentation] == []
 
 
 # Notifiers

@@ -1,4 +1,4 @@
-"""Last check: the invariants of the tables hold, and the fact's asset is updated with counts."""
+"""Last check: the invariants of the tables hold; then the fact's asset is updated if anything changed."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,19 +11,23 @@ from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy import Engine
 
 from hkpost.warehouse.quality import INVARIANTS, WARNINGS, check_quality
-from hkpost_airflow.assets import FACT_TRACKING_EVENT
+from hkpost_airflow.assets import FACT_TRACKING_EVENT, NEWS
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
+
+_CHANGES = ("items_changed", "events_new", "events_changed", "retracted", "returned")
+"""The counts that say of a load or a replay that the tables are not what they were."""
 
 
 class HkpostQualityOperator(NamesItsTables, SQLTableCheckOperator):
     """Checks the view `hkpost.quality_check`: a warning is logged, a broken invariant fails the run.
 
-    Each invariant is a check of Airflow's own table check, so that lineage carries its result. Updates the
-    asset `hkpost://fact_tracking_event`.
+    Each invariant is a check of Airflow's own table check, so that lineage carries its result. When the tables
+    hold and the counts say that something changed, the asset `hkpost://fact_tracking_event` is updated.
 
     Args:
-        counts: what the asset's update carries: the output of the load; that of mapped tasks is summed.
+        counts: what the asset's update carries: the output of the load or of the replay; that of mapped tasks
+            is summed.
         warehouse_conn_id: whose tables are checked.
     """
 
@@ -50,13 +54,13 @@ class HkpostQualityOperator(NamesItsTables, SQLTableCheckOperator):
             },
             conn_id=warehouse_conn_id,
             retry_on_failure=False,
-            outlets=[FACT_TRACKING_EVENT],
             **kwargs,
         )
+        self.add_outlets([NEWS])
         self.counts = counts
 
     def execute(self, context: Context) -> None:
-        """Check, then update the asset.
+        """Check, then update the asset if something changed.
 
         Raises:
             AirflowFailException: an invariant is broken; the message names the query to look with.
@@ -64,7 +68,11 @@ class HkpostQualityOperator(NamesItsTables, SQLTableCheckOperator):
         for finding in check_quality(self._engine(), WARNINGS):
             self.log.warning("%s", finding.line())
         super().execute(context)
-        context["outlet_events"][FACT_TRACKING_EVENT].extra = summed(self.counts)
+        counts = summed(self.counts)
+        if any(counts.get(name) for name in _CHANGES):
+            context["outlet_events"][NEWS].add(FACT_TRACKING_EVENT, extra=counts)
+        else:
+            self.log.info("nothing changed: %s is not updated", FACT_TRACKING_EVENT.uri)
 
     def _raise_exception(self, exception_string: str) -> NoReturn:
         broken = tuple(name for name, check in self.checks.items() if not check.get("success"))
