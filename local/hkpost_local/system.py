@@ -16,7 +16,7 @@ from hkpost_local.airflow_settings import UI_USER, AirflowSettings, local_enviro
 from hkpost_local.embedded import EmbeddedPostgres, free_port
 from hkpost_local.generated import secrets_of
 from hkpost_local.kept import forget, registered_processes
-from hkpost_local.place import METADATA, PROJECT, WAREHOUSE, private_folder, state_folder
+from hkpost_local.place import METADATA, PACKAGES, PROJECT, WAREHOUSE, private_folder, state_folder
 from hkpost_local.progress import Progress
 from hkpost_local.shop import fill_shop
 from hkpost_local.simulated import LOGIN, SimulatedWorld, SimulatorControl, keep_world
@@ -88,7 +88,9 @@ class System:
 
     def _start_simulator(self, clock: tuple[str, ...]) -> str:
         command = [sys.executable, "-m", "hkpost_simulator", *self.world.arguments(), *clock]
-        log = self._processes.start("simulator", command, {**os.environ, **local_environment()}, PROJECT)
+        log = self._processes.start(
+            "simulator", command, {**os.environ, **local_environment(), "PYTHONPATH": PACKAGES}, PROJECT
+        )
         deadline = time.monotonic() + DEADLINE_SECONDS
         while not (url := log.read_text().partition("\n")[0]).startswith("http"):
             if self._processes.ended() or time.monotonic() > deadline:
