@@ -266,7 +266,19 @@ def test_an_echoed_credential_is_blanked() -> None:
     request = SoapWire(settings("")).request(ITEMS)
     [digest] = texts(request.body, "Password")
     echoed = f"<fault>bad {digest} for s3cret-word</fault>".encode()
-    body, blanked = request.blank(echoed)
-    assert blanked
-    assert body == b"<fault>bad ******** for ********</fault>"
-    assert request.blank(b"<ok/>") == (b"<ok/>", False)
+    assert request.redact(echoed) == b"<fault>bad ******** for ********</fault>"
+    assert request.redact(base64.b64decode(digest).hex().encode()) == b"********"
+    assert request.redact(b"<ok/>") == b"<ok/>"
+
+
+def test_of_an_answer_that_echoes_the_request_nothing_is_kept_where_the_credential_is_too_short_to_be_found() -> (
+    None
+):
+    account = account_settings("hkpost_default", "", "integrator", "x7k", {})
+    request = SoapWire(account).request(ITEMS)
+    assert request.redact(request.body) is None
+    assert request.redact(b"<errMsg>integrator is not known</errMsg>") is None
+    assert request.redact(b"<errMsg>not known: %78%37%6b</errMsg>") is None
+    assert "cannot be told from it" in request.redact_text("said x7k")
+    answer = b"<itemNo>RX7K00001HK</itemNo><eventMsg_e>Posted at Ax7ks Office</eventMsg_e>"
+    assert request.redact(answer) == answer

@@ -3,15 +3,17 @@
 import base64
 import gzip
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import pytest
+from client.test_redact import ENCODINGS
 from lxml import etree
-from scripted_service import Items, Reply, ScriptedService, envelope, item
+from scripted_service import Items, Reply, ScriptedService, Seen, envelope, item, posted
 from sqlalchemy import Engine, text
 
+from hkpost.client.redact import redact
 from hkpost.client.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.warehouse.engine import warehouse_engine
@@ -39,18 +41,29 @@ def signature(body: bytes) -> list[str]:
     return [node.text for node in nodes if node.text]
 
 
+def _hexadecimal_bytes(signed: str) -> str:
+    """A digest as other libraries write it."""
+    return base64.b64decode(signed + "=" * (-len(signed) % 4)).hex() if signed != SECRET else signed
+
+
 def spellings(signed: list[str]) -> list[str]:
     """The credential in the ways in which a service may write it."""
-    return [
-        SECRET,
-        escape(SECRET),
-        escape(SECRET, {"'": "&apos;"}),
-        escape(SECRET, {"'": "&#39;"}),
-        quote(SECRET),
-        base64.b64encode(SECRET.encode()).decode(),
-        base64.b64encode(f"integrator:{SECRET}".encode()).decode(),
-        *signed,
+    once = {name: encode(SECRET) for name, encode in ENCODINGS.items()}
+    twice = [
+        ENCODINGS[name](once[inner])
+        for inner, name in (("JSON as Gson writes it", "XML"), ("decimal", "JSON"), ("percent", "Base64"))
     ]
+    written = [
+        SECRET,
+        *once.values(),
+        *twice,
+        *signed,
+        *(encode(one) for one in signed for encode in _OF_DIGESTS),
+    ]
+    return [one for one in written if "\n" not in one]
+
+
+_OF_DIGESTS = (quote, ENCODINGS["JSON as Gson writes it"], ENCODINGS["hexadecimal"], _hexadecimal_bytes)
 
 
 def echoes(service: ScriptedService) -> Iterator[Reply]:
@@ -175,4 +188,79 @@ def test_a_search_of_logs_tables_and_archive_for_the_credential_finds_nothing(
             text("SELECT bool_and(credential_blanked) FROM hkpost.raw_response")
         ).scalar_one()
     assert blanked is True, "each answer that named it says so"
+    engine.dispose()
+
+
+SHORT = "x7k"
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (
+            lambda seen: Reply(envelope("".join(map(posted, seen.items)), message="for integrator")),
+            "request_refused",
+        ),
+        (
+            lambda seen: Reply(envelope("".join(map(posted, seen.items)), message=f"said {SHORT}")),
+            "request_refused",
+        ),
+        (
+            lambda seen: Reply(envelope(item(seen.items[0], 0, ("", "HK", f"Posted {SHORT}")))),
+            "request_refused",
+        ),
+        (lambda seen: Reply(envelope(status=9992, message=escape(seen.body.decode()))), "credential_refused"),
+        (lambda seen: Reply(envelope(status=4711, message="&#120;&#55;&#107;")), "unknown_status"),
+        (lambda seen: Reply(seen.body.hex().encode(), 403), "http_refused"),
+        (lambda seen: Reply(base64.b64encode(seen.body), 500), "unavailable"),
+    ],
+    ids=["answered", "said beside", "said of an item", "refused", "unknown", "forbidden", "an error page"],
+)
+def test_of_an_answer_that_echoes_a_request_with_a_short_credential_nothing_is_kept_and_the_row_says_so(
+    reply: Callable[[Seen], Reply],
+    outcome: str,
+    warehouse_url: str,
+    every_library_talks: pytest.LogCaptureFixture,
+) -> None:
+    service = ScriptedService()
+    service.script = lambda items: reply(service.seen[-1])
+    engine = warehouse_engine(warehouse_url)
+    with engine.begin() as db:
+        db.execute(text("INSERT INTO hkpost.mail_item (item_no) VALUES ('RB000000001HK')"))
+    said: list[str] = []
+    with service.running():
+        settings = account_settings(
+            "hkpost_default", service.url, "integrator", SHORT, {"wsse": "text", "max_in_flight": 1}
+        )
+        job = FetchJob(settings, "run", max_run_s=120, breaker_limit=2, first_wait_s=0.01)
+        summary = fetch_account(engine, job, said.append)
+    load_pending(engine, report=said.append)
+    assert "the credential has under four characters" in " ".join([str(summary.failure), *said])
+    with engine.connect() as db:
+        [row] = db.execute(text("SELECT DISTINCT outcome, error FROM hkpost.api_call"))
+        bodies = db.execute(
+            text("SELECT body, content_type, credential_blanked FROM hkpost.raw_response")
+        ).all()
+        [due] = db.execute(text("SELECT pending_call_id IS NULL AND is_open FROM hkpost.mail_item")).scalars()
+    assert row.outcome == outcome
+    assert "nothing that the service said is kept" in row.error
+    assert {(gzip.decompress(body), kind, blanked) for body, kind, blanked in bodies} == {(b"", "", True)}
+    assert due
+    logged = "\n".join(
+        f"{record.getMessage()} {record.exc_text or ''}" for record in every_library_talks.records
+    )
+    for words in (stored(engine), logged, "\n".join([*said, repr(summary), repr(settings), repr(job)])):
+        assert redact(words.encode(), [SHORT]) is not None, words[:2000]
+    engine.dispose()
+
+
+def test_a_short_credential_that_is_not_echoed_costs_nothing(warehouse_url: str) -> None:
+    engine = warehouse_engine(warehouse_url)
+    with engine.begin() as db:
+        db.execute(text("INSERT INTO hkpost.mail_item (item_no) VALUES ('RX7K00001HK'), ('RB000000001HK')"))
+    with ScriptedService().running() as service:
+        settings = account_settings("hkpost_default", service.url, "integrator", SHORT, {})
+        summary = fetch_account(engine, FetchJob(settings, "run", max_run_s=120), lambda line: None)
+    assert summary.failure is None
+    assert summary.items_answered == 2
     engine.dispose()

@@ -22,6 +22,8 @@ Path = tuple[Any, ...]
 
 _MAX_DEPTH = 8
 _USERNAME, _LANG, _ITEM_NO = REQUEST_FIELDS
+_ORDINARY = 3
+"""Characters of a username that may as well be an ordinary word of an answer."""
 _EXAMPLE_ITEM = "RB000000010HK"
 """The specification's own example (page 4)."""
 
@@ -75,7 +77,8 @@ class SoapWire:
             signed = envelope.iter(f"{{{ns.WSSE}}}Password", f"{{{ns.WSSE}}}Nonce")
             secrets += [node.text for node in signed if node.text]
         body = etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
-        return WireRequest(self.url, dict(headers), body, tuple(dict.fromkeys(secrets)))
+        traces = ("UsernameToken", _USERNAME, *([settings.login] if len(settings.login) > _ORDINARY else []))
+        return WireRequest(self.url, dict(headers), body, tuple(dict.fromkeys(secrets)), traces)
 
     def _wants_more(self) -> str:
         """What else the WSDL demands beside the fields, in words."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
-from hkpost.client.secret import blanked
+from hkpost.client.redact import redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +15,24 @@ class WireRequest:
     headers: dict[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
+    """The credential, and what it was signed with."""
+    traces: tuple[str, ...] = field(default=(), repr=False)
+    """What only a request says, so that an echo of it is known."""
 
-    def blank(self, body: bytes) -> tuple[bytes, bool]:
-        """Blank what the service echoed of the credential; return the bytes and whether any was there."""
-        clean = blanked(body, self.secrets)
-        return clean, clean != body
+    def redact(self, body: bytes) -> bytes | None:
+        """Blank what the service echoed of the credential; None where nothing of the bytes may be kept."""
+        return redact(body, self.secrets, self.traces)
 
-    def blank_text(self, text: str) -> str:
+    def redact_text(self, text: str) -> str:
         """Blank the credential in a message that is to be logged or stored."""
-        return self.blank(text.encode("utf-8", "backslashreplace"))[0].decode()
+        clean = self.redact(text.encode("utf-8", "backslashreplace"))
+        return NOT_KEPT if clean is None else clean.decode()
+
+
+NOT_KEPT: Final = (
+    "nothing that the service said is kept, because the credential cannot be told from it: it echoes the request and "
+    "the credential has under four characters (ask Hongkong Post for a longer one), or it is encoded over and over"
+)
 
 
 class Wire(Protocol):

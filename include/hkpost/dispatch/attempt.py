@@ -11,7 +11,7 @@ from hkpost.client.settings import AccountSettings
 from hkpost.client.transport import HttpAnswer, TransportFault, post
 from hkpost.client.wire import Wire, WireRequest
 from hkpost.dispatch.batches import Batch
-from hkpost.dispatch.classification import Action, Classification, of_http_answer
+from hkpost.dispatch.classification import Action, Classification, of_http_answer, of_unkept
 from hkpost.dispatch.quota import DayQuota
 from hkpost.dispatch.rate_limiter import RateLimiter, RateLimiterClosed, SendPermit
 from hkpost.warehouse.ledger import ArchivedBody, CallResult, Ledger, OpenCall
@@ -89,9 +89,9 @@ class Sender:
             try:
                 await self._limiter.yield_to_sender()
             finally:  # also when the run is being stopped: an answer that came is kept
-                classification, result = _classified(answer, request, len(call.item_nos))
+                classification, result = classified(answer, request, len(call.item_nos))
         except TransportFault as fault:
-            error = request.blank_text(str(fault))
+            error = request.redact_text(str(fault))
             classification = Classification(fault.outcome, Action.RETRY, error=error)
             result = CallResult(fault.outcome, error=error)
         except RateLimiterClosed:
@@ -105,25 +105,28 @@ class Sender:
         return Attempt(classification, set_out_at if permit.sent_at is None else permit.sent_at)
 
 
-def _classified(
+def classified(
     answer: HttpAnswer, request: WireRequest, item_count: int
 ) -> tuple[Classification, CallResult]:
     """What an answer means, and what is kept of it; without the credential, should the service have echoed it."""
-    body, blanked = request.blank(answer.body)
+    body = request.redact(answer.body)
     try:
-        classification = of_http_answer(replace(answer, body=body), item_count)
+        classification = of_http_answer(answer if body is None else replace(answer, body=body), item_count)
     except Exception as error:  # whatever is odd about an answer, it is archived and the run goes on
         classification = Classification(
             "not_xml", Action.RETRY, error=f"it cannot be read ({type(error).__name__}: {error})"
         )
-    if classification.error:
-        classification = replace(classification, error=request.blank_text(classification.error))
-    content_type = request.blank_text(answer.content_type)
+    if body is None:
+        classification = of_unkept(classification)
+    elif classification.error:
+        classification = replace(classification, error=request.redact_text(classification.error))
+    content_type = "" if body is None else request.redact_text(answer.content_type)
+    archived = ArchivedBody(body or b"", content_type, body != answer.body)
     return classification, CallResult(
         classification.outcome,
         answer.status,
         classification.api_status,
         answer.latency_ms,
         classification.error,
-        ArchivedBody(body, content_type, blanked) if body else None,
+        archived if answer.body else None,
     )

@@ -1,11 +1,12 @@
 """What an answer means for its request: the ledger's outcome, and what the run does next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from hkpost.client.headers import address, retry_after_s
 from hkpost.client.http import USUAL_CAUSE
 from hkpost.client.transport import HttpAnswer
+from hkpost.client.wire import NOT_KEPT
 from hkpost.contract.status import StatusCode, describe
 from hkpost.parse.answer import parse_answer
 from hkpost.parse.rows import Answer
@@ -62,6 +63,15 @@ def of_http_answer(answer: HttpAnswer, item_count: int) -> Classification:
         return Classification("unavailable", Action.RETRY, error=down, wait_s=retry_after_s(answer.headers))
     cause = USUAL_CAUSE.get(answer.status, "the service refuses the request as it is: check host and wsdl")
     return Classification("http_refused", Action.FAIL, error=f"HTTP {answer.status}: {cause}")
+
+
+def of_unkept(said: Classification) -> Classification:
+    """Classify an answer of which nothing may be kept: its code counts, but nothing can be loaded."""
+    known = said.api_status if said.api_status in frozenset(StatusCode) else None
+    if said.action is Action.DONE:
+        return Classification("request_refused", Action.FAIL, known, NOT_KEPT)
+    words = NOT_KEPT if known is None else f"{describe(known)}; {NOT_KEPT}"
+    return replace(said, api_status=known, error=words)
 
 
 def _moved(answer: HttpAnswer) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import Engine
@@ -14,11 +15,12 @@ from hkpost.client.soap import SoapWire
 from hkpost.client.transport import HttpAnswer, TransportFault, post
 from hkpost.client.wire import WireRequest
 from hkpost.contract.status import describe
-from hkpost.dispatch.classification import Action, of_http_answer
+from hkpost.dispatch.attempt import classified
+from hkpost.dispatch.classification import Action
 from hkpost.dispatch.rate_limiter import RateLimiter
 from hkpost.parse.answer import parse_answer
 from hkpost.warehouse import lease as leases
-from hkpost.warehouse.ledger import CallResult, Ledger, last_call_of_holder, quota_use
+from hkpost.warehouse.ledger import ArchivedBody, CallResult, Ledger, last_call_of_holder, quota_use
 
 EXAMPLE_ITEM = "RB000000010HK"
 """The item number that the specification gives as its example (page 4)."""
@@ -137,21 +139,18 @@ def _exchange(settings: AccountSettings, request: WireRequest, gap_s: float) -> 
 def _result(
     settings: AccountSettings, request: WireRequest, answer: HttpAnswer | TransportFault
 ) -> tuple[Probe, CallResult]:
-    """The answer in words, and as the ledger has it; the credential blanked in both."""
+    """The answer in words, and as the ledger has it; without the credential in both."""
     if isinstance(answer, TransportFault):
-        error = request.blank_text(str(answer))
+        error = request.redact_text(str(answer))
         return Probe(False, f"{answer.outcome}: {error}"), CallResult(answer.outcome, error=error)
-    said = of_http_answer(answer, 1)
-    works = said.action is Action.DONE
-    words = request.blank_text(said.error or "")
-    outcome = "tested" if works else said.outcome
-    result = CallResult(outcome, answer.status, said.api_status, answer.latency_ms, words or None)
-    if not works:
-        return Probe(False, f"{said.outcome}: {words}"), result
-    return Probe(True, f"{settings.login} was answered in {answer.latency_ms} ms: {_words(answer)}"), result
+    said, result = classified(answer, request, 1)
+    if said.action is not Action.DONE or result.archive is None:
+        return Probe(False, f"{said.outcome}: {said.error}"), result
+    words = f"{settings.login} was answered in {answer.latency_ms} ms: {_words(result.archive)}"
+    return Probe(True, words), replace(result, outcome="tested")
 
 
-def _words(answer: HttpAnswer) -> str:
+def _words(answer: ArchivedBody) -> str:
     """The request's status, and what was said of the example item."""
     read = parse_answer(answer.body, answer.content_type)
     words = describe(read.status) if read.status is not None else "no status of the request"

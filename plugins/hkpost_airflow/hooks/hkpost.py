@@ -1,17 +1,19 @@
 """The hook of Hongkong Post's mail tracking service (EC-Ship)."""
 
 import re
+from base64 import b64encode
 from collections.abc import Collection
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.log import mask_secret
 from sqlalchemy.exc import SQLAlchemyError
 
-from hkpost.client.secret import spellings
 from hkpost.client.settings import AccountSettings, SettingsError, account_settings
 from hkpost.client.soap import SoapWire
 from hkpost.dispatch.connection_test import NoLedger, probe
@@ -56,8 +58,13 @@ class HkpostHook(BaseHook):
             self.hkpost_conn_id, connection.host, connection.login, connection.password, extra
         )
         for secret in settings.secrets:
-            for spelling in spellings(secret):
-                mask_secret(spelling)
+            for written in (
+                secret,
+                escape(secret),
+                quote(secret, safe=""),
+                b64encode(secret.encode()).decode(),
+            ):
+                mask_secret(written)
         return settings
 
     def get_conn(self) -> SoapWire:
