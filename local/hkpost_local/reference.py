@@ -63,7 +63,8 @@ def _schedule(dag: DAG) -> str:
 
 
 def _settings() -> Iterator[str]:
-    yield "\n## Table `hkpost.setting`\n\nChange a value with an UPDATE; a migration never puts it back.\n\n"
+    yield "\n## Table `hkpost.setting`\n\nChange a value with an UPDATE; a migration never puts it back.\n"
+    yield "[seeds.md](seeds.md) says what an edit of the file behind it does.\n\n"
     yield "| name | default | what it does |\n| --- | --- | --- |\n"
     for row in meaning_rows("setting"):
         yield f"| `{row['name']}` | {row['value']} | {row['comment']} |\n"

@@ -1,6 +1,5 @@
 """The replay's operators: a line that somebody adds to the ledger of wordings comes as far as the facts."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -9,10 +8,9 @@ import pytest
 from airflow.sdk import BaseOperator, Context
 from answers_by_hand import POSTING, LoadedWarehouse, event, told
 from pipeline.conftest import connection
+from seed_files import editable_seed_files
 
-import hkpost.meaning
 from hkpost.parse.rows import Texts
-from hkpost.warehouse import seed
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow.operators.replay import HkpostReplayOperator, HkpostReplayPlanOperator
 
@@ -33,10 +31,7 @@ def house(warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loade
 @pytest.fixture
 def wording_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """`include/hkpost/meaning/wording.csv` as a copy that a test may add to."""
-    meaning = shutil.copytree(seed.MEANING, tmp_path / "meaning")
-    monkeypatch.setattr(hkpost.meaning, "files", lambda package: tmp_path)
-    monkeypatch.setattr(seed, "MEANING", meaning)
-    return meaning / "wording.csv"
+    return editable_seed_files(tmp_path, monkeypatch) / "wording.csv"
 
 
 def run(operator: BaseOperator) -> Any:

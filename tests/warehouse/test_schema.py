@@ -259,26 +259,10 @@ def test_the_seeded_tables_are_full(warehouse_url: str) -> None:
     )
 
 
-def test_numbers_that_a_person_changed_stay_and_missing_ones_come_back(warehouse_url: str) -> None:
-    value(
-        warehouse_url,
-        "UPDATE hkpost.setting SET value = '45', comment = '' WHERE name = 'not_found_after_days'",
-    )
-    value(warehouse_url, "UPDATE hkpost.poll_policy SET poll_after = '7 minutes' WHERE state = 'customs'")
+def test_a_setting_that_is_missing_comes_back(warehouse_url: str) -> None:
     value(warehouse_url, "DELETE FROM hkpost.setting WHERE name = 'archive_days'")
     renewed(warehouse_url)
-    assert (
-        value(
-            warehouse_url,
-            "SELECT value FROM hkpost.setting WHERE name = 'not_found_after_days' AND comment <> ''",
-        )
-        == "45"
-    )
     assert value(warehouse_url, "SELECT value FROM hkpost.setting WHERE name = 'archive_days'") == "90"
-    assert (
-        value(warehouse_url, "SELECT poll_after::text FROM hkpost.poll_policy WHERE state = 'customs'")
-        == "00:07:00"
-    )
 
 
 def test_a_setting_is_a_whole_number(warehouse_url: str) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
@@ -11,6 +12,8 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from hkpost.meaning import meaning_rows
 from hkpost.normalise.templates import folded
 from hkpost.warehouse import tables
+
+_Rows: TypeAlias = Sequence[Mapping[str, str | None]]
 
 MEANING = Path(__file__).parents[1] / "meaning"
 COUNTRY_PACKAGES = ("pycountry", "babel", "tzdata")
@@ -33,13 +36,13 @@ def seed_digest() -> str:
 def seed(connection: sa.Connection) -> None:
     """Bring the seeded tables to the content of the files; safe to repeat.
 
-    A person's `setting.value` and `poll_policy` stay as they are: only missing rows are added.
+    A row of `setting` or `poll_policy` that a person changed keeps its values (docs/seeds.md).
     """
     _upsert(connection, tables.dim_event_type, _read("event_type"), key=["event_type"])
     _seed_ledger(connection, _read("wording"))
     _seed_countries(connection)
-    _upsert(connection, tables.setting, _read("setting"), key=["name"], refresh=["comment"])
-    _upsert(connection, tables.poll_policy, _read("poll_policy"), key=["state"], refresh=["comment"])
+    _follow(connection, tables.setting, _read("setting"), key="name")
+    _follow(connection, tables.poll_policy, _read("poll_policy"), key="state")
 
 
 def _read(name: str) -> list[dict[str, str | None]]:
@@ -81,26 +84,37 @@ def _seed_countries(connection: sa.Connection) -> None:
     _upsert(connection, tables.dim_country_alias, _read("country_alias"), key=["alias"])
 
 
+def _follow(connection: sa.Connection, table: sa.Table, rows: _Rows, *, key: str) -> None:
+    """Write rows of a table in which a person may change the columns that have a `default_…` beside them."""
+    theirs = [name for name in rows[0] if f"default_{name}" in table.c]
+    given = [{**row, **{f"default_{name}": row[name] for name in theirs}} for row in rows]
+    statement, parameters = _insert(table, given)
+    new = {name: statement.excluded[name] for name in given[0]}
+    kept = {name: sa.case((table.c.is_edited, table.c[name]), else_=new[name]) for name in theirs}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[key], set_={**new, **kept}), parameters
+    )
+
+
 def _upsert(
-    connection: sa.Connection,
-    table: sa.Table,
-    rows: Sequence[Mapping[str, str | None]],
-    *,
-    key: Sequence[str | sa.ColumnElement[object]],
-    refresh: Iterable[str] | None = None,
+    connection: sa.Connection, table: sa.Table, rows: _Rows, *, key: Sequence[str | sa.ColumnElement[object]]
 ) -> None:
-    """Insert rows of text, cast to the columns' types; of a row that is there, write `refresh` (default: all)."""
+    """Insert rows of text, cast to the columns' types, or put them in the place of those that are there."""
+    statement, parameters = _insert(table, rows)
+    connection.execute(_on_conflict(statement, key, rows[0]), parameters)
+
+
+def _insert(table: sa.Table, rows: _Rows) -> tuple[Insert, list[dict[str, str | None]]]:
     columns = list(rows[0])
     values = {
         name: sa.cast(sa.bindparam(f"in_{name}", type_=sa.Text), table.c[name].type) for name in columns
     }
-    statement = _on_conflict(insert(table).values(values), key, columns if refresh is None else refresh)
-    connection.execute(statement, [{f"in_{name}": row[name] for name in columns} for row in rows])
+    return insert(table).values(values), [{f"in_{name}": row[name] for name in columns} for row in rows]
 
 
 def _on_conflict(
-    statement: Insert, key: Sequence[str | sa.ColumnElement[object]], refresh: Iterable[str]
+    statement: Insert, key: Sequence[str | sa.ColumnElement[object]], columns: Iterable[str]
 ) -> Insert:
     return statement.on_conflict_do_update(
-        index_elements=key, set_={name: statement.excluded[name] for name in refresh}
+        index_elements=key, set_={name: statement.excluded[name] for name in columns}
     )

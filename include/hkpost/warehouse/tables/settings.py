@@ -4,7 +4,15 @@ import sqlalchemy as sa
 
 from hkpost.warehouse.tables.columns import INSTANT, NOW, filled, key, metadata, null
 
-setting = sa.Table("setting", metadata, key("name"), filled("value"), filled("comment"))
+setting = sa.Table(
+    "setting",
+    metadata,
+    key("name"),
+    filled("value"),
+    filled("comment"),
+    null("default_value"),
+    sa.Column("is_edited", sa.Boolean, sa.Computed("value IS DISTINCT FROM default_value"), nullable=False),
+)
 
 poll_policy = sa.Table(
     "poll_policy",
@@ -14,6 +22,10 @@ poll_policy = sa.Table(
     filled("silence_share", sa.Numeric()),
     filled("poll_at_most", sa.Interval()),
     null("comment"),
+    null("default_poll_after", sa.Interval()),
+    null("default_silence_share", sa.Numeric()),
+    null("default_poll_at_most", sa.Interval()),
+    sa.Column("is_edited", sa.Boolean, sa.Computed("see the migration"), nullable=False),
 )
 
 alert = sa.Table(
