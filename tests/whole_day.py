@@ -106,4 +106,5 @@ def _look(engine: Engine) -> None:
     assert items.search(engine, DELIVERED)
     for name in listing.LISTS:
         listing.page(engine, name)
-        assert list(listing.csv_lines(engine, name))
+        with listing.csv_file(engine, name) as file:
+            assert file.read()
