@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-import hkpost.meaning
+import hkpost.seeds
 from hkpost.warehouse import journey, seed
 
 
 def editable_seed_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Copy the seed files into `folder`, let the code read the copies, and return where they lie."""
-    copies = shutil.copytree(seed.MEANING, folder / "meaning")
-    monkeypatch.setattr(hkpost.meaning, "files", lambda package: folder)
-    monkeypatch.setattr(seed, "MEANING", copies)
+    copies = shutil.copytree(seed.SEEDS, folder / "seeds")
+    monkeypatch.setattr(hkpost.seeds, "files", lambda package: folder)
+    monkeypatch.setattr(seed, "SEEDS", copies)
     monkeypatch.setattr(
         "hkpost.warehouse.migrate.DERIVATION", (journey.DERIVATION[0], copies / "event_type.csv")
     )

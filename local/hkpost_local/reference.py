@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from airflow.sdk import DAG
 
-from hkpost.meaning import meaning_rows
+from hkpost.seeds import seed_rows
 from hkpost_airflow.provider import CONN_FIELDS
 
 HEAD = """# Configuration reference
@@ -66,14 +66,14 @@ def _settings() -> Iterator[str]:
     yield "\n## Table `hkpost.setting`\n\nChange a value with an UPDATE; a migration never puts it back.\n"
     yield "[seeds.md](seeds.md) says what an edit of the file behind it does.\n\n"
     yield "| name | default | what it does |\n| --- | --- | --- |\n"
-    for row in meaning_rows("setting"):
+    for row in seed_rows("setting"):
         yield f"| `{row['name']}` | {row['value']} | {row['comment']} |\n"
 
 
 def _polling() -> Iterator[str]:
     yield "\n## Table `hkpost.poll_policy`\n\nAfter an answer, an item waits for a share of its silence.\n\n"
     yield "| state | at least | share of the silence | at most | why |\n| --- | --- | --- | --- | --- |\n"
-    for row in meaning_rows("poll_policy"):
+    for row in seed_rows("poll_policy"):
         yield (
             f"| `{row['state']}` | {row['poll_after']} | {row['silence_share']} | {row['poll_at_most']} |"
             f" {row['comment']} |\n"

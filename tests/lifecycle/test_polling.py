@@ -7,7 +7,7 @@ import pytest
 
 from hkpost.lifecycle.polling import PollPolicy, next_poll_at
 from hkpost.lifecycle.state import CLOSED_STATES, OPEN_STATES
-from hkpost.meaning import meaning_rows
+from hkpost.seeds import seed_rows
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 POLICY = {"in_transit": PollPolicy(timedelta(hours=6), 0.1, timedelta(days=2))}
@@ -34,7 +34,7 @@ def test_a_state_without_a_policy_is_not_asked_about(state: str) -> None:
 
 
 def test_the_policy_that_a_warehouse_starts_with_covers_every_open_state_and_1001() -> None:
-    rows = {row["state"]: row for row in meaning_rows("poll_policy")}
+    rows = {row["state"]: row for row in seed_rows("poll_policy")}
     assert set(rows) == {*OPEN_STATES, "not_found"}
     for row in rows.values():
         assert timedelta(0) < pd.Timedelta(row["poll_after"]) < pd.Timedelta(row["poll_at_most"])

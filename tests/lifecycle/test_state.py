@@ -13,10 +13,10 @@ from hkpost.lifecycle.state import (
     derive_state,
     event_types,
 )
-from hkpost.meaning import meaning_rows
 from hkpost.normalise.times import event_time
 from hkpost.normalise.wordings import wording_ledger
 from hkpost.parse import Texts
+from hkpost.seeds import seed_rows
 
 
 def event(event_type: str, when: str, country: str | None = "HK") -> DatedEvent:
@@ -202,11 +202,11 @@ class TestEventTypes:
     def test_every_emsevt_code_of_the_field_notes_has_a_type(self) -> None:
         codes = "EMA EMB EMC EXA EXB EXC EXD EXX EMJ EMK EMD EDA EDB EME EDC EMF EDD EDE EMG EDF EDG EDH EMH EMI EDX"
         assert set(codes.split()) == {
-            row["event_type"] for row in meaning_rows("event_type") if row["emsevt"] == "true"
+            row["event_type"] for row in seed_rows("event_type") if row["emsevt"] == "true"
         }
 
     def test_a_type_leads_to_a_state_of_the_table_and_terminal_means_closed(self) -> None:
-        for row in meaning_rows("event_type"):
+        for row in seed_rows("event_type"):
             assert (
                 row["state"] in (*OPEN_STATES, "delivered", "returned") or row["event_type"] == "unclassified"
             )

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hkpost.meaning import meaning_rows
 from hkpost.normalise.countries import country_rows, resolve_country
 from hkpost.parse import Texts
+from hkpost.seeds import seed_rows
 
 ROWS = {row.country_code: row for row in country_rows()}
 
@@ -100,7 +100,7 @@ def test_a_country_has_names_as_hong_kong_writes_them(
 
 
 def test_every_alias_names_a_country_of_the_list_and_is_written_in_capitals() -> None:
-    for row in meaning_rows("country_alias"):
+    for row in seed_rows("country_alias"):
         assert row["country_code"] in ROWS
         assert row["alias"] == row["alias"].upper()
         assert row["source"]

@@ -182,7 +182,7 @@ class TestZones:
                 assert zone(row.principal_zone).key == row.principal_zone
 
     def test_every_country_with_several_zones_has_its_principal_one_chosen(self) -> None:
-        from hkpost.meaning import meaning_rows
+        from hkpost.seeds import seed_rows
 
-        chosen = {row["country_code"] for row in meaning_rows("country_zone")}
+        chosen = {row["country_code"] for row in seed_rows("country_zone")}
         assert {row.country_code for row in country_rows() if len(row.time_zones) > 1} <= chosen

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from hkpost.meaning import meaning_rows
 from hkpost.normalise.templates import folded, template_of
 from hkpost.normalise.wordings import (
     OUR_WORDING,
@@ -16,10 +15,11 @@ from hkpost.normalise.wordings import (
     wording_ledger,
 )
 from hkpost.parse import Texts
+from hkpost.seeds import seed_rows
 
 LEDGER = wording_ledger()
-LINES = meaning_rows("wording")
-TYPES = {row["event_type"]: row for row in meaning_rows("event_type")}
+LINES = seed_rows("wording")
+TYPES = {row["event_type"]: row for row in seed_rows("event_type")}
 TERMINAL = {event_type for event_type, row in TYPES.items() if row["is_terminal"] == "true"}
 
 FIELD_NOTES = list(
@@ -41,7 +41,7 @@ def test_every_wording_of_the_field_notes_is_classified(line: dict[str, str]) ->
 
 
 def test_a_wording_with_an_emsevt_code_has_that_type_and_one_without_has_none_of_them() -> None:
-    emsevt = {row["event_type"] for row in meaning_rows("event_type") if row["emsevt"] == "true"}
+    emsevt = {row["event_type"] for row in seed_rows("event_type") if row["emsevt"] == "true"}
     for line in FIELD_NOTES:
         if line["emsevt"] == "none":
             assert line["event_type"] not in emsevt

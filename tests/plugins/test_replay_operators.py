@@ -30,7 +30,7 @@ def house(warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loade
 
 @pytest.fixture
 def wording_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """`include/hkpost/meaning/wording.csv` as a copy that a test may add to."""
+    """`include/hkpost/seeds/wording.csv` as a copy that a test may add to."""
     return editable_seed_files(tmp_path, monkeypatch) / "wording.csv"
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final, NamedTuple
 
-from hkpost.meaning import meaning_rows
 from hkpost.normalise.times import instant, is_date_only
+from hkpost.seeds import seed_rows
 
 OPEN_STATES: Final = (
     "registered",
@@ -66,10 +66,10 @@ class _Candidate(NamedTuple):
 
 @cache
 def event_types() -> Mapping[str, EventType]:
-    """The event types of `meaning/event_type.csv`, by code."""
+    """The event types of `seeds/event_type.csv`, by code."""
     return {
         row["event_type"]: EventType(row["event_type"], int(row["stage_rank"]), row["state"] or None)
-        for row in meaning_rows("event_type")
+        for row in seed_rows("event_type")
     }
 
 

@@ -1,7 +1,7 @@
 """Which country a code or a place name means.
 
 The service's own list of codes ("Appendix B") is not in the specification. So: ISO 3166 alpha-2 and alpha-3,
-names in three languages (pycountry, CLDR through babel), and `meaning/country_alias.csv` for the rest. What
+names in three languages (pycountry, CLDR through babel), and `seeds/country_alias.csv` for the rest. What
 cannot be resolved is None and is reported, never guessed.
 """
 
@@ -15,9 +15,9 @@ from typing import Final, NamedTuple
 import pycountry
 from babel import Locale
 
-from hkpost.meaning import meaning_rows
 from hkpost.normalise.zones import country_zones
 from hkpost.parse.rows import Texts
+from hkpost.seeds import seed_rows
 
 _LOCALES: Final = ("en", "zh_Hant", "zh_Hant_HK", "zh_Hans")
 _BLANKS: Final = re.compile(r"\s+")
@@ -51,12 +51,12 @@ def resolve_country(code: str, place: Texts) -> str | None:
 
 @cache
 def country_rows() -> tuple[CountryRow, ...]:
-    """The rows of `dim_country`, by code: ISO 3166 and the few codes of `meaning/country_name.csv`."""
+    """The rows of `dim_country`, by code: ISO 3166 and the few codes of `seeds/country_name.csv`."""
     english, traditional, simplified = (
         Locale.parse(name).territories for name in ("en", "zh_Hant_HK", "zh_Hans")
     )
     alpha_3 = {country.alpha_2: country.alpha_3 for country in pycountry.countries}
-    ours = {row["country_code"]: row for row in meaning_rows("country_name")}
+    ours = {row["country_code"]: row for row in seed_rows("country_name")}
     rows = []
     for code in sorted(alpha_3.keys() | ours.keys()):
         named = ours.get(code, {})
@@ -88,7 +88,7 @@ def _codes() -> dict[str, str]:
     rows = country_rows()
     return (
         {row.alpha_3: row.country_code for row in rows}
-        | {_key(row["alias"]): row["country_code"] for row in meaning_rows("country_alias")}
+        | {_key(row["alias"]): row["country_code"] for row in seed_rows("country_alias")}
         | {row.country_code: row.country_code for row in rows}
     )
 
@@ -100,7 +100,7 @@ def _names() -> dict[str, str]:
     for name, code in filter(itemgetter(0), _published_names()):
         owners.setdefault(_key(name), set()).add(code)
     names = {key: next(iter(codes)) for key, codes in owners.items() if len(codes) == 1}
-    return names | {_key(row["alias"]): row["country_code"] for row in meaning_rows("country_alias")}
+    return names | {_key(row["alias"]): row["country_code"] for row in seed_rows("country_alias")}
 
 
 def _published_names() -> Iterator[tuple[str, str]]:

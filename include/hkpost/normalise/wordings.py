@@ -1,4 +1,4 @@
-"""What a wording means, by the ledger `meaning/wording.csv`.
+"""What a wording means, by the ledger `seeds/wording.csv`.
 
 A wording that is not in the ledger, or whose languages contradict each other, is `unclassified`: never in
 transit, never terminal. Only a whole template matches, so that "Not delivered" is no delivery.
@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final, Literal, NamedTuple, Self
 
-from hkpost.meaning import meaning_rows
 from hkpost.normalise.templates import folded, template_of
 from hkpost.parse.rows import Texts
+from hkpost.seeds import seed_rows
 
 WordingKind = Literal["event", "milestone"]
 Language = Literal["e", "c", "s"]
@@ -117,5 +117,5 @@ class WordingLedger:
 
 @cache
 def wording_ledger() -> WordingLedger:
-    """The ledger of `meaning/wording.csv`."""
-    return WordingLedger.from_rows(meaning_rows("wording"))
+    """The ledger of `seeds/wording.csv`."""
+    return WordingLedger.from_rows(seed_rows("wording"))

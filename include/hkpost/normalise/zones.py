@@ -1,4 +1,4 @@
-"""Which clocks a country keeps, from the `tzdata` package and `meaning/country_zone.csv`."""
+"""Which clocks a country keeps, from the `tzdata` package and `seeds/country_zone.csv`."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from hkpost.meaning import meaning_rows
+from hkpost.seeds import seed_rows
 
 _FIRST_WEEK: Final = datetime(2012, 1, 1, 12)
 _WEEKS: Final = 52 * 20
@@ -59,7 +59,7 @@ def _zones_by_country() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _overrides() -> dict[str, dict[str, str]]:
-    return {row["country_code"]: row for row in meaning_rows("country_zone")}
+    return {row["country_code"]: row for row in seed_rows("country_zone")}
 
 
 def _same_time(names: tuple[str, ...]) -> bool:

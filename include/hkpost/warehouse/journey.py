@@ -11,7 +11,7 @@ from hkpost.warehouse.statements import statement
 
 DERIVATION = (
     Path(__file__).parent / "sql" / "merge_journeys.sql",
-    Path(__file__).parents[1] / "meaning" / "event_type.csv",
+    Path(__file__).parents[1] / "seeds" / "event_type.csv",
 )
 """The files that say what a journey is: when one of them changes, `migrate` makes all journeys anew."""
 

@@ -146,7 +146,7 @@ def _only_partitions(connection: sa.Connection) -> list[str]:
         )
     if differing:
         log.warning(
-            "the seed files (include/hkpost/meaning) are not those that the warehouse has, and it keeps its own. %s",
+            "the seed files (include/hkpost/seeds) are not those that the warehouse has, and it keeps its own. %s",
             LET_THE_OWNER,
         )
     return _partitions(connection)

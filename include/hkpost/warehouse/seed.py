@@ -1,4 +1,4 @@
-"""Fills the dimensions, the wording ledger and the settings from the CSV files of `hkpost.meaning`."""
+"""Fills the dimensions, the wording ledger and the settings from the CSV files of `hkpost.seeds`."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,13 +9,13 @@ from typing import TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from hkpost.meaning import meaning_rows
 from hkpost.normalise.templates import folded
+from hkpost.seeds import seed_rows
 from hkpost.warehouse import tables
 
 _Rows: TypeAlias = Sequence[Mapping[str, str | None]]
 
-MEANING = Path(__file__).parents[1] / "meaning"
+SEEDS = Path(__file__).parents[1] / "seeds"
 COUNTRY_PACKAGES = ("pycountry", "babel", "tzdata")
 """What the countries' names and zones are taken from: a newer version of one is a newer seed."""
 
@@ -26,7 +26,7 @@ _CODE = (Path(__file__), _NORMALISE / "countries.py", _NORMALISE / "zones.py")
 def seed_digest() -> str:
     """Return a hash (SHA-256, hexadecimal) of everything that `seed` writes."""
     digest = hashlib.sha256()
-    for path in [*sorted(MEANING.glob("*.csv")), *_CODE]:
+    for path in [*sorted(SEEDS.glob("*.csv")), *_CODE]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for package in COUNTRY_PACKAGES:
         digest.update(f"{package} {version(package)}\0".encode())
@@ -47,7 +47,7 @@ def seed(connection: sa.Connection) -> None:
 
 def _read(name: str) -> list[dict[str, str | None]]:
     """Read `<name>.csv`, an empty field as None."""
-    return [{column: value or None for column, value in row.items()} for row in meaning_rows(name)]
+    return [{column: value or None for column, value in row.items()} for row in seed_rows(name)]
 
 
 def _seed_ledger(connection: sa.Connection, lines: list[dict[str, str | None]]) -> None:

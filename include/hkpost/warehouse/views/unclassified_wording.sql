@@ -1,4 +1,4 @@
--- Wordings that nobody has told the meaning of yet: each is one line to add to meaning/wording.csv.
+-- Wordings that nobody has told the meaning of yet: each is one line to add to seeds/wording.csv.
 
 CREATE OR REPLACE VIEW hkpost.unclassified_wording AS
 WITH in_events AS (
@@ -45,7 +45,7 @@ SELECT w.wording_id,
   LEFT JOIN in_milestones seen ON seen.lang = w.lang AND seen.template = lower(w.template)
  WHERE w.event_type = 'unclassified' AND w.kind = 'milestone';
 
-COMMENT ON VIEW hkpost.unclassified_wording IS 'Wordings that nobody has told the meaning of yet: each is one line to add to the ledger, include/hkpost/meaning/wording.csv. Where kind = ''event'' it is quick; for a milestone it reads every item once, seconds for millions (docs/views.md has the plan).';
+COMMENT ON VIEW hkpost.unclassified_wording IS 'Wordings that nobody has told the meaning of yet: each is one line to add to the ledger, include/hkpost/seeds/wording.csv. Where kind = ''event'' it is quick; for a milestone it reads every item once, seconds for millions (docs/views.md has the plan).';
 COMMENT ON COLUMN hkpost.unclassified_wording.wording_id IS 'Key in dim_wording.';
 COMMENT ON COLUMN hkpost.unclassified_wording.kind IS 'event or milestone.';
 COMMENT ON COLUMN hkpost.unclassified_wording.lang IS 'e English, c Traditional Chinese, s Simplified Chinese.';
