@@ -1,7 +1,10 @@
 """Item numbers of the business: registered once, never sent when they cannot be item numbers, never lost."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from random import Random
+from string import digits
 from typing import Any
 
 import pytest
@@ -28,6 +31,11 @@ def rows(engine: Engine, sql: str) -> list[Any]:
 def execute(engine: Engine, sql: str) -> None:
     with engine.begin() as connection:
         connection.execute(text(sql))
+
+
+def short(value: object) -> str:
+    """A value's name in a test's name, whatever it is."""
+    return value[:40] if isinstance(value, str) else type(value).__name__
 
 
 def test_new_numbers_are_registered_with_what_the_business_says_of_them(engine: Engine) -> None:
@@ -179,6 +187,112 @@ def test_a_value_that_its_column_cannot_hold_is_noted_and_its_item_registered_wi
     assert (reject.item_no, reject.raw_fragment) == ("RB123456785HK", str(value))
     assert reject.reason.startswith(f"registered without its {column}: it must be a ")
     assert register_rows(engine, ["item_no", column], [given]).rejected == 0, "noted once"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("source_ref", "x" * 501, "it has 501 characters, more than 500"),
+        ("source_ref", "order\x007", "it must be a text without the character U+0000"),
+        ("source_ref", "order \ud800", "it must be a text in UTF-8"),
+        ("source_ref", b"\xff", "it must be a text in UTF-8"),
+        ("source_ref", ["a", "b"], "it must be a text, and is a list"),
+        ("source_ref", {"order": {"no": 7}}, "it must be a text, and is a dict"),
+        ("source_ref", 10**5000, "it must be a text in UTF-8"),
+        ("priority", 2.5, "it must be a whole number"),
+        ("priority", Decimal("1E+999999999"), "it must be a whole number"),
+        ("priority", Decimal("sNaN"), None),
+        ("priority", [1], "it must be a whole number"),
+        ("priority", "9" * 5000, "it must be a whole number"),
+        ("registered_at", 7, "it must be a timestamp, and is a int"),
+        ("registered_at", datetime.max, "it must be a time in the years 1970 to 2199"),
+        ("registered_at", datetime.min, "it must be a time in the years 1970 to 2199"),
+        (
+            "registered_at",
+            datetime.min.replace(tzinfo=timezone(timedelta(hours=8))),
+            "the years 1970 to 2199",
+        ),
+        ("registered_at", "2026-02-27\ud800", "it must be a timestamp or an ISO 8601 text"),
+        ("registered_at", "2" * 1_000_000, "it must be a timestamp or an ISO 8601 text"),
+        ("registered_at", b"\xff", "it must be a text in UTF-8"),
+    ],
+    ids=short,
+)
+def test_no_value_of_a_row_stops_another_row(
+    engine: Engine, column: str, value: object, reason: str | None
+) -> None:
+    given = [("RB123456785HK", value), ("RB000000010HK", None)]
+    summary = register_rows(engine, ["item_no", column], [given])
+    assert summary.registered == 2
+    rejects = rows(engine, "SELECT item_no, reason, raw_fragment FROM hkpost.rejected_record")
+    assert [row.item_no for row in rejects] == (["RB123456785HK"] if reason else [])
+    for row in rejects:
+        assert reason in row.reason
+        assert 0 < len(row.raw_fragment) <= 2000
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (float("nan"), "blank"),
+        (Decimal("NaN"), "blank"),
+        (True, "it must be a text, and is a bool"),
+        (["RB123456785HK"], "it must be a text, and is a list"),
+        ({}, "it must be a text, and is a dict"),
+        (b"\xff", "it must be a text in UTF-8"),
+        ("RB12345678\ud800HK", "it must be a text in UTF-8"),
+        ("".join(Random(7).choices(digits, k=1_048_576)), "it has 1,048,576 characters, more than 13"),
+        (10**5000, "it must be a text in UTF-8"),
+    ],
+    ids=short,
+)
+def test_no_number_stops_another_number(engine: Engine, number: object, reason: str) -> None:
+    for _ in range(2):
+        register_rows(
+            engine,
+            ["item_no", "account"],
+            [[(number, "".join(Random(7).choices(digits, k=9000))), ("RB000000010HK", None)]],
+        )
+    assert [row.item_no for row in rows(engine, "SELECT item_no FROM hkpost.mail_item")] == ["RB000000010HK"]
+    [reject] = rows(engine, "SELECT item_no, account, reason, raw_fragment FROM hkpost.rejected_record")
+    assert reason in reject.reason
+    assert max(len(reject.item_no), len(reject.account)) <= 250
+    assert len(reject.raw_fragment) <= 2000
+
+
+@pytest.mark.parametrize(
+    ("number", "becomes"),
+    [
+        (b" rb123456785hk", "RB123456785HK"),
+        (memoryview(b"RB123456785HK"), "RB123456785HK"),
+        (123456789, "123456789"),
+        (Decimal(123456789), "123456789"),
+    ],
+)
+def test_a_number_in_another_type_is_the_text_it_holds(engine: Engine, number: object, becomes: str) -> None:
+    register_rows(engine, ["item_no"], [[(number,)]])
+    assert [row.item_no for row in rows(engine, "SELECT item_no FROM hkpost.mail_item")] == [becomes]
+
+
+def test_a_number_that_comes_twice_in_one_batch_is_one_item_in_whatever_case(engine: Engine) -> None:
+    given = [("rb123456785hk", 1), (" RB123456785HK", 9), (b"Rb123456785hK", 0)]
+    assert register_rows(engine, ["item_no", "priority"], [given]).registered == 1
+    [item] = rows(engine, "SELECT item_no, priority FROM hkpost.mail_item")
+    assert item == ("RB123456785HK", 9)
+
+
+@pytest.mark.parametrize("number", ["rb12345678ßhk", "ſb123456785hk", "rb123456785hı"])
+@pytest.mark.parametrize("directly", [False, True])
+def test_a_letter_that_is_no_plain_one_becomes_no_plain_one(
+    engine: Engine, number: str, directly: bool
+) -> None:
+    if directly:
+        execute(engine, f"INSERT INTO hkpost.mail_item (item_no) VALUES ('{number}')")
+    else:
+        register_rows(engine, ["item_no"], [[(number,)]])
+    tidy_numbers(engine)
+    [item] = rows(engine, "SELECT item_no, state FROM hkpost.mail_item")
+    assert item == (number, "invalid_number"), "another number would be asked about"
 
 
 @pytest.mark.parametrize("column", ["priority", "registered_at", "source_ref", "account"])

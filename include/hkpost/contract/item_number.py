@@ -10,8 +10,9 @@ _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 
 
 def canonical(text: str) -> str:
-    """Return an item number as it is asked: trimmed, upper case."""
-    return text.strip().upper()
+    """Return an item number as it is asked: trimmed, upper case; only plain letters, or ß would become SS."""
+    text = text.strip()
+    return text.upper() if text.isascii() else text
 
 
 def refusal(item_no: str) -> str | None:

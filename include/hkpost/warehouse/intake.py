@@ -2,23 +2,32 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
+import psycopg
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
-from hkpost.contract.item_number import canonical, refusal
-from hkpost.contract.limits import MAX_ITEM_NO_LENGTH
+from hkpost.warehouse.rejected import reject_number
+from hkpost.warehouse.source_row import NewItem, is_time, read_row
 from hkpost.warehouse.statements import statement
 
-COLUMNS = ("item_no", "account", "source_ref", "registered_at", "priority")
-_BUSINESS_ZONE = ZoneInfo("Asia/Hong_Kong")
-"""A registration time without an offset is a Hong Kong wall clock: the senders are Hong Kong's."""
+_OF_A_ROW = ("22", "23", "44", "54", "P0")
+"""Classes of SQLSTATE that a row's own values bring about: data, constraints, limits, a trigger's own words."""
 
 
 class IntakeError(ValueError):
     """The business's query does not give what it must; the message says what to change."""
+
+
+class UnreadRow(NamedTuple):
+    """A row that could not be read from the business's database at all: which one, and why."""
+
+    number: int
+    reason: str
+
+
+Row = Sequence[Any] | UnreadRow
 
 
 @dataclass(slots=True)
@@ -31,14 +40,14 @@ class IntakeSummary:
     rejected: int = 0
 
 
-def register_rows(
-    engine: Engine, columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]
-) -> IntakeSummary:
+def register_rows(engine: Engine, columns: Sequence[str], batches: Iterable[Sequence[Row]]) -> IntakeSummary:
     """Register the rows of the business's query, batch by batch; a known number is left as it is.
+
+    What cannot be used is noted in `hkpost.rejected_record`, and stops no other row.
 
     Args:
         engine: the warehouse.
-        columns: names of the query's columns; `item_no` is needed, the others of `COLUMNS` may be there.
+        columns: names of the query's columns; `item_no` is needed, the others of `NewItem` may be there.
         batches: rows in the order of `columns`.
 
     Raises:
@@ -49,8 +58,17 @@ def register_rows(
         raise IntakeError(f"open_items_sql gives {', '.join(columns) or 'no column'}: it must give item_no")
     summary = IntakeSummary()
     for batch in batches:
-        rows = [dict(zip(names, row, strict=True)) for row in batch]
+        rows = [dict(zip(names, row, strict=True)) for row in batch if not isinstance(row, UnreadRow)]
+        if not summary.read:
+            _check_kind(rows)
+        summary.read += len(batch)
         with engine.begin() as connection:
+            for row in batch:
+                if isinstance(row, UnreadRow):
+                    reason = f"a row of open_items_sql cannot be read: {row.reason}"
+                    summary.rejected += reject_number(
+                        connection, None, None, reason, value=f"row {row.number}"
+                    )
             _register(connection, rows, summary)
     return summary
 
@@ -75,118 +93,52 @@ def tidy_numbers(engine: Engine) -> IntakeSummary:
     return summary
 
 
-def _register(connection: Connection, rows: Sequence[Mapping[str, Any]], summary: IntakeSummary) -> None:
-    staged: list[dict[str, Any]] = []
-    rejects: list[_Reject] = []
+def _check_kind(rows: Sequence[Mapping[str, Any]]) -> None:
+    """A column that is no time in any row of the first batch is the query's fault, and no row's."""
+    times = [row.get("registered_at") for row in rows]
+    if times and not any(map(is_time, times)):
+        kind = type(times[0]).__name__
+        raise IntakeError(f"open_items_sql gives registered_at as {kind}: give a timestamp")
+
+
+def _register(connection: Connection, rows: Iterable[Mapping[str, Any]], summary: IntakeSummary) -> None:
+    items: list[NewItem] = []
     for row in rows:
-        given = "" if row["item_no"] is None else str(row["item_no"])
-        item_no = canonical(given)
-        if not item_no or len(item_no) > MAX_ITEM_NO_LENGTH or "\x00" in item_no:
-            rejects.append(_Reject(row.get("account"), given, f"not asked: {refusal(item_no)}"))
-        else:
-            staged.append(_staged(item_no, row, rejects))
-    summary.read += len(rows)
-    if staged:
-        connection.execute(statement("stage_items"))
-        cursor = connection.connection.cursor()
-        with cursor.copy(f"COPY staged_item ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-            for item in staged:
-                copy.write_row([item[name] for name in COLUMNS])
-        summary.registered += connection.execute(statement("register_items")).rowcount
-        connection.execute(statement("drop_stage"))
-    for reject in rejects:
-        summary.rejected += reject_number(
-            connection, reject.account, reject.item_no, reject.reason, fragment=reject.fragment
-        )
+        item, rejected = read_row(row)
+        if item:
+            items.append(item)
+        for one in rejected:
+            summary.rejected += reject_number(
+                connection, one.account, one.item_no, one.reason, value=one.value
+            )
+    if items:
+        _insert(connection, items, summary)
 
 
-class _Reject(NamedTuple):
-    """What cannot be used of a row; `fragment` where that is another value than the number."""
-
-    account: Any
-    item_no: str
-    reason: str
-    fragment: str | None = None
-
-
-class _Unreadable(ValueError):
-    """A value that its column cannot hold; the message says what it should be."""
-
-
-def _staged(item_no: str, row: Mapping[str, Any], rejects: list[_Reject]) -> dict[str, Any]:
-    """A row as it is registered; a value that cannot be read is left out of it and told."""
-    values: dict[str, Any] = {
-        "item_no": item_no,
-        "account": _text(row.get("account")),
-        "source_ref": _text(row.get("source_ref")),
-    }
-    for name, read in (("registered_at", _instant), ("priority", _priority)):
-        try:
-            values[name] = read(_given(row.get(name)))
-        except _Unreadable as unreadable:
-            values[name] = None
-            reason = f"registered without its {name}: {unreadable}"
-            rejects.append(_Reject(row.get("account"), item_no, reason, str(row[name])))
-    return values
-
-
-def _given(value: Any) -> Any:
-    """A value of the query; a blank text is none."""
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value).replace("\x00", "").strip()
-
-
-def _priority(value: Any) -> int | None:
-    if value is None:
-        return None
+def _insert(connection: Connection, items: Sequence[NewItem], summary: IntakeSummary) -> None:
+    """Insert new items; one that the database refuses (a trigger or a constraint) is found by halving, and noted."""
     try:
-        number = int(value)
-    except (TypeError, ValueError, OverflowError):
-        raise _Unreadable("it must be a whole number") from None
-    if not -(2**31) <= number < 2**31:
-        raise _Unreadable(f"it must be a whole number between {-(2**31)} and {2**31 - 1}")
-    return number
+        with connection.begin_nested():
+            summary.registered += _copy(connection, items)
+    except (DBAPIError, psycopg.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if not (isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith(_OF_A_ROW)):
+            raise
+        if len(items) == 1:
+            reason = f"not registered: {str(cause).partition(chr(10))[0]}"
+            summary.rejected += reject_number(connection, items[0].account, items[0].item_no, reason)
+            return
+        half = len(items) // 2
+        _insert(connection, items[:half], summary)
+        _insert(connection, items[half:], summary)
 
 
-def _instant(value: Any) -> datetime | None:
-    if value is None:
-        return None
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value.strip())
-        except ValueError:
-            raise _Unreadable("it must be a timestamp or an ISO 8601 text") from None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)
-    if not isinstance(value, datetime):
-        raise IntakeError(f"open_items_sql gives registered_at as {type(value).__name__}: give a timestamp")
-    try:
-        return (value if value.tzinfo else value.replace(tzinfo=_BUSINESS_ZONE)).astimezone(UTC)
-    except OverflowError:
-        raise _Unreadable("it must be an instant that a calendar has") from None
-
-
-def reject_number(
-    connection: Connection,
-    account: Any,
-    item_no: str,
-    reason: str,
-    source: str = "open_items",
-    *,
-    fragment: str | None = None,
-) -> int:
-    """Note what cannot be used of a number (`fragment`, or all of it), once however often it comes.
-
-    Returns how many were noted.
-    """
-    parameters = {
-        "source": source,
-        "account": _text(account),
-        "item_no": item_no.replace("\x00", ""),
-        "reason": reason,
-        "raw_fragment": (item_no if fragment is None else fragment).replace("\x00", ""),
-    }
-    return connection.execute(statement("reject_number"), parameters).rowcount
+def _copy(connection: Connection, items: Iterable[NewItem]) -> int:
+    connection.execute(statement("stage_items"))
+    cursor = connection.connection.cursor()
+    with cursor.copy(f"COPY staged_item ({', '.join(NewItem._fields)}) FROM STDIN") as copy:
+        for item in items:
+            copy.write_row(item)
+    registered = connection.execute(statement("register_items")).rowcount
+    connection.execute(statement("drop_stage"))
+    return registered

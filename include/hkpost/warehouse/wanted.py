@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from hkpost.contract.pasted_numbers import PastedNumbers
 from hkpost.contract.status import StatusCode, describe
-from hkpost.warehouse.intake import reject_number
+from hkpost.warehouse.rejected import reject_number
 from hkpost.warehouse.statements import statement
 
 

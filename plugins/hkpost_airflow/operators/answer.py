@@ -7,6 +7,7 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from hkpost.contract.pasted_numbers import pasted_numbers
+from hkpost.warehouse.rejected import SHOWN_LENGTH, shown
 from hkpost.warehouse.wanted import latest_known, settle, still_wanted
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
@@ -54,10 +55,11 @@ class HkpostAnswerOperator(NamesItsTables, BaseOperator):
             line = known[item_no].line() if item_no in known else f"{item_no}: not registered"
             self.log.info("%s%s", "NOT ANSWERED NOW: " if item_no in unanswered else "", line)
         for refused in pasted.refused:
-            self.log.warning("not asked: %r: %s", refused.text, refused.reason)
+            self.log.warning("not asked: %r: %s", shown(refused.text, SHOWN_LENGTH), refused.reason)
         if unanswered:
             raise AirflowFailException(
                 f"ASKING FAILED for {len(unanswered):,} of {len(pasted.item_nos):,} items: "
-                f"{', '.join(list(unanswered)[:30])}{' …' if len(unanswered) > 30 else ''}. The task fetch says why. "
+                f"{', '.join(list(unanswered)[:30])}{' …' if len(unanswered) > 30 else ''}. "
+                "The tasks want and fetch say why. "
                 "Open ones are due and asked by the next scheduled run; run this again when the cause is gone"
             )

@@ -1,6 +1,6 @@
 """First step: the schema at its newest, and the business's new item numbers registered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
@@ -11,9 +11,9 @@ from hkpost.warehouse.intake import IntakeError, register_rows, tidy_numbers
 from hkpost.warehouse.terminal import reopen
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.source import SourceStopped, batches, execute
 
 SOURCE_CONN_ID = "hkpost_source"
-_ROWS_A_BATCH = 10_000
 
 
 class HkpostSyncOperator(NamesItsTables, BaseOperator):
@@ -52,7 +52,8 @@ class HkpostSyncOperator(NamesItsTables, BaseOperator):
         """Migrate, register, refuse, reopen.
 
         Raises:
-            AirflowFailException: `open_items_sql` is no query, or gives no `item_no`, or a column of another kind.
+            AirflowFailException: `open_items_sql` is no query, or gives no `item_no`, or a column of another kind, or
+                its driver stops at a row.
         """
         for applied in migrate_warehouse(self.warehouse_conn_id):
             self.log.info("schema: %s", applied)
@@ -74,15 +75,15 @@ class HkpostSyncOperator(NamesItsTables, BaseOperator):
 
     def _register(self, engine: Any) -> None:
         with closing(self._source_hook().get_conn()) as connection, closing(connection.cursor()) as cursor:
-            cursor.execute(self.open_items_sql)
+            execute(cursor, self.open_items_sql)
             if cursor.description is None:
                 raise AirflowFailException(
                     "open_items_sql gives no rows: it must be a SELECT that gives item_no"
                 )
             columns = [column[0] for column in cursor.description]
             try:
-                summary = register_rows(engine, columns, _batches(cursor))
-            except IntakeError as error:
+                summary = register_rows(engine, columns, batches(cursor))
+            except (IntakeError, SourceStopped) as error:
                 raise AirflowFailException(str(error)) from None
         self.log.info(
             "%s item numbers read, %s new; %s that cannot be used newly in hkpost.rejected_record",
@@ -99,8 +100,3 @@ class HkpostSyncOperator(NamesItsTables, BaseOperator):
                 "no connection %s: the query runs on %s", self.source_conn_id, self.warehouse_conn_id
             )
             return BaseHook.get_hook(self.warehouse_conn_id)
-
-
-def _batches(cursor: Any) -> Iterator[list[Any]]:
-    while rows := cursor.fetchmany(_ROWS_A_BATCH):
-        yield rows

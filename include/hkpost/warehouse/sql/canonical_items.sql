@@ -1,9 +1,10 @@
 -- Numbers that somebody inserted in lower case or with blanks around them become canonical, so that they
--- can be asked; where the canonical number is there already, the other row is closed as a duplicate.
+-- can be asked; where the canonical number is there already, the other row is closed as a duplicate. Only plain
+-- letters have their upper case here: no other may become one.
 WITH variant AS (
     SELECT item_no, upper(btrim(item_no)) AS canonical_no, state
     FROM hkpost.mail_item
-    WHERE is_open AND item_no !~ '^[A-Z0-9]{1,13}$' AND upper(btrim(item_no)) ~ '^[A-Z0-9]{1,13}$'
+    WHERE is_open AND item_no !~ '^[A-Z0-9]{1,13}$' AND btrim(item_no) ~ '^[A-Za-z0-9]{1,13}$'
 ), renamed AS (
     UPDATE hkpost.mail_item AS item
     SET item_no = variant.canonical_no

@@ -1,0 +1,156 @@
+"""One row of the business's query, read as an item; what its columns cannot hold is named with the reason."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from hkpost.contract.item_number import canonical
+from hkpost.contract.limits import MAX_ITEM_NO_LENGTH
+
+MAX_ACCOUNT_LENGTH = 250
+"""Characters of the id of an Airflow connection."""
+MAX_SOURCE_REF_LENGTH = 500
+"""Characters that an index of PostgreSQL takes, whatever the alphabet."""
+_BUSINESS_ZONE = ZoneInfo("Asia/Hong_Kong")
+"""A registration time without an offset is a Hong Kong wall clock: the senders are Hong Kong's."""
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_LOWEST, _HIGHEST = -(2**31), 2**31 - 1
+_BYTES = (bytes, bytearray, memoryview)
+_NO_TEXT = (bool, Mapping, list, tuple, set, frozenset)
+
+
+class NewItem(NamedTuple):
+    """An item to register; None where the query says nothing."""
+
+    item_no: str
+    account: str | None
+    source_ref: str | None
+    registered_at: datetime | None
+    priority: int | None
+
+
+class Rejected(NamedTuple):
+    """A value that cannot be used, of which number and account, and the reason in words."""
+
+    item_no: Any
+    account: Any
+    reason: str
+    value: Any
+
+
+class _Unreadable(ValueError):
+    """A value that its column cannot hold; the message says what it should be."""
+
+
+def read_row(row: Mapping[str, Any]) -> tuple[NewItem | None, list[Rejected]]:
+    """Read a row (column to value, `item_no` among them) as an item, and name what is left out of it.
+
+    A row without a number that can be stored is no item. Neither is one whose account cannot be stored: no other
+    account may ask about it.
+    """
+    given, account = row["item_no"], row.get("account")
+    try:
+        item_no = _item_no(given)
+    except _Unreadable as unreadable:
+        return None, [Rejected(given, account, f"not asked: {unreadable}", given)]
+    try:
+        asked_with = _text(account, MAX_ACCOUNT_LENGTH)
+    except _Unreadable as unreadable:
+        return None, [Rejected(item_no, None, f"not registered, for its account: {unreadable}", account)]
+    rejected: list[Rejected] = []
+
+    def read(name: str, reader: Callable[[Any], Any]) -> Any:
+        try:
+            return reader(row.get(name))
+        except _Unreadable as unreadable:
+            reason = f"registered without its {name}: {unreadable}"
+            rejected.append(Rejected(item_no, asked_with, reason, row[name]))
+            return None
+
+    source_ref = read("source_ref", lambda value: _text(value, MAX_SOURCE_REF_LENGTH))
+    item = NewItem(
+        item_no, asked_with, source_ref, read("registered_at", _instant), read("priority", _priority)
+    )
+    return item, rejected
+
+
+def is_time(value: Any) -> bool:
+    """Whether a value is of a kind that a registration time may have, or none."""
+    return value is None or isinstance(value, (date, str, *_BYTES))
+
+
+def _given(value: Any) -> Any:
+    """A value of the query, bytes as the text that they hold; a blank text and a NaN are none."""
+    if isinstance(value, _BYTES):
+        try:
+            value = bytes(value).decode()
+        except UnicodeDecodeError:
+            raise _Unreadable("it must be a text in UTF-8") from None
+    if isinstance(value, str):
+        return value.strip() or None
+    is_nan = value.is_nan() if isinstance(value, Decimal) else isinstance(value, float) and value != value
+    return None if is_nan else value
+
+
+def _text(value: Any, at_most: int) -> str | None:
+    value = _given(value)
+    if value is None:
+        return None
+    if isinstance(value, _NO_TEXT):
+        raise _Unreadable(f"it must be a text, and is a {type(value).__name__}")
+    try:
+        text = str(value)
+        text.encode()
+    except ValueError:
+        raise _Unreadable("it must be a text in UTF-8") from None
+    if len(text) > at_most:
+        raise _Unreadable(f"it has {len(text):,} characters, more than {at_most}")
+    if "\x00" in text:
+        raise _Unreadable("it must be a text without the character U+0000")
+    return text
+
+
+def _item_no(value: Any) -> str:
+    """A number that can be stored; whether it may be asked about is decided there, by its row."""
+    item_no = canonical(_text(value, MAX_ITEM_NO_LENGTH) or "")
+    if not item_no:
+        raise _Unreadable("the item number is blank")
+    return item_no
+
+
+def _priority(value: Any) -> int | None:
+    value = _given(value)
+    if value is None:
+        return None
+    try:
+        number = int(value) if isinstance(value, str) else value
+        # The bounds go first: a Decimal may have more digits than memory has room for.
+        if _LOWEST <= number <= _HIGHEST and number == int(number):
+            return int(number)
+    except (TypeError, ValueError, ArithmeticError):
+        raise _Unreadable("it must be a whole number") from None
+    raise _Unreadable(f"it must be a whole number between {_LOWEST} and {_HIGHEST}")
+
+
+def _instant(value: Any) -> datetime | None:
+    value = _given(value)
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise _Unreadable("it must be a timestamp or an ISO 8601 text") from None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    if not isinstance(value, datetime):
+        raise _Unreadable(f"it must be a timestamp, and is a {type(value).__name__}")
+    try:
+        instant = (value if value.tzinfo else value.replace(tzinfo=_BUSINESS_ZONE)).astimezone(UTC)
+    except (OverflowError, ValueError):
+        instant = _LATEST
+    if not _EARLIEST <= instant < _LATEST:
+        raise _Unreadable("it must be a time in the years 1970 to 2199")
+    return instant
