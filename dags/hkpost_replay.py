@@ -80,7 +80,9 @@ with DAG(
         account="{{ params.account or '' }}",
         item_nos="{{ params.item_nos or '' }}",
     )
-    replay = HkpostReplayOperator.partial(task_id="replay").expand(selection=plan.output)
+    replay = HkpostReplayOperator.partial(
+        task_id="replay", map_index_template="bucket {{ task.selection['bucket'] }}"
+    ).expand(selection=plan.output)
     mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")
     check_quality = HkpostQualityOperator(task_id="check_quality", counts=replay.output)
 

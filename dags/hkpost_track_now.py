@@ -78,9 +78,9 @@ with DAG(
     want = HkpostWantOperator(
         task_id="want", item_nos="{{ params.item_nos }}", account="{{ params.account | trim }}"
     )
-    fetch = HkpostFetchNowOperator.partial(task_id="fetch", lang="{{ params.lang or '' }}").expand(
-        plan=want.output
-    )
+    fetch = HkpostFetchNowOperator.partial(
+        task_id="fetch", lang="{{ params.lang or '' }}", map_index_template="{{ task.plan['account'] }}"
+    ).expand(plan=want.output)
     # What was answered is loaded even when fetching failed, or when the answer was there already.
     load = HkpostLoadOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE)
     mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")

@@ -6,7 +6,9 @@
   Hongkong Post); *requests in a row failed* and *nothing was answered* usually heal by the next run.
 - **Red `check_quality`**: a table contradicts itself; the message names the query to look with. Analysts are concerned.
 - **Red `sync_open_items`**: the business's query or its connection `hkpost_source` fails; known items are
-  still tracked.
+  still tracked. Odd rows do not make it red: they are in `hkpost.rejected_record`.
+- **Red `plan`**: items are due, and the account of none of them is a connection that may be used; the message names some.
+  Where only some of them are, `plan` is green and warns.
 - **Red `alert`**: a notifier of the Variable `hkpost_notifiers` fails; what it should have told is in the task's log
   and in `hkpost.alert`.
 - **No action is needed** when one run is red and the next is green.
@@ -52,7 +54,9 @@ with DAG(
     )
     # A business table that cannot be read keeps nobody from tracking what is known.
     plan = HkpostPlanOperator(task_id="plan", trigger_rule=TriggerRule.ALL_DONE)
-    fetch = HkpostFetchOperator.partial(task_id="fetch").expand(plan=plan.output)
+    fetch = HkpostFetchOperator.partial(
+        task_id="fetch", map_index_template="{{ task.plan['account'] }}"
+    ).expand(plan=plan.output)
     # What was answered is loaded even when fetching failed or there was nothing to fetch.
     load = HkpostLoadOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE)
     mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")

@@ -25,7 +25,9 @@ with DAG(
         open_items_sql="SELECT item_no, order_no AS source_ref FROM shop.parcel WHERE delivered_at IS NULL",
     )
     plan = HkpostPlanOperator(task_id="plan")
-    fetch = HkpostFetchOperator.partial(task_id="fetch").expand(plan=plan.output)
+    fetch = HkpostFetchOperator.partial(
+        task_id="fetch", map_index_template="{{ task.plan['account'] }}"
+    ).expand(plan=plan.output)
     # What was answered is loaded even when fetching failed.
     load = HkpostLoadOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE)
     mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")

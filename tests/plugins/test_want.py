@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from random import Random
+from string import ascii_letters, digits
 from typing import Any, cast
 
 import pytest
@@ -55,6 +57,33 @@ def test_an_account_that_cannot_ask_registers_nothing(
     with pytest.raises(AirflowFailException, match=says):
         want("EA999580311HK", account="hkpost_b")
     assert items(engine) == []
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "".join(Random(7).choices(ascii_letters, k=20_000)),
+        "".join(Random(7).choices(digits, k=20_000)),
+        "".join(map(chr, Random(7).choices(range(0x4E00, 0x9FFF), k=20_000))),
+        " ".join(f"{n} {n}" for n in range(3_000)),
+        "R\ud800B",
+        "ﷺ" * 20_000,
+        "9\x00" * 9_000,
+    ],
+    ids=["letters", "digits", "Chinese", "pieces", "surrogate", "ligatures", "NULs"],
+)
+def test_whatever_is_pasted_beside_two_good_numbers_they_are_asked_about(
+    engine: Engine, pasted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = want(f"RB000000001HK,{pasted}\nRB000000002HK")
+    assert plan == [{"account": "hkpost_default", "items": 2}]
+    with engine.connect() as db:
+        [reject] = db.execute(text("SELECT item_no, reason, raw_fragment FROM hkpost.rejected_record"))
+    assert reject.item_no[:250].rstrip("…") in reject.raw_fragment
+    assert len(reject.raw_fragment) <= 2000
+    lines = capsys.readouterr().out.splitlines()
+    assert any("not asked: '" in line for line in lines)
+    assert max(map(len, lines)) < 1_000
 
 
 def test_it_says_how_many_each_account_asks_and_goes_before_all_others_until_answered(engine: Engine) -> None:

@@ -21,6 +21,7 @@ WARNINGS = (
     "unclassified_events",
     "unclassified_wordings",
     "nothing_fresh",
+    "accounts_never_asked",
 )
 
 

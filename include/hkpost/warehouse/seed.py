@@ -41,7 +41,9 @@ def seed(connection: sa.Connection) -> None:
     _upsert(connection, tables.dim_event_type, _read("event_type"), key=["event_type"])
     _seed_ledger(connection, _read("wording"))
     _seed_countries(connection)
-    _follow(connection, tables.setting, _read("setting"), key="name")
+    # A setting that is blank is one all the same.
+    settings = [{**row, "value": row["value"] or ""} for row in _read("setting")]
+    _follow(connection, tables.setting, settings, key="name")
     _follow(connection, tables.poll_policy, _read("poll_policy"), key="state")
 
 

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.log import mask_secret
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from hkpost.client.settings import AccountSettings, SettingsError, account_settings
@@ -20,17 +21,28 @@ from hkpost.dispatch.connection_test import NoLedger, probe
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.lease import known_accounts
 from hkpost.warehouse.revision import UnfitDatabaseError, check_current
-from hkpost_airflow.hooks.warehouse import warehouse_url
+from hkpost.warehouse.setting import accounts_allowed
+from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, warehouse_url
 
+_NAME = re.compile(r"\w[\w.:!()-]{0,249}")
+"""What Airflow takes for a connection's id, without the characters that would make another address of its API."""
 _FORMS_NAME = re.compile(r"[A-Za-z0-9]{8}")
 """The random name under which Airflow's form tests a connection."""
+
+
+class AccountRefused(SettingsError):
+    """The name is not that of an account that may be used: nothing of the connection was read, or will be sent."""
 
 
 class HkpostHook(BaseHook):
     """Reads a connection of type `hkpost`: one API account of the EC-Ship Mail Tracking service.
 
+    A connection of another type is never used, and one that `accounts_allowed` in `hkpost.setting` does not name only
+    where that is blank: items and DAGs name accounts, and must not borrow what belongs to others.
+
     Args:
         hkpost_conn_id: the connection, which is the name of the account in the warehouse too.
+        warehouse_conn_id: whose `hkpost.setting` says which accounts are allowed; without that connection: all.
     """
 
     conn_name_attr = "hkpost_conn_id"
@@ -38,25 +50,63 @@ class HkpostHook(BaseHook):
     conn_type = "hkpost"
     hook_name = "Hongkong Post tracking"
 
-    def __init__(self, hkpost_conn_id: str = default_conn_name, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        hkpost_conn_id: str = default_conn_name,
+        *,
+        warehouse_conn_id: str = WAREHOUSE_CONN_ID,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.hkpost_conn_id = hkpost_conn_id
+        self.warehouse_conn_id = warehouse_conn_id
 
     @cached_property
     def settings(self) -> AccountSettings:
         """The connection's fields, checked; what is secret in them is masked in Airflow's logs from here on.
 
         Raises:
+            AccountRefused: the connection is missing, of another type, or not allowed.
+            SettingsError: a field is missing or out of its range; the message names it and the fix.
+            SQLAlchemyError: the warehouse is there and cannot say which accounts are allowed.
+        """
+        try:
+            engine = self._warehouse()
+        except AirflowNotFoundException:
+            return self.settings_within(())
+        try:
+            return self.settings_within(accounts_allowed(engine))
+        finally:
+            engine.dispose()
+
+    def settings_within(self, allowed: Collection[str]) -> AccountSettings:
+        """The same, where `accounts_allowed` is known; empty: all of the type.
+
+        Raises:
+            AccountRefused: the connection is missing, of another type, or not allowed.
             SettingsError: a field is missing or out of its range; the message names it and the fix.
         """
-        connection = self.get_connection(self.hkpost_conn_id)
+        account = self.hkpost_conn_id
+        if allowed and account not in allowed:
+            raise AccountRefused(
+                f"connection {account}: is not named by accounts_allowed in hkpost.setting: it is not used"
+            )
+        if not _NAME.fullmatch(account):
+            raise AccountRefused(f"connection {account[:60]!r}: no connection of Airflow can have that name")
+        try:
+            connection = self.get_connection(account)
+        except (AirflowNotFoundException, PermissionError):
+            raise AccountRefused(f"connection {account}: there is none that may be read here") from None
+        if connection.conn_type != self.conn_type:
+            raise AccountRefused(
+                f"connection {account}: is of type {connection.conn_type}, and only those of type "
+                f"{self.conn_type} are used"
+            )
         try:
             extra = connection.extra_dejson
         except ValueError:
-            raise SettingsError(f"connection {self.hkpost_conn_id}: extra is no JSON object") from None
-        settings = account_settings(
-            self.hkpost_conn_id, connection.host, connection.login, connection.password, extra
-        )
+            raise SettingsError(f"connection {account}: extra is no JSON object") from None
+        settings = account_settings(account, connection.host, connection.login, connection.password, extra)
         for secret in settings.secrets:
             for written in (
                 secret,
@@ -78,18 +128,20 @@ class HkpostHook(BaseHook):
     def test_connection(self) -> tuple[bool, str]:
         """Send one request about the specification's example item, in the account's turn; say what came back."""
         try:
-            return self._probe(self.settings)
+            return self._probe()
         except SettingsError as error:
             return False, str(error)
 
-    def _probe(self, settings: AccountSettings) -> tuple[bool, str]:
+    def _probe(self) -> tuple[bool, str]:
         try:
-            engine = warehouse_engine(warehouse_url())
+            engine = self._warehouse()
             with engine.connect() as connection:
                 check_current(connection)
-            known = known_accounts(engine)
+            known, allowed = known_accounts(engine), accounts_allowed(engine)
         except (AirflowNotFoundException, SQLAlchemyError, UnfitDatabaseError, ValueError) as error:
-            return _uncounted(settings, error)
+            return _uncounted(self.settings_within(()), error)
+        # The form's name is nobody's: whoever may fill it has the credential in hand.
+        settings = self.settings_within(() if self._is_form else allowed)
         try:
             account = self._account(settings, known)
             is_in_use = _same(settings, account)
@@ -98,6 +150,14 @@ class HkpostHook(BaseHook):
             return _uncounted(settings, error)
         finally:
             engine.dispose()
+
+    def _warehouse(self) -> Engine:
+        """To read from, whatever schema it has."""
+        return warehouse_engine(warehouse_url(self.warehouse_conn_id))
+
+    @property
+    def _is_form(self) -> bool:
+        return bool(_FORMS_NAME.fullmatch(self.hkpost_conn_id))
 
     def _account(self, settings: AccountSettings, known: Collection[str]) -> str:
         """The account whose turn and quota a test takes.
@@ -111,14 +171,13 @@ class HkpostHook(BaseHook):
             stored = _stored(account)
             if stored and (stored.login, stored.host) == (settings.login, settings.host):
                 return account
-        named_by_airflow = _FORMS_NAME.fullmatch(self.hkpost_conn_id)
-        return settings.login if named_by_airflow else self.hkpost_conn_id
+        return settings.login if self._is_form else self.hkpost_conn_id
 
 
 def _stored(account: str) -> AccountSettings | None:
     try:
-        return HkpostHook(account).settings
-    except (AirflowNotFoundException, SettingsError):
+        return HkpostHook(account).settings_within(())
+    except SettingsError:
         return None
 
 

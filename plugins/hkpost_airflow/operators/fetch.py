@@ -28,7 +28,6 @@ class HkpostFetchOperator(NamesItsTables, BaseOperator):
     ui_color = "#f6e0b5"
     reads = ("mail_item", "wanted_item", "api_call", "setting")
     writes = ("account_lease", "api_call", "raw_response", "mail_item", "wanted_item", "rejected_record")
-    map_index_template = "{{ task.plan['account'] }}"
 
     def __init__(
         self, *, plan: Mapping[str, Any], warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any
@@ -55,7 +54,7 @@ class HkpostFetchOperator(NamesItsTables, BaseOperator):
     def job(self, engine: Engine, context: Context) -> FetchJob:
         """What is fetched: whatever is due, within the quota of scheduled runs."""
         return FetchJob(
-            settings=HkpostHook(self.plan["account"]).settings,
+            settings=HkpostHook(self.plan["account"], warehouse_conn_id=self.warehouse_conn_id).settings,
             run_id=str(context["run_id"]),
             max_run_s=number(engine, "max_run_minutes") * 60,
         )

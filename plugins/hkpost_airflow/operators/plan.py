@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from airflow.sdk import BaseOperator, Context
-from airflow.sdk.exceptions import AirflowNotFoundException
-from sqlalchemy import Engine
+from airflow.sdk.exceptions import AirflowFailException
 
-from hkpost.client.settings import SettingsError
 from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST
 from hkpost.warehouse.ledger import quota_use
 from hkpost.warehouse.queue import due_items
-from hkpost_airflow.hooks.hkpost import HkpostHook
+from hkpost_airflow.accounts import read_accounts
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
 
@@ -19,7 +17,8 @@ from hkpost_airflow.lineage import NamesItsTables
 class HkpostPlanOperator(NamesItsTables, BaseOperator):
     """Counts the due items of each account against what is left of its quota today.
 
-    Returns one `{"account", "due", "quota_left"}` for each account with due items: how many, not which.
+    Returns one `{"account", "due", "quota_left"}` for each account with due items: how many, not which. An account
+    that is no connection of type `hkpost`, or not allowed, is told in the log and left out.
 
     Args:
         warehouse_conn_id: where the due items are.
@@ -27,36 +26,41 @@ class HkpostPlanOperator(NamesItsTables, BaseOperator):
 
     template_fields: Sequence[str] = ("warehouse_conn_id",)
     ui_color = "#d8f0ea"
-    reads = ("mail_item", "wanted_item", "api_call")
+    reads = ("mail_item", "wanted_item", "api_call", "account_lease", "setting")
 
     def __init__(self, *, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
-        """Plan every account that has due items."""
+        """Plan every account that has due items.
+
+        Raises:
+            AirflowFailException: items are due, and none of their accounts can be asked with.
+        """
         engine = open_warehouse(self.warehouse_conn_id)
+        due = due_items(engine)
+        accounts = read_accounts(engine, due)
         plans: list[dict[str, Any]] = []
-        for account, due in due_items(engine).items():
-            quota_left = self._quota_left(engine, account)
-            plans.append({"account": account, "due": due, "quota_left": quota_left})
+        for account, settings in accounts.usable.items():
+            used = quota_use(engine, account, settings.quota_timezone).used
+            quota_left = max(settings.scheduled_quota - used, 0)
+            plans.append({"account": account, "due": due[account], "quota_left": quota_left})
             self.log.info(
                 "%s: %s items due, %s requests needed, %s left today",
                 account,
-                f"{due:,}",
-                f"{-(-due // MAX_ITEMS_PER_REQUEST):,}",
-                "unknown" if quota_left is None else f"{quota_left:,}",
+                f"{due[account]:,}",
+                f"{-(-due[account] // MAX_ITEMS_PER_REQUEST):,}",
+                f"{quota_left:,}",
             )
-        if not plans:
+        for account, problem in accounts.unreadable.items():
+            # Its fetch says so and fails, the others go on.
+            plans.append({"account": account, "due": due[account], "quota_left": None})
+            self.log.warning("%s", problem)
+        if accounts.refused and not plans:
+            raise AirflowFailException(accounts.refusal(due))
+        if accounts.refused:
+            self.log.warning("%s", accounts.refusal(due))
+        if not due:
             self.log.info("nothing is due")
         return plans
-
-    def _quota_left(self, engine: Engine, account: str) -> int | None:
-        """None when the account's connection cannot be read: its fetch says so and fails, the others go on."""
-        try:
-            settings = HkpostHook(account).settings
-        except (SettingsError, AirflowNotFoundException) as error:
-            self.log.warning("%s", error)
-            return None
-        used = quota_use(engine, account, settings.quota_timezone).used
-        return max(settings.scheduled_quota - used, 0)

@@ -116,7 +116,6 @@ class HkpostReplayOperator(NamesItsTables, BaseOperator):
         "dim_wording",
         "rejected_record",
     )
-    map_index_template = "bucket {{ task.selection['bucket'] }}"
 
     def __init__(
         self, *, selection: Mapping[str, Any], warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any

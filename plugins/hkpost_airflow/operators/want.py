@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from airflow.sdk import BaseOperator, Context
-from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowFailException
 
 from hkpost.client.settings import SettingsError
 from hkpost.contract.item_number import check_digit_holds
 from hkpost.contract.pasted_numbers import PastedNumbers, pasted_numbers
+from hkpost.warehouse.rejected import SHOWN_LENGTH, shown
 from hkpost.warehouse.wanted import WantedItem, want
+from hkpost_airflow.accounts import read_accounts
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
@@ -29,7 +31,7 @@ class HkpostWantOperator(NamesItsTables, BaseOperator):
 
     template_fields: Sequence[str] = ("item_nos", "account", "warehouse_conn_id")
     ui_color = "#d8f0ea"
-    reads = ("mail_item", "rejected_record")
+    reads = ("mail_item", "rejected_record", "account_lease", "setting")
     writes = ("mail_item", "wanted_item", "rejected_record")
 
     def __init__(
@@ -46,29 +48,38 @@ class HkpostWantOperator(NamesItsTables, BaseOperator):
         Raises:
             AirflowFailException: there is no item number in it, or the account's connection cannot be used.
         """
-        self._check_account()
         for applied in migrate_warehouse(self.warehouse_conn_id):
             self.log.info("schema: %s", applied)
+        self._check_account()
         pasted = pasted_numbers(self.item_nos)
         engine = open_warehouse(self.warehouse_conn_id)
         items = want(engine, str(context["run_id"]), self.account, pasted)
         self._tell(pasted, items)
         if not items:
             raise AirflowFailException("there is no item number in what was pasted: nothing is asked")
-        accounts = Counter(item.account for item in items if not item.is_answered)
-        return [{"account": account, "items": count} for account, count in accounts.items()]
+        wanted = Counter(item.account for item in items if not item.is_answered)
+        accounts = read_accounts(engine, wanted)
+        if accounts.refused:
+            self.log.warning("%s", accounts.refusal(wanted))
+        return [
+            {"account": account, "items": wanted[account]}
+            for account in wanted
+            if account not in accounts.refused
+        ]
 
     def _check_account(self) -> None:
-        """A number that is registered with an account that does not exist would never be asked."""
+        """A number that is registered with an account that cannot be used would never be asked."""
         try:
-            _ = HkpostHook(self.account).settings
-        except (SettingsError, AirflowNotFoundException) as error:
+            _ = HkpostHook(self.account, warehouse_conn_id=self.warehouse_conn_id).settings
+        except SettingsError as error:
             raise AirflowFailException(f"nothing is registered: {error}") from None
 
     def _tell(self, pasted: PastedNumbers, items: Sequence[WantedItem]) -> None:
         for refused in pasted.refused:
             self.log.warning(
-                "not asked: %r: %s (kept in hkpost.rejected_record)", refused.text, refused.reason
+                "not asked: %r: %s (kept in hkpost.rejected_record)",
+                shown(refused.text, SHOWN_LENGTH),
+                refused.reason,
             )
         for item_no in pasted.item_nos:
             if not check_digit_holds(item_no):

@@ -119,7 +119,16 @@ SELECT 'nothing_fresh', false, count(*), 0,
        'SELECT account, count(*), min(next_poll_at) FROM hkpost.mail_item WHERE is_open AND coalesce(next_poll_at, now()) <= now() GROUP BY account'
   FROM hkpost.mail_item AS item, rule
  WHERE item.is_open AND coalesce(item.next_poll_at, item.registered_at) < now() - rule.fresh
-   AND NOT EXISTS (SELECT FROM hkpost.raw_response WHERE received_at > now() - (SELECT fresh FROM rule));
+   AND NOT EXISTS (SELECT FROM hkpost.raw_response WHERE received_at > now() - (SELECT fresh FROM rule))
+UNION ALL
+-- As counted at the end of the latest run; who has never held a lease has never sent.
+SELECT 'accounts_never_asked', false, count(*), 0,
+       'accounts that items are due for and that have never asked: they name no connection that may be used, or theirs cannot be (the log of plan says which)',
+       'SELECT account, due_items, oldest_due_at FROM hkpost.freshness_snapshot WHERE taken_at = (SELECT max(taken_at) FROM hkpost.freshness_snapshot) AND due_items > 0 AND account NOT IN (SELECT account FROM hkpost.account_lease)'
+  FROM hkpost.freshness_snapshot
+ WHERE taken_at = (SELECT max(taken_at) FROM hkpost.freshness_snapshot)
+   AND due_items > 0
+   AND account NOT IN (SELECT account FROM hkpost.account_lease);
 
 COMMENT ON VIEW hkpost.quality_check IS 'The promises of the tables: a check has found something when found > allowed. The task check_quality reads it after each load; SELECT * FROM hkpost.quality_check WHERE found > allowed shows the same.';
 COMMENT ON COLUMN hkpost.quality_check.name IS 'Name of the check.';

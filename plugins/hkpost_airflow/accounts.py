@@ -1,0 +1,57 @@
+"""Which of the accounts that items name can be asked with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from hkpost.client.settings import AccountSettings, SettingsError
+from hkpost.warehouse.lease import known_accounts
+from hkpost.warehouse.setting import accounts_allowed
+from hkpost_airflow.hooks.hkpost import AccountRefused, HkpostHook
+
+MOST_LOOKED_UP = 1_000
+"""Connections: each costs a request to Airflow, and Airflow maps a task over 1,024 values at most."""
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Accounts that can be asked with, those whose connection has a field that must be corrected, and the others."""
+
+    usable: dict[str, AccountSettings] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def refusal(self, items: Mapping[str, int]) -> str:
+        """The refused accounts in one line, with how many items name them, examples, and what to do."""
+        examples = "; ".join(list(self.refused.values())[:_EXAMPLES])
+        return (
+            f"{sum(items[account] for account in self.refused):,} items are not asked about: their accounts "
+            f"({len(self.refused):,}) cannot be used ({examples}{'; …' if len(self.refused) > _EXAMPLES else ''}). "
+            "They stay due. Correct account in hkpost.mail_item and in open_items_sql, or create the connections "
+            "with type hkpost and allow them (accounts_allowed in hkpost.setting)"
+        )
+
+
+def read_accounts(engine: Engine, items: Mapping[str, int]) -> Accounts:
+    """Read the connections of accounts, given with how many items name each.
+
+    A thousand are looked up at most: those that `accounts_allowed` names, those that have sent requests before, then
+    those that most items name.
+    """
+    allowed, known = accounts_allowed(engine), set(known_accounts(engine))
+    names = sorted(items, key=lambda name: (name not in allowed, name not in known, -items[name], name))
+    accounts = Accounts()
+    for account in names[:MOST_LOOKED_UP]:
+        try:
+            accounts.usable[account] = HkpostHook(account).settings_within(allowed)
+        except AccountRefused as error:
+            accounts.refused[account] = str(error)
+        except SettingsError as error:
+            accounts.unreadable[account] = str(error)
+    for account in names[MOST_LOOKED_UP:]:
+        accounts.refused[account] = (
+            f"connection {account}: is none of the {MOST_LOOKED_UP:,} that are looked up"
+        )
+    return accounts
