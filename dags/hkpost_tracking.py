@@ -7,8 +7,8 @@
 - **Red `check_quality`**: a table contradicts itself; the message names the query to look with. Analysts are concerned.
 - **Red `sync_open_items`**: the business's query or its connection `hkpost_source` fails; known items are
   still tracked. Odd rows do not make it red: they are in `hkpost.rejected_record`.
-- **Red `plan`**: items are due, and the account of none of them is a connection that may be used; the message names some.
-  Where only some of them are, `plan` is green and warns.
+- **Red `plan`**: items are due, and the account of none of them is a connection that may be used; the message names
+  some. Where only some of them are none, `plan` is green and warns.
 - **Red `alert`**: a notifier of the Variable `hkpost_notifiers` fails; what it should have told is in the task's log
   and in `hkpost.alert`.
 - **No action is needed** when one run is red and the next is green.

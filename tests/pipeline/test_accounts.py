@@ -10,11 +10,15 @@ from scripted_service import ScriptedService
 from pipeline.conftest import Pipeline, left_by_airflow
 
 SHOPS_PASSWORD = "the-shops-own-word-7"
-EVERYTHING = """
-SELECT table_to_xml(format('%I.%I', nspname, relname)::regclass, true, true, '')::text AS content
-  FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
- WHERE nspname = 'hkpost' AND relkind IN ('r', 'p')
-"""
+
+
+def everything(pipeline: Pipeline) -> str:
+    """All that the tables of the warehouse hold."""
+    tables = pipeline.rows(
+        "SELECT oid::regclass::text AS name FROM pg_class"
+        " WHERE relnamespace = 'hkpost'::regnamespace AND relkind IN ('r', 'p')"
+    )
+    return "".join(str(pipeline.rows(f"SELECT t::text FROM {table.name} AS t")) for table in tables)
 
 
 def test_the_connection_of_another_is_not_used_its_password_is_in_nothing_and_the_others_are_asked(
@@ -45,6 +49,6 @@ def test_the_connection_of_another_is_not_used_its_password_is_in_nothing_and_th
         ).fetchall()
     assert mapped == [("hkpost_default",)], "a mapped task goes by its account"
     _, left = left_by_airflow(tmp_path / "airflow")
-    tables = "".join(row.content for row in pipeline.rows(EVERYTHING))
+    tables = everything(pipeline)
     assert "shop_api" in tables
     assert SHOPS_PASSWORD not in run.stdout + run.stderr + left + tables
