@@ -8,6 +8,7 @@ import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from hkpost.warehouse.load.trouble import in_words
 from hkpost.warehouse.rejected import reject_number
 from hkpost.warehouse.source_row import NewItem, is_time, read_row
 from hkpost.warehouse.statements import statement
@@ -82,9 +83,7 @@ def tidy_numbers(engine: Engine) -> IntakeSummary:
     with engine.begin() as connection:
         for row in connection.execute(statement("date_items")).all():
             reason = "registered now: its registered_at is not between 1970 and 2199"
-            summary.rejected += reject_number(
-                connection, row.account, row.item_no, reason, fragment=row.given
-            )
+            summary.rejected += reject_number(connection, row.account, row.item_no, reason, value=row.given)
         connection.execute(statement("canonical_items"))
         refused = connection.execute(statement("refuse_items")).all()
         summary.refused = len(refused)
@@ -125,7 +124,7 @@ def _insert(connection: Connection, items: Sequence[NewItem], summary: IntakeSum
         if not (isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith(_OF_A_ROW)):
             raise
         if len(items) == 1:
-            reason = f"not registered: {str(cause).partition(chr(10))[0]}"
+            reason = f"not registered: {in_words(error)}"
             summary.rejected += reject_number(connection, items[0].account, items[0].item_no, reason)
             return
         half = len(items) // 2

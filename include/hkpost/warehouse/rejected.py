@@ -8,9 +8,7 @@ from hkpost.warehouse.statements import statement
 
 SHOWN_LENGTH = 100
 """Characters of something refused that a line of a log shows."""
-_MAX_FRAGMENT_LENGTH = 2_000
-_MAX_NAME_LENGTH = 250
-"""Characters of a number or an account: what an index of PostgreSQL takes, whatever the alphabet."""
+_KEPT_LENGTH = 2_000
 
 
 def reject_number(
@@ -28,10 +26,10 @@ def reject_number(
     """
     parameters = {
         "source": source,
-        "account": None if account is None else shown(account, _MAX_NAME_LENGTH),
-        "item_no": shown(item_no, _MAX_NAME_LENGTH),
-        "reason": shown(reason, _MAX_FRAGMENT_LENGTH),
-        "raw_fragment": shown(item_no if value is None else value, _MAX_FRAGMENT_LENGTH),
+        "account": None if account is None else shown(account, _KEPT_LENGTH),
+        "item_no": shown(item_no, _KEPT_LENGTH),
+        "reason": shown(reason, _KEPT_LENGTH),
+        "raw_fragment": shown(item_no if value is None else value, _KEPT_LENGTH),
     }
     return connection.execute(statement("reject_number"), parameters).rowcount
 
@@ -44,5 +42,5 @@ def shown(value: Any, at_most: int) -> str:
         text = str(bytes(value) if isinstance(value, memoryview) else value)
     except ValueError:  # an integer of thousands of digits
         text = f"a {type(value).__name__}"
-    text = text[:at_most].encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
-    return text if len(text) <= at_most else f"{text[: at_most - 1]}…"
+    kept = text[:at_most].encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
+    return kept if max(len(text), len(kept)) <= at_most else f"{kept[: at_most - 1]}…"

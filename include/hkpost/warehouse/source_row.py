@@ -15,7 +15,7 @@ MAX_SOURCE_REF_LENGTH = 500
 """Characters that an index of PostgreSQL takes, whatever the alphabet."""
 _BUSINESS_ZONE = ZoneInfo("Asia/Hong_Kong")
 """A registration time without an offset is a Hong Kong wall clock: the senders are Hong Kong's."""
-_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
 _LOWEST, _HIGHEST = -(2**31), 2**31 - 1
 _BYTES = (bytes, bytearray, memoryview)
 _NO_TEXT = (bool, Mapping, list, tuple, set, frozenset)
@@ -150,7 +150,7 @@ def _instant(value: Any) -> datetime | None:
     try:
         instant = (value if value.tzinfo else value.replace(tzinfo=_BUSINESS_ZONE)).astimezone(UTC)
     except (OverflowError, ValueError):
-        instant = _LATEST
-    if not _EARLIEST <= instant < _LATEST:
+        instant = datetime.max.replace(tzinfo=UTC)
+    if not _EARLIEST <= instant <= _LATEST:
         raise _Unreadable("it must be a time in the years 1970 to 2199")
     return instant
