@@ -41,6 +41,8 @@ class HkpostQualityOperator(NamesItsTables, SQLTableCheckOperator):
         "item_journey",
         "api_call",
         "raw_response",
+        "freshness_snapshot",
+        "account_lease",
         "dim_wording",
         "setting",
     )
