@@ -6,8 +6,8 @@ from alembic import op
 
 from hkpost.warehouse.engine import run_script
 
-revision = "0014"
-down_revision = "0013"
+revision = "0018"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
