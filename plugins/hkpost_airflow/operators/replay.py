@@ -147,6 +147,11 @@ class HkpostReplayOperator(NamesItsTables, BaseOperator):
                 "%s archived answers have no request in hkpost.api_call any more: what they said stays",
                 f"{summary.orphaned:,}",
             )
+        if summary.set_aside:
+            self.log.warning(
+                "%s items could not be told again and stay as they are: hkpost.rejected_record says why",
+                f"{summary.set_aside:,}",
+            )
         for state, count in summary.states.items():
             self.log.info("now %s: %s items", state, f"{count:,}")
         return summary.counts()
