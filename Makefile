@@ -64,7 +64,7 @@ bench: install ## The figures beside floors and peers, in under 10 minutes (FULL
 	@PYTHONPATH=local:simulator:. $(VENV) -m bench $(if $(FULL),--full) $(if $(SAVE),--save) $(ARGS)
 
 .PHONY: lint
-lint: install ## ruff and mypy
+lint: install ## ruff and mypy, tests and DAGs included
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy

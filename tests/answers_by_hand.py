@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from xml.sax.saxutils import escape
 
 from sqlalchemy import Engine, RowMapping, text
@@ -115,7 +116,7 @@ class LoadedWarehouse:
         (row,) = self.rows(sql, **values)
         return row
 
-    def value(self, sql: str, **values: object) -> object:
+    def value(self, sql: str, **values: object) -> Any:
         (value,) = self.row(sql, **values).values()
         return value
 

@@ -18,7 +18,8 @@ def fresh_database(pg_url: str, template: str = "template0") -> Iterator[str]:
     engine = create_engine(pg_url, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            copying = " STRATEGY FILE_COPY" if connection.dialect.server_version_info >= (15,) else ""
+            version = connection.dialect.server_version_info
+            copying = " STRATEGY FILE_COPY" if version and version >= (15,) else ""
             connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}{copying}")
         yield _rendered(pg_url, name)
         with engine.connect() as connection:

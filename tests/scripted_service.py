@@ -194,7 +194,10 @@ def item_nos(body: bytes) -> Items:
     """The item numbers of a request, whatever holds them."""
     root = etree.fromstring(body)
     return tuple(
-        text.strip() for element in root.iter("{*}itemNo") for text in element.itertext() if text.strip()
+        text.strip()
+        for element in root.iter("{*}itemNo")
+        for text in map(str, element.itertext())
+        if text.strip()
     )
 
 

@@ -154,7 +154,7 @@ def texts(body: bytes, *names: str) -> list[str]:
     return [
         text.strip()
         for element in etree.fromstring(body).iter(*("{*}" + name for name in names))
-        for text in element.itertext()
+        for text in map(str, element.itertext())
         if text.strip()
     ]
 

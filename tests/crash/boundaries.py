@@ -145,7 +145,7 @@ def _watch_sql(reach: Reach) -> None:
 
 
 def _watch_http(reach: Reach) -> None:
-    acquire, mark_sent, post = SendPermit.acquire, SendPermit.mark_sent, attempt.post
+    acquire, mark_sent, post = SendPermit.acquire, SendPermit.mark_sent, attempt.post  # type: ignore[attr-defined]
 
     async def watched_acquire(self: SendPermit) -> None:
         await acquire(self)
@@ -163,4 +163,4 @@ def _watch_http(reach: Reach) -> None:
 
     SendPermit.acquire = watched_acquire  # type: ignore[method-assign]
     SendPermit.mark_sent = watched_mark_sent  # type: ignore[method-assign]
-    attempt.post = watched_post
+    attempt.post = watched_post  # type: ignore[attr-defined]

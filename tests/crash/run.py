@@ -59,7 +59,7 @@ def run_steps(
     to be struck (`at` or `number`, see `Boundaries`) and `by` what: kill, stop or cut.
     """
     wanted = strike or {}
-    blows = {"kill": kill, "stop": stop, "cut": partial(cut_off, warehouse)}
+    blows: dict[str, Callable[[], None]] = {"kill": kill, "stop": stop, "cut": partial(cut_off, warehouse)}
     at = tuple(wanted["at"]) if "at" in wanted else None
     boundaries = Boundaries(blows[wanted.get("by", "kill")], at, wanted.get("number"))
     watch(boundaries.reach)

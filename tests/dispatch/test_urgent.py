@@ -1,6 +1,7 @@
 """Items wanted at once: registered while a run holds the account, or asked about by a run of their own."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from scripted_service import Items, Reply, answers
@@ -37,7 +38,7 @@ def test_the_reserve_is_left_by_scheduled_runs_to_those_that_may_use_it(desk: Ma
     d = desk()
     d.register(300)
     d.register(2, prefix="EA", priority=100)
-    quota = {"daily_quota": 5, "quota_reserve": 3}
+    quota: dict[str, Any] = {"daily_quota": 5, "quota_reserve": 3}
     assert d.fetch(**quota).request_count == 2
     d.register(1, prefix="EB", priority=100)
     assert d.fetch(**quota).request_count == 0, "urgent items do not open the reserve to a scheduled run"

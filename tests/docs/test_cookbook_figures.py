@@ -66,7 +66,7 @@ def test_2_the_events_of_an_item_are_those_that_the_service_told_with_the_clock_
     shown = [(local, message) for _, local, *_, message in figures(demo, "2")]
     assert sorted(shown) == sorted(
         (datetime.strptime(event.event_date_time, "%d-%m-%Y %H:%M"), event.message.e.strip())
-        for event in told.items[item_no].events
+        for event in told.items[str(item_no)].events
     )
 
 

@@ -1,6 +1,7 @@
 """docs/operators.md is what the operators, the hook and the notifier take, and the DAG in it works as it stands."""
 
 import re
+from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
@@ -48,7 +49,8 @@ def test_the_example_loads_what_was_answered_and_never_ends_green_after_a_failur
 
 
 def test_the_examples_queries_run_and_tell_the_shop_of_each_delivery(demo: Engine, example: DAG) -> None:
-    sync, tell_the_shop = example.task_dict["sync"], example.task_dict["tell_the_shop"]
+    sync: Any = example.task_dict["sync"]
+    tell_the_shop: Any = example.task_dict["tell_the_shop"]
     with demo.connect() as connection:
         connection.exec_driver_sql("CREATE SCHEMA shop")
         connection.exec_driver_sql(

@@ -39,13 +39,13 @@ def test_every_command_of_the_makefile_exists(name: str) -> None:
         assert callable(command(name))
 
 
-def test_ci_runs_the_readmes_test_command_and_nothing_else() -> None:
+def test_ci_runs_lint_and_types_and_then_every_test_and_nothing_else() -> None:
     script = PROJECT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     commands = [
         line for line in script.read_text().splitlines() if line and not line.startswith(("#", "set", "cd"))
     ]
-    assert commands == ["exec make test"]
+    assert commands == ["make lint", "make test"]
 
 
 def test_pre_commit_looks_for_private_keys_and_runs_programs_of_the_lock() -> None:

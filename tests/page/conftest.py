@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,6 +23,7 @@ ITEMS = 400
 PATIENCE_MS = 120_000
 """How long the browser waits for what is to come: a busy machine is slow, and no test is about speed."""
 WIDE, PHONE = 1280, 390
+Scheme = Literal["light", "dark"]
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -152,7 +154,7 @@ def tab(airflow: Airflow, browser: Browser, signed_in: Path) -> Iterator[Callabl
     contexts: list[BrowserContext] = []
     tabs: list[Tab] = []
 
-    def make(width: int = WIDE, *, scheme: str = "light", language: str = "en") -> Tab:
+    def make(width: int = WIDE, *, scheme: Scheme = "light", language: str = "en") -> Tab:
         context = browser.new_context(
             storage_state=signed_in,
             viewport={"width": width, "height": 900},

@@ -48,7 +48,7 @@ def test_a_list_whose_session_is_killed_midway_is_an_error_and_no_file(
     engine: Engine, address: str, encoding: str
 ) -> None:
     ended = threading.Event()
-    killed = []
+    killed: list[object] = []
 
     def kill() -> None:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

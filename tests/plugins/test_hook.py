@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from airflow.sdk.log import redact
+from airflow.sdk.log import redact  # type: ignore[attr-defined]
 from pipeline.conftest import connection
 from scripted_service import Items, Reply, ScriptedService, answers, code
 from sqlalchemy import Engine, text
@@ -268,7 +268,7 @@ def test_every_field_is_in_the_documentation(field: str) -> None:
 def test_airflow_finds_the_connection_type() -> None:
     from airflow.sdk.providers_manager_runtime import ProvidersManagerTaskRuntime
 
-    hook = ProvidersManagerTaskRuntime().hooks["hkpost"]
+    hook = ProvidersManagerTaskRuntime().hooks["hkpost"]  # type: ignore[no-untyped-call]
     assert hook is not None
     assert hook.hook_class_name == "hkpost_airflow.hooks.hkpost.HkpostHook"
     assert provider_info()["connection-types"][0]["connection-type"] == "hkpost"

@@ -41,4 +41,5 @@ def test_a_load_and_a_migration_that_want_the_same_wording_do_not_wait_for_each_
 
 def waiting(house: LoadedWarehouse, kind: str) -> bool:
     """Whether somebody waits for a lock of a kind."""
-    return house.value("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = :kind", kind=kind) == 1
+    sql = "SELECT count(*) = 1 FROM pg_locks WHERE NOT granted AND locktype = :kind"
+    return bool(house.value(sql, kind=kind))

@@ -26,7 +26,7 @@ from answers_by_hand import (
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from hkpost.parse.rows import NO_TEXTS, Texts
+from hkpost.parse.rows import NO_TEXTS, ReportedEvent, Texts
 from hkpost.warehouse.load.events import stored_events
 
 ITEM = "RB123456785HK"
@@ -273,7 +273,7 @@ def test_whatever_comes_the_current_events_are_the_last_good_history(house: Load
     numbers = [f"RB{n:09d}HK" for n in range(25)]
     house.register(*numbers)
     moments = ["20-02-2026 09:30", "20-02-2026 18:00", "21-02-2026 00:00", "no time"]
-    last = {}
+    last: dict[str, list[ReportedEvent]] = {}
     for _ in range(12):
         items = []
         for number in numbers:

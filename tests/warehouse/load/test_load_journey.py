@@ -42,8 +42,8 @@ def agrees_with_the_facts(house: LoadedWarehouse) -> bool:
 
 
 def test_a_load_writes_when_an_item_first_came_to_each_point_of_its_way(house: LoadedWarehouse) -> None:
-    lane = {"origin_code": "HK", "destination_code": "USA", "posting_date_time": "20-02-2026 09:00"}
-    house.answer(replace(told(ITEM, POSTING, LEFT, ARRIVAL, FAILED, DELIVERY), **lane))
+    way = told(ITEM, POSTING, LEFT, ARRIVAL, FAILED, DELIVERY)
+    house.answer(replace(way, origin_code="HK", destination_code="USA", posting_date_time="20-02-2026 09:00"))
     row = journey(house)
     assert (row["origin"], row["destination"], row["service"], row["state"]) == ("HK", "US", "R", "delivered")
     assert row["posted_at"] == datetime(2026, 2, 20, 9, tzinfo=HONG_KONG)
@@ -91,7 +91,7 @@ def test_an_item_has_a_journey_from_its_first_answer_on_whatever_that_says(house
     house.register("RB000000023HK")
     house.ask([ITEM, OTHER], told(ITEM, status=1001), told(OTHER, status=1003))
     rows = house.rows("SELECT item_no, state, furthest_rank, posted_at, event_count FROM hkpost.item_journey")
-    assert sorted(map(tuple, (row.values() for row in rows))) == [
+    assert sorted(tuple(row[name] for name in row) for row in rows) == [
         (OTHER, "registered", None, None, 0),
         (ITEM, "registered", None, None, 0),
     ]

@@ -80,7 +80,7 @@ def test_the_public_histories_become_these_facts(house: LoadedWarehouse) -> None
     unclassified = house.rows(
         "SELECT template, times_seen FROM hkpost.unclassified_wording ORDER BY template"
     )
-    assert [tuple(row.values()) for row in unclassified] == [
+    assert [(row["template"], row["times_seen"]) for row in unclassified] == [
         ("DIGITALIZADO", 1),
         ("ENTREGADO", 1),
         ("Registro de entrega exitosa", 1),

@@ -41,7 +41,7 @@ def test_different_pieces_of_an_item_are_kept_each(house: LoadedWarehouse) -> No
     house.answer(told(ITEM, POSTING, event(unreadable(1), POSTED, HK)))
     house.answer(told(ITEM, POSTING, event(unreadable(1), POSTED, HK), event(unreadable(2), POSTED, HK)))
     pieces = house.rows("SELECT raw_fragment, times FROM hkpost.rejected_record ORDER BY raw_fragment")
-    assert [tuple(row.values()) for row in pieces] == [(unreadable(1), 1), (unreadable(2), 1)]
+    assert [(row["raw_fragment"], row["times"]) for row in pieces] == [(unreadable(1), 1), (unreadable(2), 1)]
 
 
 def test_what_concerns_no_item_is_kept_for_each_answer(house: LoadedWarehouse) -> None:
@@ -49,7 +49,7 @@ def test_what_concerns_no_item_is_kept_for_each_answer(house: LoadedWarehouse) -
     calls = [house.archive([ITEM], answer_xml([told(ITEM, POSTING)], count=30)) for _ in range(2)]
     house.load()
     rows = house.rows("SELECT call_id, times FROM hkpost.rejected_record ORDER BY call_id")
-    assert [tuple(row.values()) for row in rows] == [(call_id, 1) for call_id in calls]
+    assert [(row["call_id"], row["times"]) for row in rows] == [(call_id, 1) for call_id in calls]
 
 
 def test_a_replay_repeats_and_counts_nothing(house: LoadedWarehouse) -> None:

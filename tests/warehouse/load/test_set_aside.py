@@ -253,16 +253,17 @@ def test_an_item_registered_at_an_instant_that_no_calendar_has_is_loaded(
     assert len(days) == 8
 
 
-@pytest.mark.parametrize("field", ["origin_code", "destination_code"])
-def test_a_country_code_of_any_length_is_loaded(house: LoadedWarehouse, field: str) -> None:
+@pytest.mark.parametrize("end", ["origin", "destination"])
+def test_a_country_code_of_any_length_is_loaded(house: LoadedWarehouse, end: str) -> None:
     code = unruly(9_000)
+    item = told(NUMBERS[0], POSTING, ARRIVAL)
     house.answer(
-        replace(told(NUMBERS[0], POSTING, ARRIVAL), **{field: code}),
+        replace(item, origin_code=code) if end == "origin" else replace(item, destination_code=code),
         told(NUMBERS[1], event("20-02-2026 09:30", POSTED, (code, NO_TEXTS)), ARRIVAL),
         told(NUMBERS[2], POSTING, ARRIVAL),
     )
     assert loaded(house) == 3
-    assert house.item(NUMBERS[0])[field.replace("code", "country")] == code
+    assert house.item(NUMBERS[0])[f"{end}_country"] == code
     assert house.events(NUMBERS[1])[1]["location_code"] == code, "without a zone its instant is not known"
 
 

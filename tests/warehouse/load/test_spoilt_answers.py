@@ -39,7 +39,7 @@ def spoil(body: bytes, random: Random) -> bytes:
 
 def lose(body: bytes, random: Random) -> bytes:
     """Without one element and all in it."""
-    return _changed(body, random, lambda element: element.getparent().remove(element))
+    return _changed(body, random, lambda element: _parent(element).remove(element))
 
 
 def double(body: bytes, random: Random) -> bytes:
@@ -60,6 +60,12 @@ def orphan(body: bytes, random: Random) -> bytes:
     return _changed(body, random, lambda element: element.addnext(etree.fromstring(CLOSING)), "result")
 
 
+def _parent(element: etree._Element) -> etree._Element:
+    parent = element.getparent()
+    assert parent is not None
+    return parent
+
+
 def _changed(
     body: bytes, random: Random, change: Callable[[etree._Element], object], tag: str = "*", below: str = "*"
 ) -> bytes:
@@ -68,7 +74,7 @@ def _changed(
     except etree.XMLSyntaxError:
         return body
     elements = [element for element in root.iter(tag) if element.getparent() is not None]
-    elements = [element for element in elements if below in ("*", element.getparent().tag)]
+    elements = [element for element in elements if below in ("*", _parent(element).tag)]
     if elements:
         change(random.choice(elements))
     return etree.tostring(root)

@@ -37,7 +37,8 @@ answers = st.tuples(
 )
 
 
-IN_CHINESE = ([], Texts("In transit", "運送中", "运送中"), "S")
+NO_EVENTS: list[ReportedEvent] = []
+IN_CHINESE = (NO_EVENTS, Texts("In transit", "運送中", "运送中"), "S")
 POSTED_IT, MOVES, DELIVERED_IT = (event("20-02-2026 09:01", message) for message in MESSAGES[:3])
 A_DELIVERY = ([event("20-02-2026 09:00", MESSAGES[2])], MESSAGES[2], "E")
 
