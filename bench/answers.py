@@ -34,13 +34,15 @@ def histories() -> tuple[ItemTruth, ...]:
     return tuple(replace(truth, events=truth.events[:EVENTS]) for truth in islice(long_enough, ITEMS))
 
 
-def answer_about(item_nos: Sequence[str], events: int = EVENTS) -> bytes:
+def answer_about(item_nos: Sequence[str], events: int | Sequence[int] = EVENTS) -> bytes:
     """An answer about these items: the histories in turn, under the items' own numbers.
 
-    `events` below 8 leaves the newest ones out, which the service tells first.
+    `events` below 8, of all items or of each, leaves the newest ones out, which the service tells first.
     """
+    each = [events] * len(item_nos) if isinstance(events, int) else events
     items = [
-        _under(truth, item_no, events) for item_no, truth in zip(item_nos, cycle(histories()), strict=False)
+        _under(truth, item_no, count)
+        for item_no, truth, count in zip(item_nos, cycle(histories()), each, strict=False)
     ]
     return write_answer(Answer(0, items, len(items)), "A")
 

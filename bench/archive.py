@@ -11,7 +11,7 @@ import psutil
 from sqlalchemy import Engine, text
 
 from bench.answers import ITEMS, answer_about, item_number
-from hkpost.warehouse.load import load_pending
+from hkpost.jobs.load import load_pending
 
 _ARCHIVE = Path(__file__).with_name("warehouse") / "sql" / "archive_original.sql"
 _SESSIONS = """
@@ -33,11 +33,11 @@ def register(engine: Engine, first_serial: int, answers: int) -> list[list[str]]
 
 
 def archive(engine: Engine, batches: Sequence[Sequence[str]], events: Callable[[int], int]) -> None:
-    """Archive an answer about each batch; `events` says how many events the n-th answer tells of an item."""
+    """Archive an answer about each batch; `events` says how many events are told of the n-th item of all."""
     statement = text(_ARCHIVE.read_text(encoding="utf-8"))
     with engine.begin() as connection:
         for number, batch in enumerate(batches):
-            body = answer_about(batch, events(number))
+            body = answer_about(batch, [events(number * ITEMS + place) for place in range(len(batch))])
             connection.execute(
                 statement,
                 {
@@ -60,13 +60,14 @@ class Load:
 
 def timed_load(engine: Engine) -> Load:
     """Load what waits in a warehouse on this machine."""
-    cpu_s, began = _cpu_s(engine), time.perf_counter()
+    cpu_s, began = cpu_s_of(engine), time.perf_counter()
     load_pending(engine, report=lambda line: None)
     seconds = time.perf_counter() - began
-    return Load(seconds, _cpu_s(engine) - cpu_s)
+    return Load(seconds, cpu_s_of(engine) - cpu_s)
 
 
-def _cpu_s(engine: Engine) -> float:
+def cpu_s_of(engine: Engine) -> float:
+    """CPU seconds that this process and its server sessions have taken so far, on this machine."""
     with engine.connect() as connection:
         sessions = connection.execute(text(_SESSIONS)).scalars().all()
     times = (psutil.Process(session).cpu_times() for session in sessions)

@@ -6,10 +6,11 @@ that events were given stay, and facts whose answers are older than the archive 
 
 ### Form
 Leave everything blank to replay all items. *Buckets* are worked on side by side, as many at a time as the Airflow
-has room for; each holds its items' answers in memory (some 10 kB an item).
+has room for. `plan` reads the archive, once for all buckets, and says how far it is.
 
 ### Triage
 - **Red `plan`**: a field of the form cannot be read, or the warehouse's connection fails; the last line says which.
+  Clear it: the archive is read from its beginning again.
 - **Red `replay`**: clear the task: what was done stays done, the rest is done then.
 - **Red `check_quality`**: a table contradicts itself; the message names the query to look with.
 - **Warnings about damaged answers**: those answers say nothing any more; what they once said stays in the tables.

@@ -10,8 +10,9 @@ from xml.sax.saxutils import escape
 
 from sqlalchemy import Engine, RowMapping, text
 
+from hkpost.jobs.load import load_pending
+from hkpost.jobs.summary import LoadSummary
 from hkpost.parse.rows import NO_TEXTS, ItemAnswer, ReportedEvent, Texts
-from hkpost.warehouse.load import LoadSummary, load_pending
 
 T0 = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 """When the first answer of a test is received."""
@@ -51,7 +52,7 @@ def in_language(item: ItemAnswer, lang: str) -> ItemAnswer:
         item,
         milestone=only(item.milestone),
         drop_off_point=only(item.drop_off_point),
-        events=tuple(replace(e, location=only(e.location), message=only(e.message)) for e in item.events),
+        events=tuple(e._replace(location=only(e.location), message=only(e.message)) for e in item.events),
     )
 
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from hkpost.normalise.countries import resolve_country
-from hkpost.normalise.happening import moment, plain
-from hkpost.normalise.times import local_time
+from hkpost.history.countries import resolve_country
+from hkpost.history.observation import comparison_key, time_key
+from hkpost.history.times import local_time
 from hkpost.parse.rows import NO_TEXTS, ItemAnswer, ReportedEvent, Texts
 
 ITEM = "RB123456785HK"
@@ -168,7 +168,12 @@ def known_fact(
     is_current: bool,
 ) -> KnownFact:
     return KnownFact(
-        key, when, country(code), Texts(*map(plain, location)), Texts(*map(plain, message)), is_current
+        key,
+        when,
+        country(code),
+        Texts(*map(comparison_key, location)),
+        Texts(*map(comparison_key, message)),
+        is_current,
     )
 
 
@@ -178,7 +183,7 @@ def country(code: str | None) -> str:
 
 def when(event: ReportedEvent) -> str:
     """The minute of a reported event as facts have it."""
-    return moment(local_time(event.event_date_time), event.event_date_time)
+    return time_key(local_time(event.event_date_time), event.event_date_time)
 
 
 def assert_current(told: Told, facts: Sequence[KnownFact]) -> None:
@@ -188,7 +193,7 @@ def assert_current(told: Told, facts: Sequence[KnownFact]) -> None:
     spoken = [lang for lang, text in zip("ecs", events[0].message, strict=True) if text]
 
     def words(message: Texts) -> tuple[str, ...]:
-        return tuple(plain(getattr(message, lang)) for lang in spoken)
+        return tuple(comparison_key(getattr(message, lang)) for lang in spoken)
 
     reported = Counter((when(event), words(event.message)) for event in events)
     assert Counter((fact.when, words(fact.message)) for fact in current) == reported
@@ -228,5 +233,5 @@ def assert_complete(story: Story, told: Sequence[Told], facts: Sequence[KnownFac
 
 def _learned(tellings: Sequence[Texts]) -> Texts:
     return Texts(
-        *(next((plain(text) for text in texts if text), "") for texts in zip(*tellings, strict=True))
+        *(next((comparison_key(text) for text in texts if text), "") for texts in zip(*tellings, strict=True))
     )

@@ -4,7 +4,9 @@ from hashlib import sha256
 
 from sqlalchemy import Engine, text
 
-from hkpost.warehouse.replay import ReplaySummary, Selection, plan_buckets, replay_bucket
+from hkpost.jobs.replay import plan_replay, replay_bucket
+from hkpost.jobs.selection import Selection
+from hkpost.jobs.summary import ReadSummary, ReplaySummary
 
 DERIVED = (
     "fact_tracking_event",
@@ -19,9 +21,16 @@ JOURNEYS = (*DERIVED, "item_journey")
 
 
 def replay(engine: Engine, selection: Selection | None = None, buckets: int = 1) -> list[ReplaySummary]:
-    """Replay every bucket, one after another."""
-    plan = plan_buckets(engine, selection or Selection(), buckets)
-    return [replay_bucket(engine, bucket, report=lambda line: None) for bucket in plan]
+    """Read the archive and replay every bucket, one after another."""
+    return read_and_replay(engine, selection, buckets)[1]
+
+
+def read_and_replay(
+    engine: Engine, selection: Selection | None = None, buckets: int = 1
+) -> tuple[ReadSummary, list[ReplaySummary]]:
+    """The same, with what was read."""
+    plan, read = plan_replay(engine, selection or Selection(), buckets, report=lambda line: None)
+    return read, [replay_bucket(engine, bucket, report=lambda line: None) for bucket in plan]
 
 
 def contents(engine: Engine, *tables: str) -> dict[str, list[str]]:

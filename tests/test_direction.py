@@ -51,11 +51,26 @@ def test_a_dag_is_composition_it_imports_operators_and_not_the_core() -> None:
 FORBIDDEN = {
     "contract": ("hkpost.warehouse", "sqlalchemy"),
     "client": ("hkpost.warehouse", "hkpost.dispatch", "sqlalchemy"),
-    "dispatch": ("hkpost.normalise", "hkpost.lifecycle", "zeep", "lxml"),
+    "dispatch": ("hkpost.history", "hkpost.jobs", "zeep", "lxml"),
     "parse": ("hkpost.client", "hkpost.warehouse", "httpx", "sqlalchemy"),
-    "normalise": ("hkpost.client", "hkpost.warehouse", "httpx", "sqlalchemy"),
-    "lifecycle": ("hkpost.client", "hkpost.warehouse", "httpx", "sqlalchemy"),
-    "warehouse": ("hkpost.client", "hkpost.dispatch", "httpx", "zeep"),
+    "history": (
+        "hkpost.client",
+        "hkpost.warehouse",
+        "hkpost.jobs",
+        "hkpost.parse.answer",
+        "sqlalchemy",
+        "lxml",
+    ),
+    "warehouse": (
+        "hkpost.client",
+        "hkpost.dispatch",
+        "hkpost.jobs",
+        "hkpost.parse.answer",
+        "httpx",
+        "lxml",
+        "zeep",
+    ),
+    "jobs": ("hkpost.client", "lxml", "zeep", "sqlalchemy.dialects"),
 }
 
 

@@ -8,17 +8,18 @@ from sqlalchemy import Engine
 from hkpost.client.settings import account_settings
 from hkpost.contract.pasted_numbers import pasted_numbers
 from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.jobs.load import load_pending
+from hkpost.jobs.replay import plan_replay, replay_bucket
+from hkpost.jobs.selection import Selection
 from hkpost.operations import charts, glance, listing
 from hkpost.operations import item as items
 from hkpost.operations.reckoning import reckon
 from hkpost.warehouse.alerts import AccountQuota, alerts_to_send, find_alerts, latest_freshness, note_sent
 from hkpost.warehouse.intake import register_rows, tidy_numbers
 from hkpost.warehouse.lease import known_accounts
-from hkpost.warehouse.load import load_pending
 from hkpost.warehouse.maintenance import apply_retention, make_partitions, refresh_statistics, table_sizes
 from hkpost.warehouse.quality import check_quality
 from hkpost.warehouse.queue import due_items
-from hkpost.warehouse.replay import Selection, plan_buckets, replay_bucket
 from hkpost.warehouse.setting import number
 from hkpost.warehouse.terminal import mark_terminal, reopen
 from hkpost.warehouse.wanted import latest_known, settle, still_wanted, want
@@ -53,7 +54,8 @@ def whole_day(engine: Engine) -> None:
     )
     for alert in alerts_to_send(engine):
         note_sent(engine, alert)
-    for selection in plan_buckets(engine, Selection(), 2):
+    plan, _ = plan_replay(engine, Selection(), 2, report=lambda line: None)
+    for selection in plan:
         replay_bucket(engine, selection, report=lambda line: None)
     make_partitions(engine)
     apply_retention(engine)

@@ -41,8 +41,8 @@ def test_the_full_figures_have_ten_thousand_gaps_half_of_them_with_busy_cores() 
 def test_every_stage_has_its_figure_and_its_floor(recorded: str) -> None:
     stages = (
         *("parse: lxml.fromstring alone", "parse: ours, to rows", "parse: zeep, to objects", "normalise"),
-        *("load: new items", "load: unchanged answers", "load: one in twenty changed"),
-        "bytes to facts, everything new",
+        *("load: new items", "load: unchanged answers", "load: one item in twenty changed"),
+        *("load: one new event an item", "bytes to facts, everything new", "replay: 30 buckets"),
     )
     for stage in stages:
         assert f"| {stage} |" in recorded

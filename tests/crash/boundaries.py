@@ -22,7 +22,13 @@ import hkpost.dispatch.attempt as attempt
 import hkpost.warehouse.statements as statements
 from hkpost.dispatch.rate_limiter import SendPermit
 
-SQL = Path(statements.__file__).with_name("sql")
+FOLDER = Path(statements.__file__).parent
+STATEMENTS = {
+    "/".join(part for part in file.relative_to(FOLDER).with_suffix("").parts if part != "sql"): file
+    for folder in ("sql", "items", "facts", "archive")
+    for file in (FOLDER / folder).glob("*.sql")
+}
+"""The files of statements, by the names that they are asked for."""
 COMMENT = re.compile(r"--[^\n]*")
 WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE|COPY|CREATE|DROP|ALTER|TRUNCATE)\b|hkpost\.\w+\(", re.I)
 BEGINNING = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) \S+|.{,60}")
@@ -95,8 +101,8 @@ def watch(reach: Reach) -> None:
 
 
 def _watch_sql(reach: Reach) -> None:
-    files = {id(statements.statement(file.stem)): file.stem for file in SQL.glob("*.sql")}
-    scripts = {file.read_text(encoding="utf-8"): file.stem for file in SQL.glob("*.sql")}
+    files = {id(statements.statement(name)): name for name in STATEMENTS}
+    scripts = {file.read_text(encoding="utf-8"): name for name, file in STATEMENTS.items()}
     last_writes: WeakKeyDictionary[psycopg.Connection[Any], str] = WeakKeyDictionary()
 
     def name(text: str, context: Any) -> str | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from socketserver import ForkingMixIn, StreamRequestHandler, UnixStreamServer
 from typing import Any
 
-from hkpost.normalise.countries import resolve_country
+from hkpost.history.countries import resolve_country
 from hkpost.parse.rows import Texts
 
 

@@ -12,13 +12,14 @@ from crash.world import PASTED, REFUSED_ACCOUNT
 from hkpost.client.settings import account_settings
 from hkpost.contract.pasted_numbers import pasted_numbers
 from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.jobs.load import load_pending
+from hkpost.jobs.replay import plan_replay, replay_bucket
+from hkpost.jobs.selection import Selection
 from hkpost.operations.reckoning import reckon
 from hkpost.warehouse.alerts import AccountQuota, find_alerts
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake import register_rows, tidy_numbers
-from hkpost.warehouse.load import load_pending
 from hkpost.warehouse.quality import check_quality
-from hkpost.warehouse.replay import Selection, replay_bucket
 from hkpost.warehouse.terminal import mark_terminal, reopen
 from hkpost.warehouse.wanted import settle, still_wanted, want
 
@@ -112,7 +113,9 @@ def settle_pasted(job: Job) -> None:
 
 
 def replay(job: Job) -> None:
-    replay_bucket(job.engine, Selection(), report=print)
+    plan, _ = plan_replay(job.engine, Selection(), 1, report=print)
+    for bucket in plan:
+        replay_bucket(job.engine, bucket, report=print)
 
 
 STEPS: dict[str, Callable[[Job], None]] = {

@@ -12,7 +12,7 @@ def test_killed_at_any_write_boundary_of_its_own(
     own = [
         boundary for boundary in dict.fromkeys(replay_uninterrupted.met) if boundary not in uninterrupted.met
     ]
-    assert {"merge_replayed_items", "merge_replayed_states", "merge_replayed_rejects"} <= {
+    assert {"archive/clear_replay", "COPY hkpost.replay_answer", "archive/take_replay_answers"} <= {
         what for what, _ in own
     }
 

@@ -20,8 +20,8 @@ from dispatch.test_secrets import stored
 from hkpost.client.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.dispatch.summary import FetchSummary
+from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.load import load_pending
 from hkpost.warehouse.terminal import mark_terminal
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "faults.md"

@@ -16,8 +16,8 @@ from sqlalchemy import Engine, text
 from hkpost.client.redact import redact
 from hkpost.client.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.load import load_pending
 
 SECRET = "Re<cog&nis'able"
 LIBRARIES = (

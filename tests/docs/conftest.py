@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
 from hkpost.client.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.jobs.load import load_pending
 from hkpost.operations.reckoning import reckon
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake import register_rows
-from hkpost.warehouse.load import load_pending
 from hkpost.warehouse.terminal import mark_terminal
 from hkpost_local.simulated import FIRST_SEED, new_world
 from hkpost_simulator import Simulator

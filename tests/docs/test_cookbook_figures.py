@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from hkpost.lifecycle.state import CLOSED_STATES
+from hkpost.history.state import CLOSED_STATES
 
 from .conftest import Told
 from .test_cookbook import RECIPES, run

@@ -16,6 +16,7 @@ EVENTS = st.builds(
     location_code=st.sampled_from(("HK", "USA", "")),
     location=TEXTS,
     message=TEXTS,
+    event_code=st.just(""),
 )
 
 

@@ -22,9 +22,9 @@ from pipeline.conftest import connection
 from sqlalchemy import Engine, text
 
 from hkpost.dispatch.summary import FetchSummary
+from hkpost.jobs.load import LoadSummary
 from hkpost.warehouse.alerts import Alert, Freshness
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.load import LoadSummary
 from hkpost_airflow import metrics
 from hkpost_airflow.assets import NEWS
 from hkpost_airflow.notifications.hkpost import NotifierError, notifiers_of

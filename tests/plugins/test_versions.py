@@ -34,7 +34,15 @@ from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
 from hkpost_airflow.operators.want import HkpostWantOperator
 
 PLAN = {"account": "hkpost_default"}
-BUCKET = {"bucket": 0, "buckets": 1, "since": "", "until": "", "account": None, "item_nos": []}
+BUCKET = {
+    "bucket": 0,
+    "buckets": 1,
+    "since": "",
+    "until": "",
+    "account": None,
+    "item_nos": [],
+    "mark": "2026-03-02T04:00:00+00:00",
+}
 OPERATORS: list[Callable[[], BaseOperator]] = [
     lambda: HkpostSyncOperator(task_id="t", open_items_sql="SELECT 'RB123456785HK' AS item_no"),
     lambda: HkpostPlanOperator(task_id="t"),

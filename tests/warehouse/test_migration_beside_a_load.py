@@ -6,8 +6,8 @@ from answers_by_hand import POSTING, LoadedWarehouse, answer_xml, told
 from awaiting import await_that
 from sqlalchemy import text
 
+from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.load import load_pending
 from hkpost.warehouse.migrate import migrate
 
 ITEM = "RB123456785HK"

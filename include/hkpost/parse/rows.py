@@ -1,6 +1,6 @@
 """The rows an answer holds, as received: every value is text, '' where the service gave none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 
@@ -18,8 +18,7 @@ class Texts(NamedTuple):
 NO_TEXTS: Final = Texts()
 
 
-@dataclass(frozen=True, slots=True)
-class ReportedEvent:
+class ReportedEvent(NamedTuple):
     """One entry of an item's "Event Detail" (specification, page 5)."""
 
     event_date_time: str = ""
@@ -55,6 +54,8 @@ class ItemAnswer:
     """In the order of the answer, which means nothing: seen newest first and oldest first."""
     contradictions: tuple[str, ...] = ()
     """Fields of the item that the answer tells twice, differently, in words."""
+    fingerprint: str = field(default="", compare=False)
+    """A hash of the item's part of the document, where that stands apart from all others; else ''."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +71,5 @@ class Answer:
     items: tuple[ItemAnswer, ...] = ()
     unclaimed: tuple[tuple[str, str], ...] = ()
     """Fields of items or events, with their texts, of which the answer does not say whose they are."""
+    unread: tuple[str, ...] = ()
+    """Numbers of items that were not read: their parts are written as before, letter by letter."""

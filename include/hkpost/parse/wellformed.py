@@ -34,6 +34,11 @@ class Tree(NamedTuple):
     text: bytes
 
 
+def is_plain(body: bytes) -> bool:
+    """Whether a body is UTF-8 whose root element follows at once."""
+    return _PLAIN.match(body) is not None
+
+
 def parse_xml(body: bytes, content_type: str = "") -> Tree:
     """Parse the HTTP body of an answer; `content_type` is what its header says, where that is known.
 

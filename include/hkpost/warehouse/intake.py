@@ -8,10 +8,10 @@ import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from hkpost.warehouse.load.trouble import in_words
 from hkpost.warehouse.rejected import reject_number
 from hkpost.warehouse.source_row import NewItem, is_time, read_row
 from hkpost.warehouse.statements import statement
+from hkpost.warehouse.trouble import in_words
 
 _OF_A_ROW = ("22", "23", "44", "54", "P0")
 """Classes of SQLSTATE that a row's own values bring about: data, constraints, limits, a trigger's own words."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from hkpost.warehouse.statements import statement
 
 DERIVATION = (
-    Path(__file__).parent / "sql" / "merge_journeys.sql",
+    Path(__file__).parent / "facts" / "merge_journeys.sql",
     Path(__file__).parents[1] / "seeds" / "event_type.csv",
 )
 """The files that say what a journey is: when one of them changes, `migrate` makes all journeys anew."""
@@ -21,8 +21,8 @@ def rebuild_journeys(connection: Connection) -> int:
 
     Returns how many rows were written. Reads every event: a minute or so for ten million.
     """
-    connection.execute(statement("lock_load"))
+    connection.execute(statement("archive/lock_load"))
     connection.execute(statement("stage_all_journeys"))
-    written = connection.execute(statement("merge_journeys")).rowcount
+    written = connection.execute(statement("facts/merge_journeys")).rowcount
     connection.execute(statement("drop_all_journeys"))
     return written

@@ -86,7 +86,7 @@ def _migrate(connection: sa.Connection) -> list[str]:
     if is_older or stale:
         # Before anything else is locked: a load that waited for one of our rows while we wait for its end would
         # be a deadlock.
-        connection.execute(statement("lock_load"))
+        connection.execute(statement("archive/lock_load"))
     done = _upgrade(connection) if is_older else []
     if "seed" in stale:
         seed(connection)

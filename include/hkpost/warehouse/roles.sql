@@ -2,7 +2,7 @@
 --   GRANT hkpost_analyst TO somebody;   GRANT hkpost_loader TO pipeline;
 -- hkpost_analyst reads the views, the fact, the dimensions and mail_item, and nothing else.
 -- hkpost_loader is what the runs need: it reads everything, writes what requests and answers bring, deletes
--- nothing but what a run made for itself (wanted_item, lane_history), and can redefine nothing (docs/roles.md).
+-- nothing but what a run made for itself (wanted_item, lane_history, replay_answer), and can redefine nothing (docs/roles.md).
 -- Privileges go through the partitioned tables: a partition has none of its own, now or later, but for the
 -- default ones, which the loader may read.
 
@@ -86,7 +86,7 @@ BEGIN
         -- What was rejected stays as it was: only that it was met again is noted.
         GRANT UPDATE (times, last_at, call_id) ON hkpost.rejected_record TO hkpost_loader;
         GRANT INSERT, UPDATE, DELETE ON hkpost.wanted_item TO hkpost_loader;
-        GRANT INSERT, DELETE ON hkpost.lane_history TO hkpost_loader;
+        GRANT INSERT, DELETE ON hkpost.lane_history, hkpost.replay_answer TO hkpost_loader;
         GRANT USAGE ON SEQUENCE hkpost.api_call_id_seq TO hkpost_loader;
         -- These two act with their owner's rights, and do nothing but what their names say.
         GRANT EXECUTE ON FUNCTION

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from hkpost.normalise.templates import folded
+from hkpost.history.templates import casefold_nfkc
 from hkpost.seeds import seed_rows
 from hkpost.warehouse import tables
 
@@ -19,8 +19,8 @@ SEEDS = Path(__file__).parents[1] / "seeds"
 COUNTRY_PACKAGES = ("pycountry", "babel", "tzdata")
 """What the countries' names and zones are taken from: a newer version of one is a newer seed."""
 
-_NORMALISE = Path(__file__).parents[1] / "normalise"
-_CODE = (Path(__file__), _NORMALISE / "countries.py", _NORMALISE / "zones.py")
+_HISTORY = Path(__file__).parents[1] / "history"
+_CODE = (Path(__file__), _HISTORY / "countries.py", _HISTORY / "zones.py")
 
 
 def seed_digest() -> str:
@@ -61,22 +61,22 @@ def _seed_ledger(connection: sa.Connection, lines: list[dict[str, str | None]]) 
     key = [wording.c.kind, wording.c.lang, sa.func.md5(wording.c.template)]
     _upsert(connection, wording, [{**line, "in_ledger": "true"} for line in lines], key=key)
     # A wording that came in before its line did, in other capitals or widths, means the same.
-    meant = {_folded(line): line["event_type"] for line in lines}
+    meant = {_match_key(line): line["event_type"] for line in lines}
     others = connection.execute(sa.select(wording).where(~wording.c.in_ledger)).mappings().all()
     for other in others:
-        if event_type := meant.get(_folded(dict(other))):
+        if event_type := meant.get(_match_key(dict(other))):
             line = wording.c.wording_id == other["wording_id"]
             connection.execute(sa.update(wording).where(line).values(event_type=event_type))
 
 
-def _folded(line: Mapping[str, str | None]) -> tuple[str | None, str | None, str]:
+def _match_key(line: Mapping[str, str | None]) -> tuple[str | None, str | None, str]:
     """What a wording is matched by."""
-    return line["kind"], line["lang"], folded(line["template"] or "")
+    return line["kind"], line["lang"], casefold_nfkc(line["template"] or "")
 
 
 def _seed_countries(connection: sa.Connection) -> None:
     # Imported here: its libraries take longer to load than a migration with nothing to do may take.
-    from hkpost.normalise.countries import country_rows
+    from hkpost.history.countries import country_rows
 
     rows = [{**row._asdict(), "time_zones": list(row.time_zones)} for row in country_rows()]
     statement = insert(tables.dim_country)

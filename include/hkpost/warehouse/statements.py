@@ -5,10 +5,11 @@ from pathlib import Path
 
 from sqlalchemy import TextClause, text
 
-_FOLDER = Path(__file__).with_name("sql")
+_FOLDER = Path(__file__).parent
 
 
 @cache
 def statement(name: str) -> TextClause:
-    """Return the statement in `sql/<name>.sql`."""
-    return text((_FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
+    """Return a statement by its file: `facts/known_events`, beside the module that runs it; else in `sql/`."""
+    path = name if "/" in name else f"sql/{name}"
+    return text((_FOLDER / f"{path}.sql").read_text(encoding="utf-8"))

@@ -12,14 +12,14 @@ def mark_terminal(engine: Engine) -> dict[str, int]:
     Returns how many were closed for each reason (a word of `mail_item.close_reason`).
     """
     with engine.begin() as connection:
-        connection.execute(statement("lock_load"))
+        connection.execute(statement("archive/lock_load"))
         return {row.close_reason: row.items for row in connection.execute(statement("mark_terminal"))}
 
 
 def reopen(engine: Engine) -> int:
     """Make the items due that a person reopened with an UPDATE of their state; returns how many."""
     with engine.begin() as connection:
-        connection.execute(statement("lock_load"))
+        connection.execute(statement("archive/lock_load"))
         return reopen_now(connection)
 
 

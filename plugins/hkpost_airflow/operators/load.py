@@ -5,7 +5,7 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
-from hkpost.warehouse.load import load_pending
+from hkpost.jobs.load import load_pending
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
 from hkpost_airflow.metrics import count_load

@@ -8,17 +8,18 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from hkpost.contract.pasted_numbers import pasted_numbers
-from hkpost.warehouse.replay import Selection, plan_buckets, replay_bucket
+from hkpost.jobs.replay import plan_replay, replay_bucket
+from hkpost.jobs.selection import Selection
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
 
 
 class HkpostReplayPlanOperator(NamesItsTables, BaseOperator):
-    """Brings schema and wording ledger to their newest, and splits the items into buckets.
+    """Brings schema and wording ledger to their newest, reads the archive, and splits the items into buckets.
 
     Args:
         buckets: how many; blank: one for each 20,000 items.
-        since: only answers received from this instant on (ISO 8601) are laid again; blank: all.
+        since: only answers received from this instant on (ISO 8601) are folded again; blank: all.
         until: only answers received up to this instant (included); blank: all.
         account: only items of this account; blank: of all.
         item_nos: only these items, pasted in any form; blank: all.
@@ -36,7 +37,8 @@ class HkpostReplayPlanOperator(NamesItsTables, BaseOperator):
         "warehouse_conn_id",
     )
     ui_color = "#d8f0ea"
-    reads = ("mail_item",)
+    reads = ("mail_item", "raw_response", "api_call", "rejected_record")
+    writes = ("replay_answer", "rejected_record")
 
     def __init__(
         self,
@@ -71,12 +73,22 @@ class HkpostReplayPlanOperator(NamesItsTables, BaseOperator):
             account=self.account.strip() or None,
             item_nos=_numbers(self.item_nos),
         )
-        try:
-            buckets = int(self.buckets) if self.buckets.strip() else None
-            plan = plan_buckets(open_warehouse(self.warehouse_conn_id), selection, buckets)
-        except ValueError as error:
-            raise AirflowFailException(f"buckets: {error}") from None
-        self.log.info("%s buckets", f"{len(plan):,}")
+        buckets = _buckets(self.buckets)
+        plan, read = plan_replay(
+            open_warehouse(self.warehouse_conn_id), selection, buckets, report=self.log.info
+        )
+        if read.damaged:
+            self.log.warning(
+                "%s archived answers cannot be read: they are in hkpost.rejected_record, and what they said"
+                " before stays",
+                f"{read.damaged:,}",
+            )
+        if read.orphaned:
+            self.log.warning(
+                "%s archived answers have no request in hkpost.api_call any more: what they said stays",
+                f"{read.orphaned:,}",
+            )
+        self.log.info("%s answers read, %s buckets", f"{read.answers:,}", f"{len(plan):,}")
         return [_as_json(bucket) for bucket in plan]
 
 
@@ -93,6 +105,7 @@ class HkpostReplayOperator(NamesItsTables, BaseOperator):
     template_fields: Sequence[str] = ("selection", "warehouse_conn_id")
     ui_color = "#cfe2f3"
     reads = (
+        "replay_answer",
         "raw_response",
         "api_call",
         "mail_item",
@@ -115,6 +128,7 @@ class HkpostReplayOperator(NamesItsTables, BaseOperator):
         "dim_event_text",
         "dim_wording",
         "rejected_record",
+        "replay_answer",
     )
 
     def __init__(
@@ -134,22 +148,12 @@ class HkpostReplayOperator(NamesItsTables, BaseOperator):
             until=_instant("until", told["until"]),
             account=told["account"],
             item_nos=tuple(told["item_nos"]),
+            mark=_instant("mark", told["mark"]),
         )
         summary = replay_bucket(open_warehouse(self.warehouse_conn_id), selection, report=self.log.info)
-        if summary.damaged:
-            self.log.warning(
-                "%s archived answers cannot be read: they are in hkpost.rejected_record, and what they said"
-                " before stays",
-                f"{summary.damaged:,}",
-            )
-        if summary.orphaned:
-            self.log.warning(
-                "%s archived answers have no request in hkpost.api_call any more: what they said stays",
-                f"{summary.orphaned:,}",
-            )
         if summary.set_aside:
             self.log.warning(
-                "%s items could not be told again and stay as they are: hkpost.rejected_record says why",
+                "%s items could not be folded again and stay as they are: hkpost.rejected_record says why",
                 f"{summary.set_aside:,}",
             )
         for state, count in summary.states.items():
@@ -165,7 +169,16 @@ def _as_json(selection: Selection) -> dict[str, Any]:
         "until": selection.until.isoformat() if selection.until else "",
         "account": selection.account,
         "item_nos": list(selection.item_nos),
+        "mark": selection.mark.isoformat() if selection.mark else "",
     }
+
+
+def _buckets(text: str) -> int | None:
+    if not text.strip():
+        return None
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise AirflowFailException(f"buckets: {text!r} is no number of buckets; write 1 or more")
+    return int(text)
 
 
 def _instant(name: str, text: str) -> datetime | None:

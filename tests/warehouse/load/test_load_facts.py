@@ -27,7 +27,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from hkpost.parse.rows import NO_TEXTS, ReportedEvent, Texts
-from hkpost.warehouse.load.events import stored_events
+from hkpost.warehouse.facts.dimensions import Dimensions
+from hkpost.warehouse.facts.histories import read_events
 
 ITEM = "RB123456785HK"
 OTHER = "RB000000010HK"
@@ -57,7 +58,7 @@ def test_what_is_known_of_the_items_is_found_by_index_and_no_month_is_read_whole
     )
     with house.engine.begin() as connection:
         before = connection.execute(scans).one()
-        stored = stored_events(connection, [ITEM, OTHER])
+        stored = read_events(connection, [ITEM, OTHER], Dimensions())
         after = connection.execute(scans).one()
         assert connection.scalar(text("SHOW enable_seqscan")) == "on", "for these rows alone"
     assert {item_no: len(events) for item_no, events in stored.items()} == {ITEM: 2}

@@ -8,7 +8,7 @@ from histories import KnownFact, Story, assert_complete, assert_current, known_f
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from hkpost.normalise.happening import moment
+from hkpost.history.observation import time_key
 from hkpost.warehouse.quality import INVARIANTS, check_quality
 from hkpost.warehouse.terminal import mark_terminal
 
@@ -29,7 +29,7 @@ def facts(house: LoadedWarehouse, number: str) -> list[KnownFact]:
     return [
         known_fact(
             str(row["event_key"]),
-            moment(row["event_time_local"], row["event_time_text"] or ""),
+            time_key(row["event_time_local"], row["event_time_text"] or ""),
             row["location_code"],
             [row[f"location_{lang}"] or "" for lang in "ecs"],
             [row[f"message_{lang}"] for lang in "ecs"],

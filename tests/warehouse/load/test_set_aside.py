@@ -4,6 +4,7 @@ import random
 import string
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from answers_by_hand import (
@@ -15,15 +16,15 @@ from answers_by_hand import (
     event,
     told,
 )
-from replaying import contents, replay
+from replaying import contents, read_and_replay, replay
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from hkpost.parse.answer import parse_answer
-from hkpost.parse.rows import NO_TEXTS, Texts
+from hkpost.jobs.load import load_pending
+from hkpost.jobs.selection import Selection
+from hkpost.parse.reader import AnswerReader
+from hkpost.parse.rows import NO_TEXTS, Answer, Texts
 from hkpost.warehouse.alerts import find_alerts
-from hkpost.warehouse.load import load_pending
 from hkpost.warehouse.quality import check_quality
-from hkpost.warehouse.replay import Selection
 
 NUMBERS = [f"RB{number:09d}HK" for number in range(1, 96)]
 POISON = NUMBERS[40]
@@ -73,6 +74,18 @@ def is_due(house: LoadedWarehouse, item_no: str) -> bool:
             no=item_no,
         )
     )
+
+
+def break_at(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the reading of one answer fail as no answer should."""
+    read = AnswerReader.read
+
+    def broken(reader: AnswerReader, given: bytes, *arguments: Any) -> Answer:
+        if given == body:
+            raise ZeroDivisionError("a case that was forgotten")
+        return read(reader, given, *arguments)
+
+    monkeypatch.setattr(AnswerReader, "read", broken)
 
 
 # --- an item ----------------------------------------------------------------------------------------------
@@ -165,12 +178,7 @@ def test_an_answer_that_breaks_the_code_is_set_aside_whole_and_its_items_are_due
     call_ids = batches(house, NUMBERS)
     body = answer_xml([told(number, POSTING, ARRIVAL) for number in NUMBERS[30:60]])
 
-    def parse(given: bytes, content_type: str) -> object:
-        if given == body:
-            raise ZeroDivisionError("a case that was forgotten")
-        return parse_answer(given, content_type)
-
-    monkeypatch.setattr("hkpost.warehouse.load.chunk.parse_answer", parse)
+    break_at(body, monkeypatch)
     summary = house.load()
     assert (summary.answers, summary.set_aside, loaded(house)) == (4, 30, 65)
     [reject] = house.rows("SELECT item_no, call_id, reason FROM hkpost.rejected_record")
@@ -314,14 +322,9 @@ def test_an_answer_that_breaks_the_code_stops_no_replay(
     before = contents(house.engine)
     body = answer_xml([told(number, POSTING, ARRIVAL) for number in NUMBERS[30:60]])
 
-    def parse(given: bytes, content_type: str) -> object:
-        if given == body:
-            raise ZeroDivisionError("a case that was forgotten")
-        return parse_answer(given, content_type)
-
-    monkeypatch.setattr("hkpost.warehouse.replay.recollection.parse_answer", parse)
-    [summary] = replay(house.engine)
-    assert summary.damaged == 1
+    break_at(body, monkeypatch)
+    read, _ = read_and_replay(house.engine)
+    assert read.damaged == 1
     assert "ZeroDivisionError: a case that was forgotten" in house.reasons()[0]
     assert loaded(house) == 95
     after = contents(house.engine)

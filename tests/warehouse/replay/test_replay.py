@@ -15,10 +15,10 @@ from answers_by_hand import (
     in_language,
     told,
 )
-from replaying import JOURNEYS, contents, replay
+from replaying import JOURNEYS, contents, read_and_replay, replay
 
+from hkpost.jobs.selection import Selection
 from hkpost.parse.rows import NO_TEXTS, Texts
-from hkpost.warehouse.replay import Selection
 from hkpost.warehouse.terminal import mark_terminal, reopen
 
 ITEM = "RB123456785HK"
@@ -188,6 +188,19 @@ def test_what_a_rule_closed_stays_closed(house: LoadedWarehouse) -> None:
     assert contents(house.engine) == before
 
 
+@pytest.mark.parametrize("due", [None, "2026-03-09 04:00+00", "9999-01-01 00:00+00"])
+def test_when_an_item_is_asked_again_stays_though_its_columns_come_back(
+    house: LoadedWarehouse, due: str | None
+) -> None:
+    house.answer(told(ITEM, POSTING, ARRIVAL, milestone=IN_TRANSIT))
+    house.run("UPDATE hkpost.mail_item SET milestone_e = NULL, next_poll_at = :due", due=due)
+    before = house.item(ITEM)["next_poll_at"]
+    (summary,) = replay(house.engine)
+    item = house.item(ITEM)
+    assert (summary.items_changed, item["milestone_e"]) == (1, IN_TRANSIT.e)
+    assert item["next_poll_at"] == before
+
+
 # --- what the archive no longer has -----------------------------------------------------------------------
 
 
@@ -212,8 +225,8 @@ def test_an_answer_that_is_damaged_is_reported_and_what_it_said_stays(
     call_id = house.rows("SELECT call_id FROM hkpost.raw_response ORDER BY call_id")[gone]["call_id"]
     house.run("UPDATE hkpost.raw_response SET body = '\\x1f8b00' WHERE call_id = :id", id=call_id)
     for _ in range(2):
-        summaries = replay(house.engine, buckets=2)
-        assert sum(summary.damaged for summary in summaries) == 1
+        read, _ = read_and_replay(house.engine, buckets=2)
+        assert read.damaged == 1
     after = contents(house.engine)
     (reported,) = set(after.pop("rejected_record")) - set(before.pop("rejected_record"))
     assert "the archived answer cannot be read" in reported
@@ -238,8 +251,8 @@ def test_keys_that_were_given_stay_whatever_makes_new_ones(
     live_a_little(house)
     before = contents(house.engine)
     monkeypatch.setattr(
-        "hkpost.normalise.reconcile.new_event_key",
-        lambda item_no, when, content, taken: f"{len(taken):016x}",
+        "hkpost.history.reconcile.new_event_key",
+        lambda item_no, time_key, content, taken: f"{len(taken):016x}",
     )
     replay(house.engine)
     assert contents(house.engine) == before

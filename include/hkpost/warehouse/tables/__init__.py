@@ -24,7 +24,13 @@ from hkpost.warehouse.tables.items import (
     mail_item,
     wanted_item,
 )
-from hkpost.warehouse.tables.requests import account_lease, api_call, raw_response, rejected_record
+from hkpost.warehouse.tables.requests import (
+    account_lease,
+    api_call,
+    raw_response,
+    rejected_record,
+    replay_answer,
+)
 from hkpost.warehouse.tables.settings import alert, applied_file, poll_policy, setting
 
 __all__ = [
@@ -52,6 +58,7 @@ __all__ = [
     "poll_policy",
     "raw_response",
     "rejected_record",
+    "replay_answer",
     "setting",
     "tracking_event_change",
     "wanted_item",

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from hkpost.lifecycle.state import CLOSED_STATES
+from hkpost.history.state import CLOSED_STATES
 from hkpost.warehouse.tables.columns import CLOCK, CODE, INSTANT, ITEM_NO, NOW, filled, key, metadata, null
 
 _IS_OPEN = f"state NOT IN ({', '.join(map(repr, CLOSED_STATES))})"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from hkpost.warehouse.tables.columns import INSTANT, NOW, TEXT, filled, identity, key, metadata, null
+from hkpost.warehouse.tables.columns import INSTANT, ITEM_NO, NOW, TEXT, filled, identity, key, metadata, null
 
 api_call = sa.Table(
     "api_call",
@@ -56,6 +56,21 @@ rejected_record = sa.Table(
     null("raw_fragment"),
     filled("last_at", INSTANT, NOW),
     filled("times", sa.Integer(), "1"),
+)
+
+replay_answer = sa.Table(
+    "replay_answer",
+    metadata,
+    key("item_no", ITEM_NO),
+    key("received_at", INSTANT),
+    key("call_id", sa.BigInteger()),
+    filled("loaded_at", INSTANT),
+    filled("account"),
+    filled("kind"),
+    null("code", sa.Integer()),
+    filled("message"),
+    null("said"),
+    filled("is_damaged", sa.Boolean()),
 )
 
 account_lease = sa.Table(

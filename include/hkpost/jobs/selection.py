@@ -1,0 +1,55 @@
+"""Which items a replay goes over, and which of their answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from hkpost.warehouse.statements import statement
+
+ITEMS_PER_BUCKET = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One bucket of a replay: every item belongs to one of `buckets`, by a hash of its number.
+
+    Only answers received from `since` until `until` (both included; None: no bound) are folded again.
+    `account` and `item_nos` limit the items; None and () mean all. `mark` is the instant up to which all
+    answers are read out of the archive; None before that is done.
+    """
+
+    bucket: int = 0
+    buckets: int = 1
+    since: datetime | None = None
+    until: datetime | None = None
+    account: str | None = None
+    item_nos: tuple[str, ...] = ()
+    mark: datetime | None = None
+
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """For the statements that select."""
+        return {**asdict(self), "item_nos": list(self.item_nos), "all_items": not self.item_nos}
+
+
+def plan_buckets(engine: Engine, selection: Selection, buckets: int | None = None) -> list[Selection]:
+    """Split a selection into buckets: as many as are asked for, else one for each 20,000 items.
+
+    Raises:
+        ValueError: `buckets` is below 1.
+    """
+    if buckets is None:
+        with engine.connect() as connection:
+            count = connection.execute(statement("items/replay_count"), selection.parameters).scalar_one()
+        buckets = max(1, -(-count // ITEMS_PER_BUCKET))
+    if buckets < 1:
+        raise ValueError(f"a replay has at least 1 bucket, not {buckets}")
+    return [replace(selection, bucket=bucket, buckets=buckets) for bucket in range(buckets)]
+
+
+def selected_items(engine: Engine, selection: Selection) -> Sequence[str]:
+    """The numbers of a bucket's items, in order."""
+    with engine.connect() as connection:
+        return connection.execute(statement("items/replay_items"), selection.parameters).scalars().all()

@@ -1,0 +1,178 @@
+"""What cannot be loaded is set aside: it holds nothing else up, its reason is noted, its items are due again."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import Connection, Engine
+
+from hkpost.history.item_result import Reject
+from hkpost.jobs.chunk import Memory, load_answers
+from hkpost.jobs.summary import LoadSummary
+from hkpost.warehouse.archive.pending import PendingAnswer, mark_loaded, next_chunk
+from hkpost.warehouse.facts.rejects import note_rejects, rejected
+from hkpost.warehouse.facts.store import make_stage
+from hkpost.warehouse.statements import statement
+from hkpost.warehouse.trouble import in_words, is_of_the_warehouse
+
+SET_ASIDE: Final = "set aside, could not be loaded: "
+"""What the reason begins with; the alert `set_aside` looks for it."""
+NO_ACCIDENT: Final = 10
+"""Where so many answers wait and nothing of any can be loaded, it is not the answers."""
+
+
+def load_one_by_one(engine: Engine, summary: LoadSummary, report: Callable[[str], None]) -> bool:
+    """Load the oldest answers, which failed together, each in its own transaction; False when none waits.
+
+    One that fails is loaded without the items that cannot be loaded; where none can, it is set aside whole. Both
+    count as loaded from then on: only a replay tries them again. Raises what went wrong where no answer is to
+    blame: nothing of `NO_ACCIDENT` answers can be loaded, or no item may be written at all.
+    """
+    with engine.connect() as connection:
+        call_ids = [answer.call_id for answer in next_chunk(connection)]
+    left: list[tuple[int, Exception, Mapping[str, str]]] = []
+    for call_id in call_ids:
+        trouble = _load(engine, call_id, {}, summary)
+        if trouble is None:
+            continue
+        culprits, is_any_good = _culprits(engine, call_id)
+        if not is_any_good or not _loaded_without(engine, call_id, culprits, summary, report):
+            left.append((call_id, trouble, culprits))
+    if len(left) == len(call_ids) >= NO_ACCIDENT:
+        raise left[0][1]
+    for call_id, trouble, culprits in left:
+        if not culprits or not _loaded_without(engine, call_id, culprits, summary, report):
+            _set_aside(engine, call_id, trouble, summary, report, even_asleep=len(left) < len(call_ids))
+    return bool(call_ids)
+
+
+def _loaded_without(
+    engine: Engine,
+    call_id: int,
+    culprits: Mapping[str, str],
+    summary: LoadSummary,
+    report: Callable[[str], None],
+) -> bool:
+    if _load(engine, call_id, culprits, summary) is not None:
+        return False
+    for item_no, reason in culprits.items():
+        report(f"{item_no} (answer {call_id}): {reason}")
+    return True
+
+
+def _load(
+    engine: Engine, call_id: int, set_aside: Mapping[str, str], summary: LoadSummary
+) -> Exception | None:
+    """Load one answer without some of its items, which are due again; the trouble, if it is the answer's."""
+    own = LoadSummary()
+    try:
+        with engine.begin() as connection:
+            connection.execute(statement("archive/lock_load"))
+            answers = next_chunk(connection, call_id)
+            for answer in answers:  # unless another load took it meanwhile
+                load_answers(connection, answers, Memory(), own, set_aside)
+                _release(connection, call_id, set_aside, may_stay=len(answer.item_nos) - 1)
+    except Exception as trouble:
+        if is_of_the_warehouse(trouble):
+            raise
+        return trouble
+    summary.add(own)
+    return None
+
+
+def _culprits(engine: Engine, call_id: int) -> tuple[Mapping[str, str], bool]:
+    """The items of an answer that cannot be loaded, each with the reason, and whether any other can be.
+
+    Without culprits, it is the answer itself. Each item is tried alone, and nothing of that stays. Raises what
+    went wrong where not even nothing can be loaded: then no answer is to blame.
+    """
+    with engine.connect() as connection:
+        connection.execute(statement("archive/lock_load"))
+        answers = next_chunk(connection, call_id)
+        if (trouble := _trial(connection, [], ())) is not None:
+            raise trouble
+        item_nos = [item_no for answer in answers for item_no in answer.item_nos]
+        if _trial(connection, answers, item_nos) is not None:
+            return {}, False
+        tried = {
+            item_no: _trial(connection, answers, [other for other in item_nos if other != item_no])
+            for item_no in item_nos
+        }
+    culprits = {item_no: SET_ASIDE + in_words(trouble) for item_no, trouble in tried.items() if trouble}
+    return culprits, 0 < len(culprits) < len(item_nos)
+
+
+def _trial(
+    connection: Connection, answers: Sequence[PendingAnswer], without: Iterable[str]
+) -> Exception | None:
+    """Load and take it back; what went wrong, if it is the answers'."""
+    savepoint = connection.begin_nested()
+    try:
+        load_answers(connection, answers, Memory(), LoadSummary(), dict.fromkeys(without, ""))
+        # What waits for the end of the transaction, too.
+        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    except Exception as trouble:
+        if is_of_the_warehouse(trouble):
+            raise
+        return trouble
+    else:
+        return None
+    finally:
+        savepoint.rollback()
+
+
+def _set_aside(
+    engine: Engine,
+    call_id: int,
+    trouble: Exception,
+    summary: LoadSummary,
+    report: Callable[[str], None],
+    *,
+    even_asleep: bool,
+) -> None:
+    """Set an answer aside with all its items, unless another load took it.
+
+    Raises the trouble, and does nothing, when none of them can be made due, unless they may stay asleep.
+    """
+    reason = SET_ASIDE + in_words(trouble)
+    with engine.begin() as connection:
+        connection.execute(statement("archive/lock_load"))
+        answers = next_chunk(connection, call_id)
+        make_stage(connection)
+        for answer in answers:
+            note_rejects(connection, [rejected(answer.account, call_id, Reject(None, reason))])
+            may_stay = len(answer.item_nos) - (not even_asleep)
+            try:
+                _release(connection, call_id, answer.item_nos, may_stay=may_stay)
+            except _AsleepError:
+                raise trouble from None
+        mark_loaded(connection, answers, connection.execute(statement("clock")).scalar_one())
+    for answer in answers:
+        summary.answers += 1
+        summary.rejected += 1
+        summary.set_aside += len(answer.item_nos)
+        report(f"answer {call_id}, all its items: {reason}")
+
+
+class _AsleepError(Exception):
+    """No item of an answer can be made due again."""
+
+
+def _release(connection: Connection, call_id: int, item_nos: Iterable[str], *, may_stay: int) -> None:
+    """Make items due that wait for an answer in vain; `check_quality` names those whose row may not be changed.
+
+    Raises _AsleepError when these are more than `may_stay`.
+    """
+    refused = 0
+    for item_no in item_nos:
+        savepoint = connection.begin_nested()
+        try:
+            connection.execute(statement("items/release_item"), {"call_id": call_id, "item_no": item_no})
+        except Exception as trouble:
+            savepoint.rollback()
+            if is_of_the_warehouse(trouble):
+                raise
+            refused += 1
+        else:
+            savepoint.commit()
+    if refused and refused > may_stay:
+        raise _AsleepError

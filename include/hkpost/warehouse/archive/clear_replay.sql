@@ -1,0 +1,2 @@
+-- What an earlier replay left behind.
+DELETE FROM hkpost.replay_answer;

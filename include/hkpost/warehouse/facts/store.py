@@ -1,0 +1,183 @@
+"""The one writer: stores what differs between histories as they were read and as they are now."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from hkpost.history.event import Event, EventChange
+from hkpost.history.fold import History, StateChange
+from hkpost.history.item import ITEM_COLUMNS, item_values
+from hkpost.history.templates import split_text
+from hkpost.history.wordings import UNCLASSIFIED
+from hkpost.parse.rows import Texts
+from hkpost.warehouse.copy import copy_rows
+from hkpost.warehouse.facts.dimensions import Dimensions, WordingName
+from hkpost.warehouse.statements import statement
+
+FACT_COLUMNS = (
+    "item_no",
+    "event_key",
+    "event_date",
+    "event_time_local",
+    "event_time_text",
+    "event_time",
+    "time_zone",
+    "time_precision",
+    "location_code",
+    "country_iso",
+    "place_id",
+    "text_id",
+    "text_params",
+    "event_type",
+    "wording_id",
+    "event_code",
+    "sequence_no",
+    "report_no",
+    "first_seen_at",
+    "retracted_at",
+    "call_id",
+)
+_STATE_COLUMNS = ("changed_at", *StateChange._fields)
+_JOURNEY_COLUMNS = ("item_no", "event_type", "event_time", "event_date")
+
+
+class Difference(NamedTuple):
+    """One item as it was read and as it is now, with the changes that are to be noted.
+
+    A change of state has the instant at which it was made; None means now. `milestones` were reported.
+    """
+
+    before: History
+    after: History
+    event_changes: Sequence[EventChange] = ()
+    states: Sequence[tuple[datetime | None, StateChange]] = ()
+    milestones: Sequence[Texts] = ()
+
+    def events(self) -> Iterator[Event]:
+        """The events that are new or say something else."""
+        if self.after.events is not self.before.events:
+            known = self.before.events
+            for key, event in self.after.events.items():
+                if known.get(key) != event:
+                    yield event
+
+
+class Stored(NamedTuple):
+    """What was written: facts (new ones included), rows of change; and the wordings that have no meaning."""
+
+    facts: int
+    event_changes: int
+    unclassified_events: Sequence[WordingName]
+    unclassified_milestones: Sequence[WordingName]
+
+
+def make_stage(connection: Connection) -> None:
+    """Create the temporary tables of a transaction; they go with it."""
+    connection.execute(statement("facts/stage"))
+
+
+def store(connection: Connection, differences: Sequence[Difference], dimensions: Dimensions) -> Stored:
+    """Write differences in the caller's transaction, which holds their items and has a stage."""
+    written = [(one, event) for one in differences for event in one.events()]
+    milestones = [milestone for one in differences for milestone in one.milestones]
+    dimensions.learn(connection, (event for _, event in written), milestones)
+    _store_facts(connection, written, dimensions)
+    changes = [change for one in differences for change in one.event_changes]
+    noted = 0
+    if changes:
+        copy_rows(connection, "loaded_event_change", EventChange._fields, changes)
+        noted = connection.execute(statement("facts/merge_event_changes")).rowcount
+    if states := [(at, *change) for one in differences for at, change in one.states]:
+        copy_rows(connection, "loaded_state_change", _STATE_COLUMNS, states)
+        connection.execute(statement("items/merge_state_changes"))
+    if items := [one.after.item for one in differences if one.after.item != one.before.item]:
+        copy_rows(connection, "loaded_item", ITEM_COLUMNS, map(item_values, items))
+        connection.execute(statement("items/merge_items"))
+    _store_journeys(connection, [one.after for one in differences])
+    return Stored(
+        len(written),
+        noted,
+        list(_unclassified((event for _, event in written), dimensions)),
+        [name for milestone in milestones for name in _unclassified_milestone(milestone, dimensions)],
+    )
+
+
+def _store_facts(
+    connection: Connection, written: Sequence[tuple[Difference, Event]], dimensions: Dimensions
+) -> None:
+    new: list[tuple[object, ...]] = []
+    changed: list[tuple[object, ...]] = []
+    for one, event in written:
+        row = _fact(one.after.item.item_no, event, dimensions)
+        (changed if event.event_key in one.before.events else new).append(row)
+    if new:
+        # A straight COPY: the item is held, and all its keys are known.
+        copy_rows(connection, "hkpost.fact_tracking_event", FACT_COLUMNS, new)
+    if changed:
+        copy_rows(connection, "loaded_event", FACT_COLUMNS, changed)
+        connection.execute(statement("facts/merge_events"))
+
+
+def _fact(item_no: str, event: Event, dimensions: Dimensions) -> tuple[object, ...]:
+    """An event as its row, in the order of `FACT_COLUMNS`."""
+    observation = event.observation
+    time, place, message = observation.time, observation.place, observation.message
+    text, params = split_text(*message.texts)
+    return (
+        item_no,
+        event.event_key,
+        event.event_date,
+        time.event_time_local,
+        observation.time_text or None,
+        time.event_time,
+        time.time_zone,
+        time.time_precision,
+        place.location_code or None,
+        place.country_iso,
+        dimensions.place_id(place),
+        dimensions.text_id(text),
+        None if params is None else list(params),
+        message.event_type,
+        dimensions.wording_id(message.wording),
+        observation.code or None,
+        event.sequence_no,
+        event.report_no,
+        event.first_seen_at,
+        event.retracted_at,
+        event.call_id,
+    )
+
+
+def _store_journeys(connection: Connection, histories: Iterable[History]) -> None:
+    """Bring the journeys of items that were ever asked about in step with their events."""
+    asked = [one for one in histories if one.events or one.item.last_polled_at is not None]
+    if not asked:
+        return
+    copy_rows(connection, "journey_item", ("item_no",), ((one.item.item_no,) for one in asked))
+    events = (
+        (one.item.item_no, event.event_type, event.observation.time.event_time, event.event_date)
+        for one in asked
+        for event in one.events.values()
+        if event.retracted_at is None
+    )
+    copy_rows(connection, "journey_event", _JOURNEY_COLUMNS, events)
+    connection.execute(statement("facts/merge_journeys"))
+
+
+def _unclassified(events: Iterable[Event], dimensions: Dimensions) -> Iterator[WordingName]:
+    """The wordings of current events that have no meaning; an event goes by the wording that its fact names."""
+    for event in events:
+        if event.event_type == UNCLASSIFIED and event.retracted_at is None:
+            name = dimensions.wording_name(event.observation.message.wording)
+            if name is not None:
+                yield name
+
+
+def _unclassified_milestone(milestone: Texts, dimensions: Dimensions) -> Iterator[WordingName]:
+    """A milestone without a meaning, by the wording of its first language."""
+    if dimensions.normaliser.ledger.milestone(milestone).event_type == UNCLASSIFIED:
+        name = next(dimensions.unclassified_milestones(milestone), None)
+        if name is not None:
+            yield name

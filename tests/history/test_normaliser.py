@@ -1,0 +1,90 @@
+"""Reported events with what their times, places and messages mean."""
+
+from datetime import UTC, date, datetime
+
+from hkpost.history.normaliser import Normaliser, unreadable
+from hkpost.history.observation import Observation, WordingKey
+from hkpost.history.wordings import wording_ledger
+from hkpost.parse.rows import NO_TEXTS, ReportedEvent, Texts
+
+PLACE = Texts("HONG KONG", "香港", "香港")
+NORMALISER = Normaliser(wording_ledger())
+
+
+def observe(
+    time: str, code: str = "", place: Texts = NO_TEXTS, message: Texts = NO_TEXTS, event_code: str = ""
+) -> Observation:
+    return NORMALISER.observe(ReportedEvent(time, code, place, message, event_code))
+
+
+def test_an_event_has_its_instant_its_country_its_type_and_the_line_that_says_so() -> None:
+    message = Texts("The item ( RB123456785HK ) left Hong Kong for its destination on  02-Mar-2017 ")
+    seen = observe("01-03-2017 11:00", "HK", PLACE, message)
+    assert list(unreadable(seen)) == []
+    assert seen.time_key == "2017-03-01T11:00"
+    assert seen.time == (
+        date(2017, 3, 1),
+        datetime(2017, 3, 1, 11),
+        datetime(2017, 3, 1, 3, tzinfo=UTC),
+        "Asia/Hong_Kong",
+        "zone",
+    )
+    assert (seen.place.country_iso, seen.place.location) == ("HK", PLACE)
+    assert (seen.message.texts, seen.message.event_type) == (message, "EMC")
+    line = "the item ({item}) left hong kong for its destination on {date}"
+    assert seen.message.wording == WordingKey("event", "e", line)
+
+
+def test_an_event_of_an_unknown_wording_goes_by_its_first_text() -> None:
+    seen = observe("01-03-2017 11:00", "HK", PLACE, Texts("", "乘火車", "乘火车"))
+    assert seen.message.event_type == "unclassified"
+    assert seen.message.wording == WordingKey("event", "c", "乘火車")
+    assert observe("01-03-2017 11:00").message.wording is None
+
+
+def test_an_event_with_an_unreadable_time_is_kept_and_told() -> None:
+    seen = observe("31-02-2017 10:00", "HK", PLACE, Texts("Posted"))
+    assert (seen.time.event_date, seen.time_text, seen.time.time_precision) == (
+        date(1900, 1, 1),
+        "31-02-2017 10:00",
+        "unknown",
+    )
+    assert seen.message.event_type == "EMA"
+    assert list(unreadable(seen)) == [("the time of an event is not DD-MM-YYYY HH24:MI", "31-02-2017 10:00")]
+    assert list(unreadable(observe(""))) == [("an event has no time", "")]
+
+
+def test_a_place_whose_country_is_unknown_is_told_and_no_place_is_not() -> None:
+    strange = observe("01-03-2017 11:00", "??", Texts("ATLANTIS"), Texts("Posted"))
+    nowhere = observe("01-03-2017 11:00", "", Texts(), Texts("Posted"))
+    assert (strange.time.time_precision, nowhere.time.time_precision) == ("unknown", "unknown")
+    assert list(unreadable(strange)) == [
+        ("the country of an event's place is not known", "?? | ATLANTIS |  | ")
+    ]
+    assert list(unreadable(nowhere)) == []
+
+
+def test_wordings_that_contradict_each_other_are_told() -> None:
+    seen = observe("01-03-2017 11:00", "HK", PLACE, Texts("Posted", "成功派遞", ""))
+    assert seen.message.event_type == "unclassified"
+    assert next(unreadable(seen))[0] == "the wording of an event is unclassified"
+
+
+def test_what_an_answer_adds_or_corrects_is_taken_and_what_it_leaves_out_stays() -> None:
+    known = observe("01-03-2017 11:00", "", Texts(), Texts("Posted", "投寄"), "A1")
+    placed = NORMALISER.merge(known, observe("01-03-2017 11:00", "HK", PLACE, Texts("POSTED.", "已投寄")))
+    assert (placed.place.location_code, placed.message.texts, placed.code) == (
+        "HK",
+        Texts("Posted", "已投寄"),
+        "A1",
+    )
+    assert placed.time.event_time == datetime(2017, 3, 1, 3, tzinfo=UTC), "the place says which clock"
+    assert NORMALISER.merge(placed, observe("01-03-2017 11:00", message=Texts("Posted"))) == placed
+
+
+def test_what_is_equal_is_read_once() -> None:
+    first = observe("01-03-2017 11:00", message=Texts("Posted"))
+    again = observe("01-03-2017 11:00", message=Texts("Posted"))
+    assert first.message is again.message
+    assert first.place is again.place
+    assert first.time is again.time
