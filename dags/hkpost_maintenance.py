@@ -35,7 +35,13 @@ with DAG(
     start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
-    default_args={"owner": "hkpost", "retries": 1, "retry_delay": timedelta(minutes=5)},
+    dagrun_timeout=timedelta(hours=20),
+    default_args={
+        "owner": "hkpost",
+        "retries": 1,
+        "retry_delay": timedelta(minutes=5),
+        "execution_timeout": timedelta(hours=6),
+    },
     params={
         "drop": Param(
             True,

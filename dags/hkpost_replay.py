@@ -33,7 +33,14 @@ with DAG(
     start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
-    default_args={"owner": "hkpost", "retries": 1, "retry_delay": timedelta(seconds=15)},
+    # Many buckets take long; one of them does not.
+    dagrun_timeout=timedelta(days=2),
+    default_args={
+        "owner": "hkpost",
+        "retries": 1,
+        "retry_delay": timedelta(seconds=15),
+        "execution_timeout": timedelta(hours=2),
+    },
     params={
         "buckets": Param(
             None,

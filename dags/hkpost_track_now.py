@@ -41,7 +41,13 @@ with DAG(
     schedule=None,
     start_date=datetime(2026, 1, 1),
     catchup=False,
-    default_args={"owner": "hkpost", "retries": 1, "retry_delay": timedelta(seconds=5)},
+    dagrun_timeout=timedelta(hours=3),
+    default_args={
+        "owner": "hkpost",
+        "retries": 1,
+        "retry_delay": timedelta(seconds=5),
+        "execution_timeout": timedelta(hours=1),
+    },
     params={
         "item_nos": Param(
             type="string",

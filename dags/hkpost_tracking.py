@@ -5,13 +5,18 @@
   last line says what to do: *credential refused* or *HTTP 403* want a person (connection, or the IP address at
   Hongkong Post); *requests in a row failed* and *nothing was answered* usually heal by the next run.
 - **Red `check_quality`**: a table contradicts itself; the message names the query to look with. Analysts are concerned.
-- **Red `sync_open_items`**: the business's query or its connection `hkpost_source` fails; known items are
-  still tracked. Odd rows do not make it red: they are in `hkpost.rejected_record`.
+- **Red `sync_open_items`**: the business's query or its connection `hkpost_source` fails, or the query takes longer
+  than `open_items_seconds`; known items are still tracked. Odd rows do not make it red: they are in
+  `hkpost.rejected_record`.
 - **Red `plan`**: items are due, and the account of none of them is a connection that may be used; the message names
   some. Where only some of them are none, `plan` is green and warns.
 - **Red `alert`**: a notifier of the Variable `hkpost_notifiers` fails; what it should have told is in the task's log
   and in `hkpost.alert`.
+- **Red with *timed out*, or skipped tasks in a red run**: something hung: a lock in the warehouse, a network that
+  loses what is sent. A task has an hour, a run three, and the next run goes on from what is due. What took longer for
+  good reason (a migration of many millions of events) is better done by `make migrate`.
 - **No action is needed** when one run is red and the next is green.
+- **Nothing runs at all**: `hkpost_watch` tells it.
 - **Blocks nobody**: each run stands for itself and starts from what is due.
 """
 
@@ -36,7 +41,14 @@ with DAG(
     start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
-    default_args={"owner": "hkpost", "retries": 1, "retry_delay": timedelta(seconds=15)},
+    # What hangs ends, and the next run goes on from there: with one run at a time it would stop tracking for good.
+    dagrun_timeout=timedelta(hours=3),
+    default_args={
+        "owner": "hkpost",
+        "retries": 1,
+        "retry_delay": timedelta(seconds=15),
+        "execution_timeout": timedelta(hours=1),
+    },
     params={
         "open_items_sql": Param(
             None,
@@ -61,10 +73,11 @@ with DAG(
     load = HkpostLoadOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE)
     mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")
     check_quality = HkpostQualityOperator(task_id="check_quality", counts=load.output)
-    # What a person must act on is told whatever came before.
+    # That the run has come to its end, and what a person must act on, is told whatever came before.
     alert = HkpostAlertOperator(
         task_id="alert",
         notifiers="{{ var.value.get('hkpost_notifiers', '') }}",
+        execution_timeout=timedelta(minutes=10),
         trigger_rule=TriggerRule.ALL_DONE,
     )
     # A failed step never ends green, whatever ran after it.

@@ -13,7 +13,7 @@ from hkpost_local.postgres_programs import WHEELS_PROGRAMS
 from hkpost_local.progress import Progress
 from hkpost_local.shared_postgres import running_postgres
 from hkpost_local.simulated import SimulatorControl, keep_world, known_world, new_world
-from hkpost_local.system import DAG_ID, System
+from hkpost_local.system import DAG_ID, WATCH_DAG_ID, System
 from hkpost_local.warehouse_address import warehouse
 
 SIMULATED_SPEED = 24
@@ -62,7 +62,8 @@ def up() -> int:
             system = System(postgres, known_world(state_folder()) or new_world(), say, is_scheduled=True)
             try:
                 system.start(f"--speed={SIMULATED_SPEED}")
-                system.api.pause(DAG_ID, paused=False)
+                for dag_id in (DAG_ID, WATCH_DAG_ID):
+                    system.api.pause(dag_id, paused=False)
                 keep(system.settings.address, system.simulator.address)
                 system.leave()
             except BaseException:

@@ -22,6 +22,7 @@ from hkpost_local.shop import fill_shop
 from hkpost_local.simulated import LOGIN, SimulatedWorld, SimulatorControl, keep_world
 
 DAG_ID = "hkpost_tracking"
+WATCH_DAG_ID = "hkpost_watch"
 
 
 class System:
@@ -133,4 +134,5 @@ class System:
         self._open.callback(self.api.close)
         services.wait_until_healthy(self.api, self._processes, self._logs, self._say)
         self.api.login(UI_USER, self.secrets.ui_password)
-        services.wait_for_dag(self.api, DAG_ID, self._processes, self._logs)
+        for dag_id in (DAG_ID, WATCH_DAG_ID):
+            services.wait_for_dag(self.api, dag_id, self._processes, self._logs)

@@ -25,7 +25,9 @@ METRICS = (
         ("account", "outcome"),
         "requests that ended so: api_call.outcome",
     ),
-    Metric("hkpost.items_answered", "counter", ("account",), "items whose answer was archived"),
+    Metric(
+        "hkpost.items_answered", "counter", ("account",), "items that an archived answer says something about"
+    ),
     Metric(
         "hkpost.fetch_seconds", "timer", ("account",), "how long a run asked (Airflow sends milliseconds)"
     ),

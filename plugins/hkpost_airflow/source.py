@@ -14,14 +14,25 @@ _MOST_UNREAD = 100
 
 
 class SourceStopped(RuntimeError):
-    """The driver does not go past a row that it cannot read; the message says what to change."""
+    """The query takes too long, or its driver does not go past a row; the message says what to change."""
 
 
-def execute(cursor: Any, sql: str) -> None:
-    """Run the query; PostgreSQL writes times as ISO 8601 for it, whatever the server's default is."""
+def execute(cursor: Any, sql: str, limit_s: float) -> None:
+    """Run the query; PostgreSQL writes times as ISO 8601 for it, and ends it after `limit_s` seconds (0: never).
+
+    Raises:
+        SourceStopped: it was ended.
+    """
     if isinstance(cursor, psycopg.Cursor):
         cursor.execute("SET LOCAL datestyle = 'ISO'")
-    cursor.execute(sql)
+        cursor.execute(f"SET LOCAL statement_timeout = {limit_s * 1000:.0f}")
+    try:
+        cursor.execute(sql)
+    except psycopg.errors.QueryCanceled as error:
+        raise SourceStopped(
+            f"open_items_sql was ended: {str(error).strip()}. It may take {limit_s:,.0f} s (open_items_seconds in "
+            "hkpost.setting): make it quicker, or give it more time"
+        ) from None
 
 
 def batches(cursor: Any) -> Iterator[list[Row]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from hkpost.warehouse.alerts import AccountQuota, find_alerts
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake import register_rows, tidy_numbers
 from hkpost.warehouse.quality import check_quality
+from hkpost.warehouse.runs import Run, note_ended, note_started
 from hkpost.warehouse.terminal import mark_terminal, reopen
 from hkpost.warehouse.wanted import settle, still_wanted, want
 
@@ -72,6 +74,7 @@ def run_steps(
 
 
 def register(job: Job) -> None:
+    note_started(job.engine, Run("hkpost_tracking", RUN_ID, datetime.now(UTC)))
     register_rows(job.engine, ("item_no", "registered_at", "priority"), [job.shipments])
     tidy_numbers(job.engine)
     reopen(job.engine)
@@ -97,6 +100,7 @@ def close(job: Job) -> None:
 
 
 def alert(job: Job) -> None:
+    note_ended(job.engine, Run("hkpost_tracking", RUN_ID, datetime.now(UTC)), ())
     find_alerts(job.engine, QUOTAS)
 
 

@@ -44,6 +44,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "applied_file": {"applied_at": THE_MOMENT},
     "wanted_item": {"wanted_at": THE_MOMENT},
     "alert": {"raised_at": THE_MOMENT, "seen_at": THE_MOMENT, "sent_at": THE_MOMENT, "ended_at": THE_MOMENT},
+    "run": {"started_at": THE_MOMENT, "ended_at": THE_MOMENT},
     "lane_history": {"reckoned_at": THE_MOMENT},
     "chart_series": {"taken_at": THE_MOMENT},
     "backlog_snapshot": {"taken_at": THE_MOMENT},

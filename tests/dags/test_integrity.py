@@ -1,6 +1,7 @@
 """Every DAG imports, is documented, owned, tagged, and retries only where a retry can help."""
 
 import itertools
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,13 @@ def dags() -> dict[str, DAG]:
 
 
 def test_the_dags_are_those_of_the_contract(dags: dict[str, DAG]) -> None:
-    assert set(dags) == {"hkpost_maintenance", "hkpost_replay", "hkpost_track_now", "hkpost_tracking"}
+    assert set(dags) == {
+        "hkpost_maintenance",
+        "hkpost_replay",
+        "hkpost_track_now",
+        "hkpost_tracking",
+        "hkpost_watch",
+    }
 
 
 def test_every_dag_opens_with_triage_notes_and_has_an_owner_and_tags(dags: dict[str, DAG]) -> None:
@@ -27,6 +34,21 @@ def test_every_dag_opens_with_triage_notes_and_has_an_owner_and_tags(dags: dict[
         assert "### Triage" in str(dag.doc_md)
         assert "hkpost" in dag.tags
         assert {task.owner for task in dag.tasks} == {"hkpost"}
+
+
+def test_nothing_hangs_for_ever_each_task_and_each_run_has_a_time_limit(dags: dict[str, DAG]) -> None:
+    for dag in dags.values():
+        assert dag.dagrun_timeout is not None, dag.dag_id
+        for task in dag.tasks:
+            assert task.execution_timeout is not None, (dag.dag_id, task.task_id)
+            assert task.execution_timeout < dag.dagrun_timeout, (dag.dag_id, task.task_id)
+
+
+def test_the_watch_needs_no_other_dag_and_is_short(dags: dict[str, DAG]) -> None:
+    dag = dags["hkpost_watch"]
+    assert (dag.schedule, dag.max_active_runs, dag.catchup) == ("*/10 * * * *", 1, False)
+    assert dag.task_ids == ["watch"]
+    assert dag.dagrun_timeout == timedelta(minutes=15)
 
 
 def test_tracking_runs_every_15_minutes_one_run_at_a_time_without_catch_up(dags: dict[str, DAG]) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from dispatch.conftest import PASSWORD, Desk
 from hkpost.client.wsdl import BUNDLED_WSDL
+from hkpost.operations.glance import run_summaries
+from hkpost.warehouse.ledger import quota_use
 
 MakeDesk = Callable[..., Desk]
 
@@ -165,9 +167,44 @@ def test_a_refused_account_stops_at_once_and_its_items_stay_due(
     numbers = d.register(900)
     summary = d.fetch(max_in_flight=2)
     assert words in str(summary.failure)
-    assert set(d.outcomes()) <= {outcome, "unreachable"}
+    assert set(d.outcomes()) <= {outcome, "not_sent"}
     assert len(d.service.seen) <= 2
     assert d.due() == set(numbers)
+    assert "0 of 900 items answered" in summary.line()
+    assert "900 left due" in summary.line(), "those that the run did not come to are due as well"
+
+
+def test_what_a_stop_keeps_from_leaving_is_no_request(desk: MakeDesk) -> None:
+    d = desk(lambda items: code(9992))
+    d.register(900)
+    d.fetch()
+    outcomes = d.outcomes()
+    assert set(outcomes) == {"credential_refused", "not_sent"}, (
+        "several were entered when the first was refused"
+    )
+    assert outcomes["credential_refused"] == len(d.service.seen)
+    assert quota_use(d.engine, "hkpost_default", "Asia/Hong_Kong").used == len(d.service.seen)
+    [told] = run_summaries(d.engine, ["test-run"])
+    assert told["requests"] == len(d.service.seen)
+    assert "9992" in told["last_error"]
+
+
+def test_items_that_an_answer_leaves_out_are_not_answered(desk: MakeDesk) -> None:
+    d = desk(lambda items: Reply(envelope("".join(posted(number) for number in items[1:]))))
+    d.register(60)
+    summary = d.fetch()
+    assert (summary.items_answered, summary.items_missing) == (58, 2)
+    assert "58 of 60 items answered" in summary.line()
+    assert "2 not in the answers and due again" in summary.line()
+    assert d.rows("SELECT sum(item_count), sum(items_answered) FROM hkpost.api_call") == [(60, 58)]
+
+
+def test_an_answer_with_an_empty_array_answers_nothing(desk: MakeDesk) -> None:
+    d = desk(lambda items: Reply(envelope()))
+    d.register(40)
+    summary = d.fetch()
+    assert (summary.items_answered, summary.items_missing) == (0, 40)
+    assert {row.items_answered for row in d.rows("SELECT items_answered FROM hkpost.api_call")} == {0}
 
 
 def test_9994_ends_the_day_and_the_run_succeeds_with_what_it_has(desk: MakeDesk) -> None:

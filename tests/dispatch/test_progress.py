@@ -84,14 +84,16 @@ def test_a_run_without_requests_has_no_table() -> None:
 
 
 def test_a_forecast_is_made_when_more_is_due_than_the_quota_can_ask_for() -> None:
-    summary = FetchSummary("hkpost_default", quota_left=2)
-    assert summary.forecast(60) is None
-    assert summary.forecast(100) == (
+    summary = FetchSummary("hkpost_default", quota_left=2, items_left_due=60)
+    assert summary.forecast() is None
+    summary.items_left_due = 100
+    assert summary.forecast() == (
         "hkpost_default: 100 items still due, 4 requests needed, 2 left of the day's quota: "
         "40 items must wait for tomorrow"
     )
     summary.is_day_over = True
-    assert summary.forecast(1) == (
+    summary.items_left_due = 1
+    assert summary.forecast() == (
         "hkpost_default: 1 item still due, 1 request needed, 0 left of the day's quota: "
         "1 item must wait for tomorrow"
     )

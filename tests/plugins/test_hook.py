@@ -17,6 +17,7 @@ from sqlalchemy import Engine, text
 from hkpost.client.settings import AccountSettings, SettingsError
 from hkpost.warehouse import lease as leases
 from hkpost.warehouse.engine import warehouse_engine
+from hkpost.warehouse.lease import known_accounts
 from hkpost.warehouse.ledger import CallResult, Ledger, quota_use
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.provider import CONN_FIELDS, provider_info
@@ -84,10 +85,51 @@ def test_the_test_button_takes_the_accounts_turn_and_its_request_is_counted(
     assert isinstance(leases.acquire(engine, "hkpost_b", "next"), leases.Lease), "the account is free again"
 
 
-def test_a_failing_test_is_in_the_ledger_as_what_it_was(service: ScriptedService, engine: Engine) -> None:
+def test_a_failing_test_is_in_the_ledger_as_a_test_and_says_how_it_failed(
+    service: ScriptedService, engine: Engine
+) -> None:
     service.script = lambda items: code(9992)
     assert not HkpostHook("hkpost_b").test_connection()[0]
-    assert ledger(engine) == [("hkpost_b", "connection test", "credential_refused")]
+    assert ledger(engine) == [("hkpost_b", "connection test", "test_failed")]
+    with engine.connect() as db:
+        error = db.execute(text("SELECT error FROM hkpost.api_call")).scalar_one()
+    assert "credential_refused: 9992 Invalid Credential" in error
+    assert quota_use(engine, "hkpost_b", "Asia/Hong_Kong").used == 1
+
+
+def test_a_test_that_cannot_reach_the_service_sent_nothing_and_counts_nothing(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = {"conn_type": "hkpost", "host": "http://127.0.0.1:9/x", "login": "user", "password": "s3cret-1"}
+    monkeypatch.setenv("AIRFLOW_CONN_HKPOST_B", json.dumps(nowhere))
+    passed, said = HkpostHook("hkpost_b").test_connection()
+    assert not passed
+    assert "could not be reached" in said
+    assert ledger(engine) == [("hkpost_b", "connection test", "not_sent")]
+    assert quota_use(engine, "hkpost_b", "Asia/Hong_Kong").used == 0
+
+
+def test_a_form_with_another_host_takes_the_turn_of_its_api_user(
+    service: ScriptedService, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert HkpostHook("hkpost_b").test_connection()[0]
+    form = {"conn_type": "hkpost", "host": f"{service.url}/else", "login": "user", "password": "typed"}
+    monkeypatch.setenv("AIRFLOW_CONN_ABCDEFGH", json.dumps(form))
+    assert HkpostHook("aBcDeFgH").test_connection()[0]
+    assert ledger(engine) == [("hkpost_b", "connection test", "tested")] * 2
+
+
+def test_a_form_of_an_unknown_api_user_leaves_no_trace(
+    service: ScriptedService, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = {"conn_type": "hkpost", "host": service.url, "login": "newcomer", "password": "typed"}
+    monkeypatch.setenv("AIRFLOW_CONN_ABCDEFGH", json.dumps(form))
+    passed, said = HkpostHook("aBcDeFgH").test_connection()
+    assert passed
+    assert "newcomer was answered in" in said
+    assert "not in hkpost.api_call: no account has sent as this user yet" in said
+    assert ledger(engine) == []
+    assert known_accounts(engine) == []
 
 
 @pytest.mark.parametrize(
@@ -204,10 +246,7 @@ def test_airflows_form_tests_what_is_in_it_and_counts_it_to_the_account_it_belon
     assert [one["status"] for one in said] == [True, True], said
     assert "sender was answered in" in said[0]["message"]
     assert "newcomer was answered in" in said[1]["message"]
-    assert ledger(engine) == [
-        ("hkpost_default", "connection test", "tested"),
-        ("newcomer", "connection test", "tested"),
-    ]
+    assert ledger(engine) == [("hkpost_default", "connection test", "tested")]
 
 
 @pytest.mark.usefixtures("connect")

@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -17,7 +19,7 @@ import sqlalchemy as sa
 from airflow.dag_processing.dagbag import DagBag
 from airflow.providers.openlineage.extractors.base import DefaultExtractor
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import BaseOperator, Context
+from airflow.sdk import DAG, BaseOperator, Context
 from airflow.sdk.execution_time.context import OutletEventAccessors
 from pipeline.conftest import connection
 from scripted_service import Items, Reply, ScriptedService, code, envelope, item
@@ -41,6 +43,7 @@ from hkpost_airflow.operators.replay import HkpostReplayOperator, HkpostReplayPl
 from hkpost_airflow.operators.sync import HkpostSyncOperator
 from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
 from hkpost_airflow.operators.want import HkpostWantOperator
+from hkpost_airflow.operators.watch import HkpostWatchOperator
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 CULPRITS = {"RB000000002HK", "EA000000002HK"}
@@ -110,7 +113,13 @@ class Observer:
     def run(self, operator: BaseOperator) -> Any:
         self.execute("TRUNCATE public.written")
         self.sent.clear()
-        context = {"run_id": "a-run", "outlet_events": OutletEventAccessors()}
+        context = {
+            "run_id": "a-run",
+            "dag_run": SimpleNamespace(dag_id="a-dag", run_id="a-run", start_date=datetime.now(UTC)),
+            "dag": DAG("a-dag"),
+            "ti": SimpleNamespace(get_task_states=lambda **which: {}),
+            "outlet_events": OutletEventAccessors(),
+        }
         result = operator.execute(cast(Context, context))
         named = {name for sql in self.sent for name in READ.findall(LITERAL.sub("", COMMENT.sub("", sql)))}
         # Which version the schema has is no data.
@@ -174,6 +183,7 @@ def run_all(observer: Observer) -> None:
     run(HkpostMarkTerminalOperator(task_id="mark_terminal"))
     run(HkpostQualityOperator(task_id="check_quality", counts=counts))
     run(HkpostAlertOperator(task_id="alert"))
+    run(HkpostWatchOperator(task_id="watch"))
     [plan] = run(HkpostWantOperator(task_id="want", item_nos=PASTED, account="hkpost_default"))
     run(HkpostFetchNowOperator(task_id="fetch_now", plan=plan))
     run(HkpostLoadOperator(task_id="load"))
@@ -197,6 +207,7 @@ OPERATORS = (
     HkpostMarkTerminalOperator,
     HkpostQualityOperator,
     HkpostAlertOperator,
+    HkpostWatchOperator,
     HkpostWantOperator,
     HkpostFetchNowOperator,
     HkpostAnswerOperator,

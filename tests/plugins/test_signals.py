@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -20,17 +21,18 @@ from airflow.sdk.observability import stats
 from airflow.sdk.observability.metrics.stats_utils import get_stats_factory
 from pipeline.conftest import connection
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 from hkpost.dispatch.summary import FetchSummary
 from hkpost.jobs.load import LoadSummary
-from hkpost.warehouse.alerts import Alert, Freshness
+from hkpost.warehouse.alerts import Alert, Freshness, sending
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow import metrics
 from hkpost_airflow.assets import NEWS
 from hkpost_airflow.notifications.hkpost import NotifierError, notifiers_of
-from hkpost_airflow.operators.alert import HkpostAlertOperator
 from hkpost_airflow.operators.load import HkpostLoadOperator
 from hkpost_airflow.operators.quality import HkpostQualityOperator
+from hkpost_airflow.operators.watch import HkpostWatchOperator
 
 DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs" / "signals.md"
 
@@ -199,7 +201,7 @@ def refuse(engine: Engine, account: str = "hkpost_default") -> None:
 
 
 def alert(notifiers: str) -> None:
-    HkpostAlertOperator(task_id="alert", notifiers=notifiers).execute(cast(Context, {"run_id": "r"}))
+    HkpostWatchOperator(task_id="watch", notifiers=notifiers).execute(cast(Context, {"run_id": "r"}))
 
 
 def test_an_alert_reaches_people_as_the_documentation_shows_it_and_once(
@@ -234,6 +236,44 @@ def test_a_notifier_that_fails_is_red_and_the_alert_is_told_the_next_time(
     assert mailbox.mails == []
     alert(json.dumps([entry for entry in json.loads(working) if ".smtp." in entry["notifier"]]))
     assert len(mailbox.mails) == 1
+
+
+def test_while_one_task_sends_the_alerts_another_does_not_send_them_too(
+    engine: Engine, mailbox: Mailbox, webhook: list[Any]
+) -> None:
+    refuse(engine)
+    with sending(engine) as are_ours:
+        assert are_ours
+        alert(documented_notifiers())
+    assert mailbox.mails == []
+    alert(documented_notifiers())
+    assert len(mailbox.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("try_number", "before", "told"),
+    [(1, None, 0), (2, None, 1), (2, "success", 1), (2, "failed", 0)],
+    ids=["it is tried again", "the first run", "it was well before", "it was told before"],
+)
+def test_a_warehouse_that_cannot_be_reached_is_told_when_that_begins(
+    mailbox: Mailbox,
+    webhook: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    try_number: int,
+    before: str | None,
+    told: int,
+) -> None:
+    nowhere = "postgres://loader:hidden-word@127.0.0.1:9/warehouse"
+    monkeypatch.setenv("AIRFLOW_CONN_HKPOST_WAREHOUSE", nowhere)
+    previous = None if before is None else SimpleNamespace(state=before)
+    ti = SimpleNamespace(try_number=try_number, max_tries=1, get_previous_dagrun=lambda: previous)
+    watch = HkpostWatchOperator(task_id="watch", notifiers=documented_notifiers())
+    with pytest.raises(OperationalError):
+        watch.execute(cast(Context, {"run_id": "r", "ti": ti}))
+    assert [str(mail["subject"]) for mail in mailbox.mails] == ["HKPost warehouse_unusable"] * told
+    for body in webhook:
+        assert "127.0.0.1" in body["text"]
+        assert "hidden-word" not in body["text"]
 
 
 def test_without_notifiers_an_alert_waits_in_its_table(engine: Engine, mailbox: Mailbox) -> None:

@@ -300,13 +300,13 @@ def test_milestone_funnel_counts_how_far_items_came(warehouse: Warehouse) -> Non
 # --- api_quota_day ----------------------------------------------------------------------------------------
 
 
-def test_api_quota_day_counts_every_request_but_the_unreachable(warehouse: Warehouse) -> None:
+def test_api_quota_day_counts_every_request_but_those_that_never_arrived(warehouse: Warehouse) -> None:
     outcomes = warehouse.rows(
         "SELECT outcome[1] AS outcome FROM pg_constraint,"
         " LATERAL regexp_matches(pg_get_constraintdef(oid), '''([a-z0-9_]+)''::text', 'g') AS outcome"
         " WHERE conname = 'api_call_outcome_check' AND conrelid = 'hkpost.api_call'::regclass"
     )
-    assert len(outcomes) == 21
+    assert len(outcomes) == 23
     for row in outcomes:
         warehouse.run(
             "INSERT INTO hkpost.api_call (account, sent_at, quota_day, item_count, item_nos, outcome, latency_ms)"
@@ -314,10 +314,10 @@ def test_api_quota_day_counts_every_request_but_the_unreachable(warehouse: Wareh
             outcome=row["outcome"],
         )
     day = warehouse.row("SELECT * FROM hkpost.api_quota_day")
-    assert (day["requests_total"], day["requests_counted"], day["items_asked"]) == (21, 20, 42)
-    by_outcome = list(day.values())[5:-3]
-    assert sum(by_outcome) == 21
-    assert (day["answered"], day["unreachable"], day["median_latency_ms"]) == (2, 1, 300)
+    assert (day["requests_total"], day["requests_counted"], day["items_asked"]) == (23, 21, 44)
+    by_outcome = list(day.values())[6:-3]
+    assert sum(by_outcome) == 23
+    assert (day["answered"], day["tests"], day["not_sent"], day["median_latency_ms"]) == (1, 2, 1, 300)
 
 
 # --- unclassified_wording ---------------------------------------------------------------------------------

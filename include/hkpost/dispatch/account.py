@@ -86,10 +86,11 @@ def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> 
         say(summary.line())
         return summary
     _ask(engine, job, wire, http, lease, summary, say)
+    summary.items_left_due = _due(engine, job)
     say(summary.line())
     for row in summary.table():
         say(row)
-    if forecast := summary.forecast(_due(engine, job)):
+    if forecast := summary.forecast():
         say(forecast)
     return summary
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import httpx
@@ -14,9 +14,9 @@ from hkpost.dispatch.batches import Batch
 from hkpost.dispatch.classification import Action, Classification, of_http_answer, of_unkept
 from hkpost.dispatch.quota import DayQuota
 from hkpost.dispatch.rate_limiter import RateLimiter, RateLimiterClosed, SendPermit
-from hkpost.warehouse.ledger import ArchivedBody, CallResult, Ledger, OpenCall
+from hkpost.warehouse.ledger import NEVER_ARRIVED, ArchivedBody, CallResult, Ledger, OpenCall
 
-_NOT_SENT = CallResult("unreachable", error="not sent: the run was stopped")
+_NOT_SENT = CallResult("not_sent", error="the run was stopped before it left")
 _LOST = CallResult("lost", error="in flight when its run was stopped")
 
 
@@ -89,7 +89,7 @@ class Sender:
             try:
                 await self._limiter.yield_to_sender()
             finally:  # also when the run is being stopped: an answer that came is kept
-                classification, result = classified(answer, request, len(call.item_nos))
+                classification, result = classified(answer, request, call.item_nos)
         except TransportFault as fault:
             error = request.redact_text(str(fault))
             classification = Classification(fault.outcome, Action.RETRY, error=error)
@@ -100,18 +100,18 @@ class Sender:
             if result is None:
                 result = _NOT_SENT if permit.sent_at is None else _LOST
             await asyncio.shield(asyncio.to_thread(self._ledger.close, call, result))
-            if result.outcome == "unreachable":
+            if result.outcome in NEVER_ARRIVED:
                 self._quota.give_back(call.quota_day)
         return Attempt(classification, set_out_at if permit.sent_at is None else permit.sent_at)
 
 
 def classified(
-    answer: HttpAnswer, request: WireRequest, item_count: int
+    answer: HttpAnswer, request: WireRequest, asked: Sequence[str]
 ) -> tuple[Classification, CallResult]:
     """What an answer means, and what is kept of it; without the credential, should the service have echoed it."""
     body = request.redact(answer.body)
     try:
-        classification = of_http_answer(answer if body is None else replace(answer, body=body), item_count)
+        classification = of_http_answer(answer if body is None else replace(answer, body=body), asked)
     except Exception as error:  # whatever is odd about an answer, it is archived and the run goes on
         classification = Classification(
             "not_xml", Action.RETRY, error=f"it cannot be read ({type(error).__name__}: {error})"
@@ -128,5 +128,6 @@ def classified(
         classification.api_status,
         answer.latency_ms,
         classification.error,
+        classification.items_answered,
         archived if answer.body else None,
     )

@@ -1,5 +1,6 @@
 """What an answer means for its request: the ledger's outcome, and what the run does next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -7,6 +8,7 @@ from hkpost.client.headers import address, retry_after_s
 from hkpost.client.http import USUAL_CAUSE
 from hkpost.client.transport import HttpAnswer
 from hkpost.client.wire import NOT_KEPT
+from hkpost.contract.item_number import canonical
 from hkpost.contract.status import StatusCode, describe
 from hkpost.parse.answer import parse_answer
 from hkpost.parse.rows import Answer
@@ -30,7 +32,8 @@ class Action(Enum):
 class Classification:
     """The ledger's outcome of one request, what follows, and why in words (never a body).
 
-    `wait_s` is how long the service asks to be left alone, None when it does not say.
+    `items_answered` is of how many of the items asked about an answer says something, None where nothing was
+    answered. `wait_s` is how long the service asks to be left alone, None when it does not say.
     """
 
     outcome: str
@@ -38,10 +41,11 @@ class Classification:
     api_status: int | None = None
     error: str | None = None
     wait_s: float | None = None
+    items_answered: int | None = None
 
 
-def of_http_answer(answer: HttpAnswer, item_count: int) -> Classification:
-    """Classify a whole HTTP answer to a request of `item_count` items (specification page 6)."""
+def of_http_answer(answer: HttpAnswer, asked: Sequence[str]) -> Classification:
+    """Classify a whole HTTP answer to a request about some items (specification page 6)."""
     if answer.status == 429:
         too_often = "HTTP 429: requests come too often"
         return Classification(
@@ -59,7 +63,10 @@ def of_http_answer(answer: HttpAnswer, item_count: int) -> Classification:
             down = f"{down}: {unreadable.detail}"
         else:
             if answer.status < 300 or _is_the_services_own(read):
-                return of_answer(read, item_count)
+                said = _of_answer(read, len(asked))
+                if said.action is Action.DONE:
+                    return replace(said, items_answered=_items_answered(asked, read))
+                return said
         return Classification("unavailable", Action.RETRY, error=down, wait_s=retry_after_s(answer.headers))
     cause = USUAL_CAUSE.get(answer.status, "the service refuses the request as it is: check host and wsdl")
     return Classification("http_refused", Action.FAIL, error=f"HTTP {answer.status}: {cause}")
@@ -88,7 +95,7 @@ def _is_the_services_own(answer: Answer) -> bool:
     return bool(answer.items) or answer.status in _FAILING_CODES
 
 
-def of_answer(answer: Answer, item_count: int) -> Classification:
+def _of_answer(answer: Answer, item_count: int) -> Classification:
     """Classify a readable answer by the request's own status, or by its items' where it has none or 0."""
     status = answer.status
     is_silent = status is None and not answer.status_text
@@ -135,6 +142,7 @@ _REQUEST_CODES = {
 }
 
 
+_ITEM_CODES = frozenset(code for code in StatusCode if code.is_about_an_item)
 _FAILING_CODES = frozenset(StatusCode) - {StatusCode.SUCCESS}
 
 
@@ -142,6 +150,19 @@ def _requests_code_on_its_items(answer: Answer) -> StatusCode | None:
     """The code that is about a request, where an answer that succeeds as a whole says it of every item."""
     said = {item.status for item in answer.items}
     return next((code for code in _REQUEST_CODES if said == {int(code)}), None)
+
+
+def _items_answered(asked: Sequence[str], answer: Answer) -> int:
+    """Of how many of the items asked about (canonical numbers) an answer says something."""
+    if len(asked) == 1 and not answer.items:
+        return int(bool(answer.unclaimed) or answer.status in _ITEM_CODES)
+    answered = {
+        canonical("".join(item.item_no.split()))
+        for item in answer.items
+        if (item.status is not None or item.events or any(item.milestone))
+        and item.status not in _REQUEST_CODES
+    }
+    return len(answered.intersection(asked))
 
 
 def _all_have_own_status(answer: Answer, item_count: int) -> bool:

@@ -20,7 +20,14 @@ from hkpost.dispatch.classification import Action
 from hkpost.dispatch.rate_limiter import RateLimiter
 from hkpost.parse.answer import parse_answer
 from hkpost.warehouse import lease as leases
-from hkpost.warehouse.ledger import ArchivedBody, CallResult, Ledger, last_call_of_holder, quota_use
+from hkpost.warehouse.ledger import (
+    NEVER_ARRIVED,
+    ArchivedBody,
+    CallResult,
+    Ledger,
+    last_call_of_holder,
+    quota_use,
+)
 
 EXAMPLE_ITEM = "RB000000010HK"
 """The item number that the specification gives as its example (page 4)."""
@@ -99,7 +106,7 @@ def _said_by_holder(engine: Engine, account: str, holder: leases.Holder, is_in_u
     if last is None:
         return Probe(False, f"{who} and has no answer yet; test again in a moment")
     said = f"{who}; its latest request, at {last.sent_at:%H:%M:%S %Z}, ended as {last.outcome}"
-    return Probe(last.outcome in ("answered", "tested"), f"{said} ({last.error})" if last.error else said)
+    return Probe(last.outcome == "answered", f"{said} ({last.error})" if last.error else said)
 
 
 def _counted(engine: Engine, lease: leases.Lease, settings: AccountSettings, request: WireRequest) -> Probe:
@@ -113,7 +120,7 @@ def _counted(engine: Engine, lease: leases.Lease, settings: AccountSettings, req
         call = ledger.open([EXAMPLE_ITEM])
     except SQLAlchemyError as error:
         raise NoLedger(_first_line(error)) from None
-    result = CallResult("unreachable", error="not sent: the test was stopped")
+    result = CallResult("not_sent", error="the test was stopped before it left")
     try:
         tested, result = _result(settings, request, _exchange(settings, request, (lease.gap_ms or 0) / 1000))
     finally:
@@ -139,13 +146,18 @@ def _exchange(settings: AccountSettings, request: WireRequest, gap_s: float) -> 
 def _result(
     settings: AccountSettings, request: WireRequest, answer: HttpAnswer | TransportFault
 ) -> tuple[Probe, CallResult]:
-    """The answer in words, and as the ledger has it; without the credential in both."""
+    """The answer in words, and as the ledger has it, under outcomes by which no account is judged.
+
+    The credential is in neither.
+    """
     if isinstance(answer, TransportFault):
-        error = request.redact_text(str(answer))
-        return Probe(False, f"{answer.outcome}: {error}"), CallResult(answer.outcome, error=error)
-    said, result = classified(answer, request, 1)
+        words = f"{answer.outcome}: {request.redact_text(str(answer))}"
+        outcome = "not_sent" if answer.outcome in NEVER_ARRIVED else "test_failed"
+        return Probe(False, words), CallResult(outcome, error=words)
+    said, result = classified(answer, request, [EXAMPLE_ITEM])
     if said.action is not Action.DONE or result.archive is None:
-        return Probe(False, f"{said.outcome}: {said.error}"), result
+        words = f"{said.outcome}: {said.error}"
+        return Probe(False, words), replace(result, outcome="test_failed", error=words)
     words = f"{settings.login} was answered in {answer.latency_ms} ms: {_words(result.archive)}"
     return Probe(True, words), replace(result, outcome="tested")
 

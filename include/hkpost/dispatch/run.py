@@ -94,7 +94,6 @@ class AccountRun:
             with contextlib.suppress(asyncio.CancelledError):
                 await heartbeat
             self._batches.leave_rest()
-            self._summary.items_left_due = len(self._batches.left_due)
             self._summary.quota_left = self._quota.left
             self._progress.update()
         return self._summary
@@ -196,7 +195,9 @@ class AccountRun:
         match said.action:
             case Action.DONE:
                 self._note_success(answered=True)
-                self._summary.items_answered += len(batch)
+                answered = said.items_answered or 0
+                self._summary.items_answered += answered
+                self._summary.items_missing += len(batch) - answered
                 self._finish_part(batch)
                 self._batches.answered(batch)
                 return True

@@ -18,6 +18,7 @@ _MEANING = {
     "timeout": "no whole answer in time",
     "interrupted": "the connection broke off",
     "unreachable": "never reached the service; does not count to the quota",
+    "not_sent": "the run was stopped before it left; does not count to the quota",
     "not_xml": "the answer was no XML",
     "incomplete": "the answer was cut off or said nothing",
     "soap_fault": "the service reported a fault of its own",
@@ -36,13 +37,15 @@ def requests_for(items: int) -> int:
 class FetchSummary:
     """The result of one run over one account; `failure` is why it must end red, or None.
 
-    `is_day_over` says that the service itself called the day's quota used up.
+    `items_missing` were asked about and are not in the answers. `items_left_due` is all that is due at the end,
+    whether this run came to it or not. `is_day_over` says that the service itself called the day's quota used up.
     `gap_ms` is the gap between two requests at its end: wider than configured after a 9991.
     """
 
     account: str
     due: int = 0
     items_answered: int = 0
+    items_missing: int = 0
     items_left_due: int = 0
     requests: Counter[str] = field(default_factory=Counter)
     quota_left: int = 0
@@ -67,11 +70,12 @@ class FetchSummary:
     def line(self) -> str:
         """The run in one line."""
         rate = self.request_count / self.seconds if self.seconds else 0.0
+        missing = f"{self.items_missing:,} not in the answers and due again, " if self.items_missing else ""
         end = f"FAILED: {self.failure}" if self.failure else f"ended: {self.ended}"
         return (
             f"{self.account}: {self.items_answered:,} of {self.due:,} items answered with "
             f"{_count(self.request_count, 'request')} in {self.seconds:.1f} s ({rate:.1f} a second), "
-            f"{self.items_left_due:,} left due, {self.quota_left:,} requests left today; {end}"
+            f"{missing}{self.items_left_due:,} left due, {self.quota_left:,} requests left today; {end}"
         )
 
     def table(self) -> list[str]:
@@ -86,16 +90,16 @@ class FetchSummary:
         ]
         return lines
 
-    def forecast(self, due_now: int) -> str | None:
+    def forecast(self) -> str | None:
         """Say so when more is due than the day's quota can ask for."""
         left = 0 if self.is_day_over else self.quota_left
-        needed = requests_for(due_now)
+        needed = requests_for(self.items_left_due)
         if needed <= left:
             return None
-        waiting = due_now - left * MAX_ITEMS_PER_REQUEST
+        waiting = self.items_left_due - left * MAX_ITEMS_PER_REQUEST
         return (
-            f"{self.account}: {_count(due_now, 'item')} still due, {_count(needed, 'request')} needed, {left:,} left "
-            f"of the day's quota: {_count(waiting, 'item')} must wait for tomorrow"
+            f"{self.account}: {_count(self.items_left_due, 'item')} still due, {_count(needed, 'request')} needed, "
+            f"{left:,} left of the day's quota: {_count(waiting, 'item')} must wait for tomorrow"
         )
 
 

@@ -1,7 +1,8 @@
 """What a person must act on: found by `find_alerts.sql`, kept in `hkpost.alert` while it lasts."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Engine
@@ -35,7 +36,7 @@ class Alert:
     @property
     def text(self) -> str:
         """The alert with the query to look with."""
-        return f"{self.message}.\nLook with: {self.look_with};"
+        return f"{self.message}." + (f"\nLook with: {self.look_with};" if self.look_with else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,41 @@ class Freshness:
     lag_s: float
 
 
-def find_alerts(engine: Engine, accounts: Iterable[AccountQuota]) -> list[Alert]:
-    """Find what a person must act on now, and keep it as open alerts; what is over ends."""
-    given = json.dumps([asdict(account) for account in accounts])
+def unusable(account: str, why: str) -> Alert:
+    """An account that cannot be asked with, though items are due; '' for several at once."""
+    look_with = "SELECT account, count(*) FROM hkpost.mail_item WHERE is_open GROUP BY account"
+    return Alert("account_unusable", account, why, look_with)
+
+
+def warehouse_unusable(conn_id: str, why: str) -> Alert:
+    """The one alert that no table can keep."""
+    message = f"the warehouse (connection {conn_id}) cannot be used, and nothing is watched: {why}"
+    return Alert("warehouse_unusable", "", message, "")
+
+
+def find_alerts(
+    engine: Engine, accounts: Iterable[AccountQuota], others: Iterable[Alert] = ()
+) -> list[Alert]:
+    """Find what a person must act on now, and keep it as open alerts; what is over ends.
+
+    `others` are alerts that were found elsewhere, of other accounts than `accounts`.
+    """
     with engine.begin() as connection:
-        alerts = [Alert(*row) for row in connection.execute(statement("find_alerts"), {"accounts": given})]
-        found = json.dumps([asdict(alert) for alert in alerts])
-        connection.execute(statement("note_alerts"), {"found": found})
+        parameters = {"accounts": _json(accounts), "others": _json(others)}
+        alerts = [Alert(*row) for row in connection.execute(statement("find_alerts"), parameters)]
+        connection.execute(statement("note_alerts"), {"found": _json(alerts)})
     return alerts
+
+
+def _json(rows: Iterable[AccountQuota | Alert]) -> str:
+    return json.dumps([asdict(row) for row in rows])
+
+
+@contextmanager
+def sending(engine: Engine) -> Iterator[bool]:
+    """Whether the alerts are ours to send, until the end of the block: another task may be sending them."""
+    with engine.begin() as connection:
+        yield bool(connection.execute(statement("lock_sending")).scalar_one())
 
 
 def alerts_to_send(engine: Engine) -> list[Alert]:

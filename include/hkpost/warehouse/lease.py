@@ -76,6 +76,15 @@ def known_accounts(engine: Engine) -> list[str]:
         return list(connection.scalars(statement("known_accounts")))
 
 
+def note_problem(engine: Engine, account: str, problem: str | None) -> None:
+    """Note why an account could not ask at all (its WSDL, say); None when it could."""
+    with engine.begin() as connection:
+        if problem is None:
+            connection.execute(statement("problem_over"), {"account": account})
+        else:
+            connection.execute(statement("note_problem"), {"account": account, "problem": problem})
+
+
 def renew(engine: Engine, lease: Lease, gap_ms: float) -> None:
     """Say that the holder is alive.
 

@@ -10,6 +10,9 @@ from sqlalchemy import Connection, Engine
 from hkpost.warehouse.lease import Lease, LeaseLost, ledger_transaction
 from hkpost.warehouse.statements import statement
 
+NEVER_ARRIVED = frozenset({"unreachable", "not_sent"})
+"""Outcomes of requests that the service never saw: they do not count to its quota."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenCall:
@@ -35,7 +38,8 @@ class CallResult:
     """What came of a request.
 
     `outcome` is the ledger's word (the CHECK of `hkpost.api_call` lists them); `latency_ms` from the
-    departure to the last byte; `error` says in words what went wrong.
+    departure to the last byte; `error` says in words what went wrong; `items_answered` of how many of its items
+    the answer says something.
     """
 
     outcome: str
@@ -43,6 +47,7 @@ class CallResult:
     api_status: int | None = None
     latency_ms: int | None = None
     error: str | None = None
+    items_answered: int | None = None
     archive: ArchivedBody | None = None
 
 
@@ -116,7 +121,7 @@ class Ledger:
         """
         with ledger_transaction(self._engine, self._lease.ttl_s) as connection:
             # That it never left is news even then.
-            if not self._close(connection, call, result, even_lost=result.outcome == "unreachable"):
+            if not self._close(connection, call, result, even_lost=result.outcome in NEVER_ARRIVED):
                 raise self._lost()
             if result.archive is not None:
                 self._archive(connection, call, result.archive, to_load=result.outcome == "answered")
@@ -146,6 +151,7 @@ class Ledger:
                 "api_status": result.api_status,
                 "latency_ms": result.latency_ms,
                 "error": result.error,
+                "items_answered": result.items_answered,
                 "even_lost": even_lost,
             },
         )

@@ -2,7 +2,7 @@
 --   GRANT hkpost_analyst TO somebody;   GRANT hkpost_loader TO pipeline;
 -- hkpost_analyst reads the views, the fact, the dimensions and mail_item, and nothing else.
 -- hkpost_loader is what the runs need: it reads everything, writes what requests and answers bring, deletes
--- nothing but what a run made for itself (wanted_item, lane_history, replay_answer), and can redefine nothing (docs/roles.md).
+-- nothing but what a run made for itself (wanted_item, lane_history, replay_answer, run), and can redefine nothing (docs/roles.md).
 -- Privileges go through the partitioned tables: a partition has none of its own, now or later, but for the
 -- default ones, which the loader may read.
 
@@ -74,7 +74,7 @@ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'hkpost_loader') THEN
         GRANT INSERT, UPDATE ON
             hkpost.mail_item, hkpost.fact_tracking_event, hkpost.item_journey, hkpost.api_call, hkpost.account_lease,
-            hkpost.alert, hkpost.chart_series
+            hkpost.alert, hkpost.chart_series, hkpost.run
             TO hkpost_loader;
         GRANT INSERT ON
             hkpost.item_state_change, hkpost.tracking_event_change, hkpost.raw_response, hkpost.rejected_record,
@@ -87,6 +87,7 @@ BEGIN
         GRANT UPDATE (times, last_at, call_id) ON hkpost.rejected_record TO hkpost_loader;
         GRANT INSERT, UPDATE, DELETE ON hkpost.wanted_item TO hkpost_loader;
         GRANT INSERT, DELETE ON hkpost.lane_history, hkpost.replay_answer TO hkpost_loader;
+        GRANT DELETE ON hkpost.run TO hkpost_loader;
         GRANT USAGE ON SEQUENCE hkpost.api_call_id_seq TO hkpost_loader;
         -- These two act with their owner's rights, and do nothing but what their names say.
         GRANT EXECUTE ON FUNCTION

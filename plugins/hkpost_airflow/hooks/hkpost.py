@@ -139,15 +139,17 @@ class HkpostHook(BaseHook):
                 check_current(connection)
             known, allowed = known_accounts(engine), accounts_allowed(engine)
         except (AirflowNotFoundException, SQLAlchemyError, UnfitDatabaseError, ValueError) as error:
-            return _uncounted(self.settings_within(()), error)
+            return _uncounted(self.settings_within(()), _first_line(error))
         # The form's name is nobody's: whoever may fill it has the credential in hand.
         settings = self.settings_within(() if self._is_form else allowed)
         try:
             account = self._account(settings, known)
+            if account is None:
+                return _uncounted(settings, "no account has sent as this user yet")
             is_in_use = _same(settings, account)
             return probe(engine, replace(settings, account=account), is_in_use=is_in_use)
         except NoLedger as error:
-            return _uncounted(settings, error)
+            return _uncounted(settings, _first_line(error))
         finally:
             engine.dispose()
 
@@ -159,19 +161,20 @@ class HkpostHook(BaseHook):
     def _is_form(self) -> bool:
         return bool(_FORMS_NAME.fullmatch(self.hkpost_conn_id))
 
-    def _account(self, settings: AccountSettings, known: Collection[str]) -> str:
-        """The account whose turn and quota a test takes.
+    def _account(self, settings: AccountSettings, known: Collection[str]) -> str | None:
+        """The account whose turn and quota a test takes; None for a form whose API user no stored connection has.
 
-        Airflow's form tests under a random name: the account is the one that sends as the same API user to the same
-        service. One that has never sent goes by its own name, or, in the form, by its username.
+        Airflow's form tests under a random name: the account is the one that sends as the same API user, to the same
+        service where there are several.
         """
         if self.hkpost_conn_id in known:
             return self.hkpost_conn_id
-        for account in dict.fromkeys((self.default_conn_name, *known)):
-            stored = _stored(account)
-            if stored and (stored.login, stored.host) == (settings.login, settings.host):
-                return account
-        return settings.login if self._is_form else self.hkpost_conn_id
+        others = [_stored(account) for account in dict.fromkeys((self.default_conn_name, *known))]
+        same_user = [one for one in others if one and one.login == settings.login]
+        same_user.sort(key=lambda one: one.host != settings.host)
+        if same_user:
+            return same_user[0].account
+        return None if self._is_form else self.hkpost_conn_id
 
 
 def _stored(account: str) -> AccountSettings | None:
@@ -187,8 +190,11 @@ def _same(settings: AccountSettings, account: str) -> bool:
     return stored is not None and replace(stored, account=settings.account) == settings
 
 
-def _uncounted(settings: AccountSettings, error: Exception) -> tuple[bool, str]:
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+
+
+def _uncounted(settings: AccountSettings, reason: str) -> tuple[bool, str]:
     """Test without the warehouse, and say so."""
     works, words = probe(None, settings, is_in_use=False)
-    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
     return works, f"{words} (outside the account's pace and not in hkpost.api_call: {reason})"

@@ -8,7 +8,7 @@ from typing import Any
 from airflow.providers.common.compat.module_loading import import_string
 from airflow.sdk import BaseNotifier, Context
 
-from hkpost.warehouse.alerts import Alert, alerts_to_send, note_sent
+from hkpost.warehouse.alerts import Alert, alerts_to_send, note_sent, sending
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 
 
@@ -34,13 +34,22 @@ class HkpostNotifier(BaseNotifier):
 
     def notify(self, context: Context) -> None:
         """Send, and note what was sent; what a notifier raises is raised, and the alert is sent again next time."""
+        if not self.via:
+            return
         engine = open_warehouse(self.warehouse_conn_id)
-        for alert in alerts_to_send(engine) if self.via else ():
-            for notifier in self.via:
-                # Rendering changes a notifier for good: each alert gets a fresh one.
-                copy.copy(notifier)({**context, **_words(alert)})
-            note_sent(engine, alert)
-            self.log.info("sent by %s notifiers: %s", len(self.via), alert.subject)
+        with sending(engine) as are_ours:
+            if not are_ours:
+                self.log.info("another task is sending the alerts")
+            for alert in alerts_to_send(engine) if are_ours else ():
+                self.send(context, alert)
+                note_sent(engine, alert)
+
+    def send(self, context: Context, alert: Alert) -> None:
+        """Send one alert, whether or not it was sent before."""
+        for notifier in self.via:
+            # Rendering changes a notifier for good: each alert gets a fresh one.
+            copy.copy(notifier)({**context, **_words(alert)})
+        self.log.info("sent by %s notifiers: %s", len(self.via), alert.subject)
 
 
 def notifiers_of(text: str) -> list[BaseNotifier]:
@@ -79,5 +88,6 @@ def _words(alert: Alert) -> dict[str, Any]:
         "hkpost_alert": alert,
         "hkpost_subject": alert.subject,
         "hkpost_text": alert.text,
-        "hkpost_html": f"<p>{html.escape(alert.message)}.</p><pre>{html.escape(alert.look_with)};</pre>",
+        "hkpost_html": f"<p>{html.escape(alert.message)}.</p>"
+        + (f"<pre>{html.escape(alert.look_with)};</pre>" if alert.look_with else ""),
     }

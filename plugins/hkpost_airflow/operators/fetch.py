@@ -9,11 +9,15 @@ from sqlalchemy import Engine
 
 from hkpost.client.settings import SettingsError
 from hkpost.dispatch.account import AccountHeld, FetchJob, fetch_account
+from hkpost.warehouse.lease import note_problem
 from hkpost.warehouse.setting import number
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
 from hkpost_airflow.metrics import count_fetch
+
+_TO_END_S = 600.0
+"""Of a task's time limit: for waiting for the account, and for what is under way at the end."""
 
 
 class HkpostFetchOperator(NamesItsTables, BaseOperator):
@@ -44,9 +48,18 @@ class HkpostFetchOperator(NamesItsTables, BaseOperator):
         """
         engine = open_warehouse(self.warehouse_conn_id)
         try:
-            summary = fetch_account(engine, self.job(engine, context), self.log.info)
-        except (SettingsError, AccountHeld) as error:
+            job = self.job(engine, context)
+        except SettingsError as error:
             raise AirflowFailException(str(error)) from None
+        try:
+            summary = fetch_account(engine, job, self.log.info)
+        except SettingsError as error:
+            # The WSDL: what is wrong with the connection itself, a watch sees by looking at it.
+            note_problem(engine, job.settings.account, str(error))
+            raise AirflowFailException(str(error)) from None
+        except AccountHeld as error:
+            raise AirflowFailException(str(error)) from None
+        note_problem(engine, job.settings.account, None)
         count_fetch(summary)
         if summary.failure:
             raise AirflowFailException(f"{summary.account}: {summary.failure}")
@@ -56,5 +69,19 @@ class HkpostFetchOperator(NamesItsTables, BaseOperator):
         return FetchJob(
             settings=HkpostHook(self.plan["account"], warehouse_conn_id=self.warehouse_conn_id).settings,
             run_id=str(context["run_id"]),
-            max_run_s=number(engine, "max_run_minutes") * 60,
+            max_run_s=self._max_run_s(engine),
         )
+
+    def _max_run_s(self, engine: Engine) -> float:
+        """The setting, but no longer than the task's own time limit lets it come to an orderly end."""
+        wanted_s = number(engine, "max_run_minutes") * 60
+        if self.execution_timeout is None:
+            return wanted_s
+        task_s = self.execution_timeout.total_seconds()
+        limit_s = max(task_s - _TO_END_S, task_s / 2)
+        if wanted_s > limit_s:
+            self.log.warning(
+                "max_run_minutes (hkpost.setting) is cut to %.0f: the task's execution_timeout ends it otherwise",
+                limit_s / 60,
+            )
+        return min(wanted_s, limit_s)

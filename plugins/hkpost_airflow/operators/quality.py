@@ -35,6 +35,8 @@ class HkpostQualityOperator(NamesItsTables, SQLTableCheckOperator):
     ui_color = "#cfe2f3"
     reads = (
         "quality_check",
+        "account_answer",
+        "account_lease",
         "fact_tracking_event",
         "tracking_event_change",
         "mail_item",

@@ -8,9 +8,12 @@ from airflow.sdk import BaseHook, BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from hkpost.warehouse.intake import IntakeError, register_rows, tidy_numbers
+from hkpost.warehouse.runs import note_started
+from hkpost.warehouse.setting import number
 from hkpost.warehouse.terminal import reopen
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.runs import run_of
 from hkpost_airflow.source import SourceStopped, batches, execute
 
 SOURCE_CONN_ID = "hkpost_source"
@@ -19,7 +22,7 @@ SOURCE_CONN_ID = "hkpost_source"
 class HkpostSyncOperator(NamesItsTables, BaseOperator):
     """Brings the warehouse to the newest schema and registers what `open_items_sql` gives.
 
-    Items that a person reopened are made due.
+    Items that a person reopened are made due. That the run has begun is noted in `hkpost.run`.
 
     Args:
         open_items_sql: a query that gives `item_no` and, where the business has them, `account`, `source_ref`,
@@ -32,8 +35,8 @@ class HkpostSyncOperator(NamesItsTables, BaseOperator):
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {"open_items_sql": "sql"}  # noqa: RUF012 - Airflow's own form
     ui_color = "#d8f0ea"
-    reads = ("mail_item", "item_state_change", "rejected_record")
-    writes = ("mail_item", "item_state_change", "item_journey", "rejected_record")
+    reads = ("mail_item", "item_state_change", "rejected_record", "setting")
+    writes = ("mail_item", "item_state_change", "item_journey", "rejected_record", "run")
 
     def __init__(
         self,
@@ -53,13 +56,17 @@ class HkpostSyncOperator(NamesItsTables, BaseOperator):
 
         Raises:
             AirflowFailException: `open_items_sql` is no query, or gives no `item_no`, or a column of another kind, or
-                its driver stops at a row.
+                its driver stops at a row, or takes longer than `open_items_seconds` of `hkpost.setting`.
         """
         for applied in migrate_warehouse(self.warehouse_conn_id):
             self.log.info("schema: %s", applied)
         engine = open_warehouse(self.warehouse_conn_id)
+        note_started(engine, run_of(context))
         if self.open_items_sql.strip():
-            self._register(engine)
+            try:
+                self._register(engine)
+            except (IntakeError, SourceStopped) as error:
+                raise AirflowFailException(str(error)) from None
         else:
             self.log.info(
                 "no query is configured (parameter open_items_sql, Variable hkpost_open_items_sql): "
@@ -75,16 +82,13 @@ class HkpostSyncOperator(NamesItsTables, BaseOperator):
 
     def _register(self, engine: Any) -> None:
         with closing(self._source_hook().get_conn()) as connection, closing(connection.cursor()) as cursor:
-            execute(cursor, self.open_items_sql)
+            execute(cursor, self.open_items_sql, number(engine, "open_items_seconds"))
             if cursor.description is None:
                 raise AirflowFailException(
                     "open_items_sql gives no rows: it must be a SELECT that gives item_no"
                 )
             columns = [column[0] for column in cursor.description]
-            try:
-                summary = register_rows(engine, columns, batches(cursor))
-            except (IntakeError, SourceStopped) as error:
-                raise AirflowFailException(str(error)) from None
+            summary = register_rows(engine, columns, batches(cursor))
         self.log.info(
             "%s item numbers read, %s new; %s that cannot be used newly in hkpost.rejected_record",
             f"{summary.read:,}",

@@ -4,4 +4,4 @@ FROM hkpost.api_call
 WHERE account = :account
   AND quota_day >= (now() AT TIME ZONE :quota_timezone)::date - 1
   AND sent_at > now() - interval '1 hour'
-  AND outcome <> 'unreachable';
+  AND outcome NOT IN ('unreachable', 'not_sent');

@@ -30,6 +30,7 @@ from hkpost.warehouse.tables.requests import (
     raw_response,
     rejected_record,
     replay_answer,
+    run,
 )
 from hkpost.warehouse.tables.settings import alert, applied_file, poll_policy, setting
 
@@ -59,6 +60,7 @@ __all__ = [
     "raw_response",
     "rejected_record",
     "replay_answer",
+    "run",
     "setting",
     "tracking_event_change",
     "wanted_item",

@@ -1,4 +1,4 @@
-"""The ledger of requests, the archive of answers, what could not be used, and who may send."""
+"""The ledger of requests, the archive of answers, what could not be used, who may send, and the runs."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -27,6 +27,7 @@ api_call = sa.Table(
     filled("outcome", default="in_flight"),
     null("error"),
     null("fence", sa.BigInteger()),
+    null("items_answered", sa.Integer()),
 )
 
 raw_response = sa.Table(
@@ -84,4 +85,16 @@ account_lease = sa.Table(
     null("heartbeat_at", INSTANT),
     null("last_sent_at", INSTANT),
     null("gap_ms", sa.Numeric()),
+    null("problem"),
+    null("problem_at", INSTANT),
+)
+
+run = sa.Table(
+    "run",
+    metadata,
+    key("dag_id"),
+    key("run_id"),
+    filled("started_at", INSTANT),
+    null("ended_at", INSTANT),
+    null("failed_tasks"),
 )

@@ -29,6 +29,10 @@ WITH rule AS (
               JOIN hkpost.tracking_event_change AS change
                 ON change.item_no = newest.item_no AND change.changed_at > now() - interval '1 hour'
              GROUP BY newest.item_no) AS item
+), silent AS MATERIALIZED (
+    SELECT account, unanswered_since
+      FROM hkpost.account_answer, rule
+     WHERE coalesce(last_answer_at, '-infinity') < now() - rule.fresh
 )
 SELECT 'facts_without_item'::text AS name, true AS is_invariant, count(*) AS found, 0::bigint AS allowed,
        'items of the newest answers that have events and no row in mail_item'::text AS meaning,
@@ -114,21 +118,31 @@ SELECT 'unclassified_wordings', false, count(*), 0,
   FROM hkpost.dim_wording
  WHERE event_type = 'unclassified'
 UNION ALL
-SELECT 'nothing_fresh', false, count(*), 0,
-       'items that are due although nothing was answered for fresh_within_hours',
-       'SELECT account, count(*), min(next_poll_at) FROM hkpost.mail_item WHERE is_open AND coalesce(next_poll_at, now()) <= now() GROUP BY account'
-  FROM hkpost.mail_item AS item, rule
- WHERE item.is_open AND coalesce(item.next_poll_at, item.registered_at) < now() - rule.fresh
-   AND NOT EXISTS (SELECT FROM hkpost.raw_response WHERE received_at > now() - (SELECT fresh FROM rule))
+SELECT 'nothing_fresh', false, sum(items)::bigint, 0,
+       'items that are due although the service said nothing of any item of their account for fresh_within_hours',
+       'SELECT * FROM hkpost.account_answer'
+  FROM (SELECT count(*) AS items
+          FROM silent
+          JOIN hkpost.mail_item AS item USING (account)
+         CROSS JOIN rule
+         WHERE item.is_open AND item.pending_call_id IS NULL AND coalesce(item.next_poll_at, now()) <= now()
+           -- An item that an answer leaves out is due anew after each: how long it was asked about says more.
+           AND least(silent.unanswered_since, coalesce(item.next_poll_at, item.registered_at)) < now() - rule.fresh
+         UNION ALL
+        -- Nothing was ever asked.
+        SELECT count(*)
+          FROM hkpost.mail_item AS item, rule
+         WHERE item.is_open AND coalesce(item.next_poll_at, item.registered_at) < now() - rule.fresh
+           AND NOT EXISTS (SELECT FROM hkpost.api_call)) AS waiting
 UNION ALL
 -- As counted at the end of the latest run; who has never held a lease has never sent.
 SELECT 'accounts_never_asked', false, count(*), 0,
        'accounts that items are due for and that have never asked: they name no connection that may be used, or theirs cannot be (the log of plan says which)',
-       'SELECT account, due_items, oldest_due_at FROM hkpost.freshness_snapshot WHERE taken_at = (SELECT max(taken_at) FROM hkpost.freshness_snapshot) AND due_items > 0 AND account NOT IN (SELECT account FROM hkpost.account_lease)'
+       'SELECT account, due_items, oldest_due_at FROM hkpost.freshness_snapshot WHERE taken_at = (SELECT max(taken_at) FROM hkpost.freshness_snapshot) AND due_items > 0 AND account NOT IN (SELECT account FROM hkpost.account_lease WHERE fence > 0)'
   FROM hkpost.freshness_snapshot
  WHERE taken_at = (SELECT max(taken_at) FROM hkpost.freshness_snapshot)
    AND due_items > 0
-   AND account NOT IN (SELECT account FROM hkpost.account_lease);
+   AND account NOT IN (SELECT account FROM hkpost.account_lease WHERE fence > 0);
 
 COMMENT ON VIEW hkpost.quality_check IS 'The promises of the tables: a check has found something when found > allowed. The task check_quality reads it after each load; SELECT * FROM hkpost.quality_check WHERE found > allowed shows the same.';
 COMMENT ON COLUMN hkpost.quality_check.name IS 'Name of the check.';
