@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
@@ -14,6 +13,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundExceptio
 from airflow.sdk.execution_time.context import OutletEventAccessors
 from scripted_service import Reply, ScriptedService, answers, code, envelope, item
 from sqlalchemy import Engine, text
+from task_context import task_context
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.revision import UnfitDatabaseError
@@ -74,10 +74,8 @@ class House:
                 self.states[operator.task_id] = "failed"
 
         task(HkpostSyncOperator(task_id="sync_open_items", open_items_sql=""))
-        for number, plan in enumerate(task(HkpostPlanOperator(task_id="plan"))):
-            if task(HkpostFetchOperator(task_id="fetch", plan=plan)) is None and self.states.pop(
-                "fetch", None
-            ):
+        for number, plan in enumerate(task(HkpostPlanOperator(task_id="plan")) or ()):
+            if task(HkpostFetchOperator(task_id="fetch", plan=plan)) is None and self.states.pop("fetch", ""):
                 self.states[f"fetch_{number}"] = "failed"
         counts = task(HkpostLoadOperator(task_id="load"))
         task(HkpostMarkTerminalOperator(task_id="mark_terminal"))
@@ -89,25 +87,8 @@ class House:
         HkpostWatchOperator(task_id="watch").execute(self.context())
 
     def context(self) -> Context:
-        run_id = f"run-{self.runs}"
-        dag_run = SimpleNamespace(
-            dag_id="hkpost_tracking", run_id=run_id, start_date=datetime.now(UTC), run_after=None
-        )
-        return cast(
-            Context,
-            {
-                "run_id": run_id,
-                "dag_run": dag_run,
-                "dag": self.dag,
-                "ti": SimpleNamespace(
-                    get_task_states=lambda dag_id, run_ids: {run_id: self.states},
-                    get_previous_dagrun=lambda: None,
-                    try_number=1,
-                    max_tries=1,
-                ),
-                "outlet_events": OutletEventAccessors(),
-            },
-        )
+        events = OutletEventAccessors()
+        return task_context(f"run-{self.runs}", states=self.states, dag=self.dag, outlet_events=events)
 
     def alerts(self) -> dict[str, Any]:
         """The open alerts by name."""
@@ -279,7 +260,7 @@ def test_the_watch_of_a_database_without_the_schema_waits_for_it(
     empty_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_HKPOST_WAREHOUSE", connection(empty_database))
-    HkpostWatchOperator(task_id="watch").execute(cast(Context, {}))
+    HkpostWatchOperator(task_id="watch").execute(task_context())
 
 
 def test_the_watch_changes_no_schema_of_another_version_and_fails(house: House) -> None:

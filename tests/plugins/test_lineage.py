@@ -9,20 +9,19 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from airflow.dag_processing.dagbag import DagBag
 from airflow.providers.openlineage.extractors.base import DefaultExtractor
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, BaseOperator, Context
+from airflow.sdk import BaseOperator
 from airflow.sdk.execution_time.context import OutletEventAccessors
 from pipeline.conftest import connection
 from scripted_service import Items, Reply, ScriptedService, code, envelope, item
+from task_context import task_context
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow.lineage import NamesItsTables
@@ -113,14 +112,7 @@ class Observer:
     def run(self, operator: BaseOperator) -> Any:
         self.execute("TRUNCATE public.written")
         self.sent.clear()
-        context = {
-            "run_id": "a-run",
-            "dag_run": SimpleNamespace(dag_id="a-dag", run_id="a-run", start_date=datetime.now(UTC)),
-            "dag": DAG("a-dag"),
-            "ti": SimpleNamespace(get_task_states=lambda **which: {}),
-            "outlet_events": OutletEventAccessors(),
-        }
-        result = operator.execute(cast(Context, context))
+        result = operator.execute(task_context(outlet_events=OutletEventAccessors()))
         named = {name for sql in self.sent for name in READ.findall(LITERAL.sub("", COMMENT.sub("", sql)))}
         # Which version the schema has is no data.
         reads = self.names(MADE_OF, names=sorted(named - {"alembic_version"}))

@@ -24,7 +24,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from hkpost.dispatch.summary import FetchSummary
-from hkpost.jobs.load import LoadSummary
+from hkpost.jobs.summary import LoadSummary
 from hkpost.warehouse.alerts import Alert, Freshness, sending
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow import metrics

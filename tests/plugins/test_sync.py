@@ -5,14 +5,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import psycopg2
 import pytest
-from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 from pipeline.conftest import connection
 from sqlalchemy import Engine, make_url, text
+from task_context import task_context
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake import UnreadRow, register_rows
@@ -34,7 +34,7 @@ def engine(warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engi
 
 
 def sync(open_items_sql: str) -> None:
-    HkpostSyncOperator(task_id="sync_open_items", open_items_sql=open_items_sql).execute(cast(Context, {}))
+    HkpostSyncOperator(task_id="sync_open_items", open_items_sql=open_items_sql).execute(task_context())
 
 
 def rows(engine: Engine, sql: str) -> list[Any]:

@@ -65,7 +65,7 @@ class HkpostRetentionOperator(_WarehouseOperator):
 
     ui_color = "#f6e0b5"
     reads = ("raw_response",)
-    writes = ("raw_response", "api_call")
+    writes = ("raw_response", "api_call", "rejected_record")
 
     def execute(self, context: Context) -> list[str]:
         """Drop them."""
