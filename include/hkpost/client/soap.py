@@ -6,7 +6,6 @@ from typing import Any
 import zeep.exceptions
 from lxml import etree
 from zeep import ns, xsd
-from zeep.wsse.username import UsernameToken
 from zeep.xsd.types.collection import ListType
 
 from hkpost.client.documents import is_remote
@@ -43,7 +42,6 @@ class SoapWire:
         self._settings = settings
         self._operation = load_operation(settings)
         self._paths = _field_paths(settings, self._operation)
-        self._port = _Port(self._operation)
         self.url = settings.host or _address(settings, self._operation.address)
         self.max_items = _most_items(self._paths[_ITEM_NO])
         self.request(
@@ -60,25 +58,17 @@ class SoapWire:
         _put(arguments, self._paths[_LANG], settings.lang)
         _put_items(arguments, self._paths[_ITEM_NO], list(item_nos))
         try:
-            envelope, headers = operation.binding._create(
-                operation.name, (), arguments, client=operation.client, options=self._port.options
-            )
+            envelope = operation.message(arguments)
         except (zeep.exceptions.Error, TypeError) as error:
             raise SettingsError(
                 f"connection {settings.account}: wsdl: the input of {operation.name} cannot be filled with "
                 f"{', '.join(REQUEST_FIELDS)} alone{self._wants_more()} ({error})"
             ) from None
-        secrets = [*settings.secrets]
-        if settings.wsse != "none":
-            token = UsernameToken(
-                settings.login, settings.password, use_digest=settings.wsse == "digest", zulu_timestamp=True
-            )
-            envelope, headers = token.apply(envelope, headers)
-            signed = envelope.iter(f"{{{ns.WSSE}}}Password", f"{{{ns.WSSE}}}Nonce")
-            secrets += [node.text for node in signed if node.text]
+        signed = envelope.iter(f"{{{ns.WSSE}}}Password", f"{{{ns.WSSE}}}Nonce")
+        secrets = [*settings.secrets, *(node.text for node in signed if node.text)]
         body = etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
         traces = ("UsernameToken", _USERNAME, *([settings.login] if len(settings.login) > _ORDINARY else []))
-        return WireRequest(self.url, dict(headers), body, tuple(dict.fromkeys(secrets)), traces)
+        return WireRequest(self.url, operation.headers, body, tuple(dict.fromkeys(secrets)), traces)
 
     def _wants_more(self) -> str:
         """What else the WSDL demands beside the fields, in words."""
@@ -106,13 +96,6 @@ def _address(settings: AccountSettings, address: str) -> str:
         f"{blank} and the WSDL at {without_login(settings.wsdl)} has an address on another host: if signed requests "
         f"are to go there, put {address} into host; if not, put the URL that Hongkong Post gave you"
     )
-
-
-class _Port:
-    """The binding options that zeep wants beside a message; the address decides nothing here."""
-
-    def __init__(self, operation: TrackingOperation) -> None:
-        self.options = {"address": operation.address}
 
 
 def _field_paths(settings: AccountSettings, operation: TrackingOperation) -> dict[str, Path]:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from hkpost.client.body import ACCEPTED, BodyDamaged, BodyTooLarge, BoundedBody
 from hkpost.client.headers import address
 from hkpost.client.http import why_not_reached
 from hkpost.client.wire import WireRequest
@@ -82,7 +81,8 @@ async def post(
     could not be reached.
 
     Raises:
-        TransportFault: `unreachable` (nothing was sent), `timeout`, `interrupted`, `incomplete` or `too_large`.
+        TransportFault: `unreachable` (nothing was sent), `timeout`, `interrupted`, `incomplete`, `too_large`
+            or `not_xml` (packed in a way that was not asked for).
     """
     try:
         async with asyncio.timeout(None) as deadline:
@@ -100,22 +100,18 @@ async def post(
                 "POST",
                 request.url,
                 content=request.body,
-                headers={**request.headers, "Accept-Encoding": ACCEPTED},
+                headers={**request.headers, "Accept-Encoding": "identity"},
                 extensions={"trace": trace},
             ) as response:
-                body = BoundedBody(response.headers.get("content-encoding", ""), max_body_bytes)
-                async for chunk in response.aiter_raw():
-                    body.feed(chunk)
+                body = await _body(response, max_body_bytes)
                 answer = HttpAnswer(
                     response.status_code,
                     {**response.headers, "location": response.extensions["location"]},
-                    body.whole(),
+                    body,
                     _latency_ms(permit, clock()),
                 )
-    except BodyTooLarge as error:
-        raise TransportFault("too_large", str(error)) from None
-    except BodyDamaged as error:
-        raise TransportFault("incomplete", str(error)) from None
+    except httpx.DecodingError as error:
+        raise TransportFault("incomplete", f"the body cannot be unpacked ({error})") from None
     except (httpx.TransportError, httpx.InvalidURL, TimeoutError) as error:
         raise _fault(error, permit, timeout_s, request.url, proxy) from None
     finally:
@@ -125,6 +121,21 @@ async def post(
 
 _ON_ITS_WAY = ("send_request_headers.started", "send_request_body.complete")
 """The deadline runs from the last byte; from the first one, should the service answer before it has all."""
+
+
+async def _body(response: httpx.Response, most: int) -> bytes:
+    """The body, unpacked where it came packed though that was not asked for, and never much more than is allowed."""
+    packed = response.headers.get("content-encoding", "").lower().split(",")
+    if unknown := {name.strip() for name in packed} - {"", "identity", "gzip", "deflate"}:
+        raise TransportFault(
+            "not_xml", f"the body is packed as {', '.join(unknown)!r}, which was not asked for"
+        )
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > most:
+            raise TransportFault("too_large", f"the answer is larger than {most / 1e6:g} MB")
+    return bytes(body)
 
 
 def _latency_ms(permit: SendPermit, now: float) -> int:

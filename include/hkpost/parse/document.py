@@ -9,7 +9,7 @@ from lxml import etree
 from hkpost.contract.field_name import plain_name
 from hkpost.parse.fields import STATUS_FIELDS, FieldNames, field_name
 from hkpost.parse.unreadable import UnreadableAnswer
-from hkpost.parse.wellformed import Tree, parse_text, parse_xml
+from hkpost.parse.xml import Tree, parse_text, parse_xml
 
 Member: TypeAlias = "tuple[str, str | Group]"
 """A field with its text, or ('', group) for an element that holds others."""

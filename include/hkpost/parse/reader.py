@@ -16,7 +16,7 @@ from hkpost.parse.answer import parse_answer
 from hkpost.parse.fields import field_name
 from hkpost.parse.layout import Layout
 from hkpost.parse.rows import Answer, ItemAnswer
-from hkpost.parse.wellformed import is_plain
+from hkpost.parse.xml import is_plain
 
 VERSION: Final = b"1"
 """Part of every fingerprint: to be changed when the same bytes are read differently."""
