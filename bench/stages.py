@@ -12,14 +12,14 @@ from sqlalchemy import Engine, text
 from bench.answers import EVENTS, ITEMS, answer_about, item_number
 from bench.archive import Load, archive, cpu_s_of, register, timed_load
 from bench.table import Section
-from hkpost.client.wsdl import BUNDLED_WSDL
-from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST, MIN_INTERVAL_MS
+from hkpost.ecship.limits import MAX_ITEMS_PER_REQUEST, MIN_INTERVAL_MS
+from hkpost.ecship.reader import AnswerReader
+from hkpost.ecship.soap.wire import SoapWire
+from hkpost.ecship.soap.wsdl import BUNDLED_WSDL
 from hkpost.history.normaliser import Normaliser
 from hkpost.history.wordings import wording_ledger
 from hkpost.jobs.replay import plan_replay, replay_bucket
 from hkpost.jobs.selection import Selection
-from hkpost.parse.answer import parse_answer
-from hkpost.parse.reader import AnswerReader
 
 CEILING = MAX_ITEMS_PER_REQUEST * 1000 / MIN_INTERVAL_MS
 """Items a second that the service's limits allow: 300."""
@@ -72,7 +72,7 @@ def _parsing(body: bytes, floor: float) -> list[list[str]]:
     times = {
         "lxml.fromstring alone": floor,
         "ours, to rows": cpu_ms(lambda: reader.read(body)),
-        "ours, the first of its kind": cpu_ms(lambda: parse_answer(body)),
+        "ours, the first of its kind": cpu_ms(lambda: SoapWire.answer(body)),
         "ours, unchanged": cpu_ms(lambda: reader.read(body, "", lambda number, fingerprint: True)),
         "zeep, to objects": cpu_ms(lambda: operation.process_reply(etree.fromstring(body))),
     }
@@ -89,7 +89,7 @@ def _zeep_operation() -> Any:
 
 
 def _normalising() -> list[str]:
-    answer = parse_answer(
+    answer = SoapWire.answer(
         answer_about([item_number(serial) for serial in range(ITEMS * _NORMALISED_ANSWERS)])
     )
     events = [event for item in answer.items for event in item.events]

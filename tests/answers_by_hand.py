@@ -10,9 +10,9 @@ from xml.sax.saxutils import escape
 
 from sqlalchemy import Engine, RowMapping, text
 
+from hkpost.ecship.rows import NO_TEXTS, ItemAnswer, ReportedEvent, Texts
 from hkpost.jobs.load import load_pending
 from hkpost.jobs.summary import LoadSummary
-from hkpost.parse.rows import NO_TEXTS, ItemAnswer, ReportedEvent, Texts
 
 T0 = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 """When the first answer of a test is received."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 from xml.sax.saxutils import escape, quoteattr
 
-from hkpost.parse import Answer, ItemAnswer, ReportedEvent, Texts
+from hkpost.ecship import Answer, ItemAnswer, ReportedEvent, Texts
 
 PREFIXES = {"": "", "ns1": "urn:one", "web": "http://webservice.integrator.hkpost.com", "o": "urn:obj"}
 CONTAINERS = ("item", "deliveryResult", "eventDetail", "return", "itemNo", "status", "ArrayOfAny", "x")

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
+from hkpost.ecship.rows import NO_TEXTS, ItemAnswer, ReportedEvent, Texts
 from hkpost.history.countries import resolve_country
 from hkpost.history.observation import comparison_key, time_key
 from hkpost.history.times import local_time
-from hkpost.parse.rows import NO_TEXTS, ItemAnswer, ReportedEvent, Texts
 
 ITEM = "RB123456785HK"
 MINUTES = ("20-02-2026 09:30", "20-02-2026 18:00", "21-02-2026 00:00", "22-02-2026 07:05", "some day")

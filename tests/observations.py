@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from hkpost.ecship.rows import NO_TEXTS, Texts
 from hkpost.history.event import Event
 from hkpost.history.normaliser import Normaliser
 from hkpost.history.observation import Message, Observation, Place, comparison_keys
 from hkpost.history.reconcile import Reconciled
 from hkpost.history.times import UNREADABLE_DATE, EventTime
 from hkpost.history.wordings import UNCLASSIFIED, WordingLedger
-from hkpost.parse.rows import NO_TEXTS, Texts
 
 T0 = datetime(2026, 3, 2, tzinfo=UTC)
 NORMALISER = Normaliser(WordingLedger(()))

@@ -48,35 +48,29 @@ def test_a_dag_is_composition_it_imports_operators_and_not_the_core() -> None:
     assert importing(PROJECT / "dags", "hkpost", "hkpost_local", "hkpost_simulator") == []
 
 
+WIRE = tuple(
+    f"hkpost.ecship.{module}"
+    for module in ("exchange", "http", "redact", "settings", "soap", "wire", "wires", "answer", "reader")
+)
+"""What of the service's room is about asking and reading; the rest is what its specification fixes."""
 FORBIDDEN = {
-    "contract": ("hkpost.warehouse", "sqlalchemy"),
-    "client": ("hkpost.warehouse", "hkpost.dispatch", "sqlalchemy"),
-    "dispatch": ("hkpost.history", "hkpost.jobs", "zeep", "lxml"),
-    "parse": ("hkpost.client", "hkpost.warehouse", "httpx", "sqlalchemy"),
-    "history": (
-        "hkpost.client",
-        "hkpost.warehouse",
-        "hkpost.jobs",
-        "hkpost.parse.answer",
-        "sqlalchemy",
-        "lxml",
-    ),
-    "warehouse": (
-        "hkpost.client",
-        "hkpost.dispatch",
-        "hkpost.jobs",
-        "hkpost.parse.answer",
-        "httpx",
-        "lxml",
-        "zeep",
-    ),
-    "jobs": ("hkpost.client", "lxml", "zeep", "sqlalchemy.dialects"),
+    "ecship": ("hkpost.dispatch", "hkpost.history", "hkpost.jobs", "hkpost.warehouse", "sqlalchemy"),
+    "dispatch": ("hkpost.ecship.soap", "hkpost.history", "hkpost.jobs", "zeep", "lxml"),
+    "history": (*WIRE, "hkpost.warehouse", "hkpost.jobs", "httpx", "sqlalchemy", "lxml"),
+    "warehouse": (*WIRE, "hkpost.dispatch", "hkpost.jobs", "httpx", "lxml", "zeep"),
+    "jobs": ("hkpost.ecship.soap", "lxml", "zeep", "sqlalchemy.dialects"),
 }
 
 
 @pytest.mark.parametrize("room", FORBIDDEN)
 def test_each_room_keeps_to_its_own(room: str) -> None:
     assert importing(CORE / room, *FORBIDDEN[room]) == []
+
+
+def test_soap_is_known_in_its_own_folder_where_the_wires_are_listed_and_where_xml_is_read_quicker() -> None:
+    found = importing(CORE / "ecship", "zeep", "lxml", "hkpost.ecship.soap")
+    outside = {line.split(" imports ")[0] for line in found if "/ecship/soap/" not in line}
+    assert outside == {"include/hkpost/ecship/wires.py", "include/hkpost/ecship/reader.py"}
 
 
 def test_a_file_of_the_core_is_one_idea_and_not_long() -> None:

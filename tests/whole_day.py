@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from scripted_service import Items, Reply, ScriptedService, envelope, item
 from sqlalchemy import Engine
 
-from hkpost.client.settings import account_settings
-from hkpost.contract.pasted_numbers import pasted_numbers
 from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
+from hkpost.jobs.pasted_numbers import pasted_numbers
 from hkpost.jobs.replay import plan_replay, replay_bucket
 from hkpost.jobs.selection import Selection
 from hkpost.operations import charts, glance, listing
@@ -38,7 +38,8 @@ def whole_day(engine: Engine) -> None:
     )
     tidy_numbers(engine)
     assert reopen(engine) == 0
-    want(engine, "by-hand", ACCOUNT, pasted_numbers(PASTED))
+    pasted = pasted_numbers(PASTED)
+    want(engine, "by-hand", ACCOUNT, pasted.item_nos, pasted.refused)
     assert due_items(engine) == {ACCOUNT: 3}
     _ask(engine)
     summary = load_pending(engine, report=lambda line: None)

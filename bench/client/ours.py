@@ -4,8 +4,8 @@ from sqlalchemy import text
 
 from bench.answers import ITEMS, item_number
 from bench.client.message import LOGIN, PASSWORD
-from hkpost.client.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.ecship.settings import account_settings
 from hkpost.warehouse.engine import warehouse_engine
 
 _REGISTER = "INSERT INTO hkpost.mail_item (item_no) SELECT unnest(CAST(:item_nos AS varchar[]))"

@@ -9,7 +9,7 @@ import zeep
 from zeep.wsse.username import UsernameToken
 
 from bench.client.message import INPUT, LOGIN, PASSWORD
-from hkpost.client.wsdl import BUNDLED_WSDL
+from hkpost.ecship.soap.wsdl import BUNDLED_WSDL
 
 STEP_S = 0.1
 THREADS = 8

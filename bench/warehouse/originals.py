@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
-from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST
+from hkpost.ecship.limits import MAX_ITEMS_PER_REQUEST
 from hkpost.jobs.load import load_pending
 from hkpost.warehouse.terminal import mark_terminal
 from hkpost_simulator.answer_xml import Answer, write_answer

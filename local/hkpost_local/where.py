@@ -8,7 +8,7 @@ from rich.panel import Panel
 from sqlalchemy import Connection
 from sqlalchemy.exc import ProgrammingError
 
-from hkpost.contract.item_number import canonical
+from hkpost.ecship.item_number import canonical
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.show import as_text, console, print_rows, query
 from hkpost_local.warehouse_address import warehouse

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from hkpost.client.settings import AccountSettings, SettingsError
+from hkpost.ecship.settings import AccountSettings, SettingsError
 from hkpost.warehouse.lease import known_accounts
 from hkpost.warehouse.setting import accounts_allowed
 from hkpost_airflow.hooks.hkpost import AccountRefused, HkpostHook

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
-from hkpost.contract.limits import DAILY_QUOTA, MIN_INTERVAL_MS
+from hkpost.ecship.limits import DAILY_QUOTA, MIN_INTERVAL_MS
 from hkpost_simulator.answer_xml import Namespaces
 from hkpost_simulator.catalogue import HONG_KONG
 from hkpost_simulator.server import DEFAULT_ITEMS, DEFAULT_USERS, Simulator

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from hkpost.contract.status import StatusCode
+from hkpost.ecship.status import StatusCode
 from hkpost_simulator.catalogue import HONG_KONG
 
 _REMEMBERED_ARRIVALS = 64

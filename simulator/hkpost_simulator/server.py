@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from hkpost.contract.limits import DAILY_QUOTA, MIN_INTERVAL_MS
+from hkpost.ecship.limits import DAILY_QUOTA, MIN_INTERVAL_MS
 from hkpost_simulator.answer_xml import Namespaces
 from hkpost_simulator.catalogue import Catalogue, Shipment, shipments
 from hkpost_simulator.clock import SimulatedClock

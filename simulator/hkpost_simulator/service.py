@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from hkpost.contract.limits import LANGUAGES, MAX_ITEMS_PER_REQUEST
-from hkpost.contract.status import StatusCode
+from hkpost.ecship.limits import LANGUAGES, MAX_ITEMS_PER_REQUEST
+from hkpost.ecship.status import StatusCode
 from hkpost_simulator.answer_xml import Answer, Namespaces, write_answer, write_fault
 from hkpost_simulator.clock import SimulatedClock
 from hkpost_simulator.envelope import MalformedRequest, TrackingRequest, read_request

@@ -5,7 +5,7 @@ import threading
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from hkpost.contract.status import StatusCode
+from hkpost.ecship.status import StatusCode
 from hkpost_simulator.atlas import NO_TEXTS, Wording, load_atlas
 from hkpost_simulator.catalogue import Catalogue, Item
 from hkpost_simulator.timeline import Happening, Timeline, timeline

@@ -1,4 +1,4 @@
-"""Serving the contract's WSDL with the simulator's own address in it."""
+"""Serving the project's WSDL with the simulator's own address in it."""
 
 from functools import cache
 from importlib.resources import files
@@ -16,7 +16,7 @@ _ADDRESS = "{http://schemas.xmlsoap.org/wsdl/soap/}address"
 @cache
 def wsdl_for(address: str) -> bytes:
     """Return the WSDL with `address` as the service's location."""
-    root = etree.fromstring((files("hkpost.contract") / "tracking.wsdl").read_bytes())
+    root = etree.fromstring((files("hkpost.ecship.soap") / "tracking.wsdl").read_bytes())
     for element in root.iter(_ADDRESS):
         element.set("location", address)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))

@@ -17,8 +17,8 @@ from pathlib import Path
 from socketserver import ForkingMixIn, StreamRequestHandler, UnixStreamServer
 from typing import Any
 
+from hkpost.ecship.rows import Texts
 from hkpost.history.countries import resolve_country
-from hkpost.parse.rows import Texts
 
 
 class _Handler(StreamRequestHandler):

@@ -10,10 +10,10 @@ from sqlalchemy import Engine
 
 from crash.boundaries import Boundaries, cut_off, kill, stop, watch
 from crash.world import PASTED, REFUSED_ACCOUNT
-from hkpost.client.settings import account_settings
-from hkpost.contract.pasted_numbers import pasted_numbers
 from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
+from hkpost.jobs.pasted_numbers import pasted_numbers
 from hkpost.jobs.replay import plan_replay, replay_bucket
 from hkpost.jobs.selection import Selection
 from hkpost.operations.reckoning import reckon
@@ -105,7 +105,8 @@ def alert(job: Job) -> None:
 
 
 def want_pasted(job: Job) -> None:
-    want(job.engine, RUN_ID, ACCOUNT, pasted_numbers(PASTED))
+    pasted = pasted_numbers(PASTED)
+    want(job.engine, RUN_ID, ACCOUNT, pasted.item_nos, pasted.refused)
 
 
 def fetch_wanted(job: Job) -> None:

@@ -8,9 +8,9 @@ import pytest
 from scripted_service import Items, Reply, ScriptedService, answers
 from sqlalchemy import Engine, text
 
-from hkpost.client.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.dispatch.summary import FetchSummary
+from hkpost.ecship.settings import account_settings
 from hkpost.warehouse.engine import warehouse_engine
 
 PASSWORD = "s3cret-credential"

@@ -17,9 +17,9 @@ from sqlalchemy import Engine, text
 from dispatch.fault_document import Observed, document
 from dispatch.faults import FAULTS, NUMBERS, SECRET, Fault, healthy
 from dispatch.test_secrets import stored
-from hkpost.client.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.dispatch.summary import FetchSummary
+from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.terminal import mark_terminal

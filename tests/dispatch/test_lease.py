@@ -20,7 +20,7 @@ MakeDesk = Callable[..., Desk]
 
 RUN = """
 import sys
-from hkpost.client.settings import account_settings
+from hkpost.ecship.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.warehouse.engine import warehouse_engine
 warehouse, host, password = sys.argv[1:]

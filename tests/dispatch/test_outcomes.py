@@ -9,7 +9,7 @@ from scripted_service import Items, Reply, answers, code, envelope, in_turn, ite
 from sqlalchemy.exc import ProgrammingError
 
 from dispatch.conftest import PASSWORD, Desk
-from hkpost.client.wsdl import BUNDLED_WSDL
+from hkpost.ecship.soap.wsdl import BUNDLED_WSDL
 from hkpost.operations.glance import run_summaries
 from hkpost.warehouse.ledger import quota_use
 

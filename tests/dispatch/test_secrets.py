@@ -8,14 +8,14 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import pytest
-from client.test_redact import ENCODINGS
+from ecship.test_redact import ENCODINGS
 from lxml import etree
 from scripted_service import Items, Reply, ScriptedService, Seen, envelope, item, posted
 from sqlalchemy import Engine, text
 
-from hkpost.client.redact import redact
-from hkpost.client.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.ecship.redact import redact
+from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import warehouse_engine
 

@@ -8,7 +8,7 @@ from scripted_service import ScriptedService
 from self_signed import SelfSigned, self_signed
 
 from dispatch.conftest import Desk
-from hkpost.client.settings import SettingsError
+from hkpost.ecship.settings import SettingsError
 
 MakeDesk = Callable[..., Desk]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
-from hkpost.client.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
 from hkpost.operations.reckoning import reckon
 from hkpost.warehouse.engine import warehouse_engine

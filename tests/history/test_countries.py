@@ -2,8 +2,8 @@
 
 import pytest
 
+from hkpost.ecship import Texts
 from hkpost.history.countries import country_rows, resolve_country
-from hkpost.parse import Texts
 from hkpost.seeds import seed_rows
 
 ROWS = {row.country_code: row for row in country_rows()}

@@ -9,6 +9,7 @@ from histories import ITEM, Story, stories
 from hypothesis import given, settings
 from observations import T0
 
+from hkpost.ecship.rows import Answer, ItemAnswer
 from hkpost.history.fold import Answered, Changes, History, Rules, StateChange, apply
 from hkpost.history.item import Item
 from hkpost.history.item_result import ItemResult, ResultKind, match_items
@@ -17,7 +18,6 @@ from hkpost.history.normaliser import Normaliser
 from hkpost.history.polling import PollPolicy
 from hkpost.history.rebuild import ArchivedAnswer, Record, RecordedChange, RecordedState, rebuild
 from hkpost.history.wordings import wording_ledger
-from hkpost.parse.rows import Answer, ItemAnswer
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RULES = Rules(

@@ -2,10 +2,10 @@
 
 from datetime import UTC, date, datetime
 
+from hkpost.ecship.rows import NO_TEXTS, ReportedEvent, Texts
 from hkpost.history.normaliser import Normaliser, unreadable
 from hkpost.history.observation import Observation, WordingKey
 from hkpost.history.wordings import wording_ledger
-from hkpost.parse.rows import NO_TEXTS, ReportedEvent, Texts
 
 PLACE = Texts("HONG KONG", "香港", "香港")
 NORMALISER = Normaliser(wording_ledger())

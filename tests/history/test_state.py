@@ -5,6 +5,7 @@ from itertools import permutations
 
 import pytest
 
+from hkpost.ecship import Texts
 from hkpost.history.state import (
     CLOSED_STATES,
     OPEN_STATES,
@@ -15,7 +16,6 @@ from hkpost.history.state import (
 )
 from hkpost.history.times import event_time
 from hkpost.history.wordings import wording_ledger
-from hkpost.parse import Texts
 from hkpost.seeds import seed_rows
 
 

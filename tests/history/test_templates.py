@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hkpost.ecship import Texts
 from hkpost.history.templates import casefold_nfkc, fill_text, split_text, template_of
-from hkpost.parse import Texts
 
 LEFT = "The item ({item}) left Hong Kong for its destination on {date}"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hkpost.ecship import Texts
 from hkpost.history.templates import casefold_nfkc, template_of
 from hkpost.history.wordings import (
     OUR_WORDING,
@@ -14,7 +15,6 @@ from hkpost.history.wordings import (
     WordingLedger,
     wording_ledger,
 )
-from hkpost.parse import Texts
 from hkpost.seeds import seed_rows
 
 LEDGER = wording_ledger()

@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from warehouse_by_hand import Warehouse
 
-from hkpost.client.settings import AccountSettings, account_settings
+from hkpost.ecship.settings import AccountSettings, account_settings
 from hkpost.operations.charts import backlog, funnel, keep_series, lead_time, pace
 from hkpost.operations.glance import glance, quota, run_summaries
 from hkpost.operations.reading import reading

@@ -11,7 +11,7 @@ import pytest
 from answers_by_hand import ARRIVAL, POSTING, LoadedWarehouse, event, told
 from replaying import contents
 
-from hkpost.parse.rows import Texts
+from hkpost.ecship.rows import Texts
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.once import environment
 from hkpost_local.place import PACKAGES

@@ -14,7 +14,7 @@ from pipeline.conftest import connection
 from scripted_service import Items, Reply, ScriptedService, answers, code
 from sqlalchemy import Engine, text
 
-from hkpost.client.settings import AccountSettings, SettingsError
+from hkpost.ecship.settings import AccountSettings, SettingsError
 from hkpost.warehouse import lease as leases
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.lease import known_accounts

@@ -10,7 +10,7 @@ from answers_by_hand import POSTING, LoadedWarehouse, event, told
 from pipeline.conftest import connection
 from seed_files import editable_seed_files
 
-from hkpost.parse.rows import Texts
+from hkpost.ecship.rows import Texts
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow.operators.replay import HkpostReplayOperator, HkpostReplayPlanOperator
 

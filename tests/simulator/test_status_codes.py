@@ -2,7 +2,7 @@
 
 import pytest
 
-from hkpost.contract.status import StatusCode
+from hkpost.ecship.status import StatusCode
 from hkpost_simulator import Simulator
 from simulator.asking import PASSWORD, USER, ask, digest_token, numbers_of_kind, post, read, request, text
 

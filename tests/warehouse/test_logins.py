@@ -9,9 +9,8 @@ from scripted_service import ScriptedService
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from hkpost.client.settings import account_settings
-from hkpost.contract.pasted_numbers import pasted_numbers
 from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
 from hkpost.jobs.replay import plan_replay, replay_bucket
 from hkpost.jobs.selection import Selection
@@ -180,7 +179,7 @@ def test_the_whole_way_goes_with_the_loaders_login(warehouse_url: str, login: Lo
     register_rows(engine, ["item_no"], [[["RB123456785HK"], ["RB000000010HK"], ["a number too long"]]])
     tidy_numbers(engine)
     assert reopen(engine) == 0
-    want(engine, "by-hand", "hkpost_default", pasted_numbers("RB000000010HK"))
+    want(engine, "by-hand", "hkpost_default", ["RB000000010HK"], ())
     service = ScriptedService()
     settings = account_settings(
         "hkpost_default", service.url, "sender", "s3cret-word", {"pace_margin_ms": 60}

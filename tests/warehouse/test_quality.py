@@ -6,7 +6,7 @@ import pytest
 from answers_by_hand import ARRIVAL, POSTING, US, LoadedWarehouse, event, told
 from sqlalchemy import text
 
-from hkpost.parse.rows import Texts
+from hkpost.ecship.rows import Texts
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.quality import INVARIANTS, WARNINGS, check_quality
 

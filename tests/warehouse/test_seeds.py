@@ -7,7 +7,7 @@ import pytest
 from answers_by_hand import POSTING, LoadedWarehouse, event, told
 from seed_files import editable_seed_files, forget_seed_files
 
-from hkpost.parse.rows import Texts
+from hkpost.ecship.rows import Texts
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.migrate import migrate
 

@@ -9,11 +9,6 @@ from dataclasses import dataclass
 import httpx
 from sqlalchemy import Engine
 
-from hkpost.client.headers import address
-from hkpost.client.http import async_client
-from hkpost.client.settings import AccountSettings
-from hkpost.client.soap import SoapWire
-from hkpost.client.wire import Wire
 from hkpost.dispatch.attempt import Sender
 from hkpost.dispatch.batches import Batches
 from hkpost.dispatch.circuit_breaker import CircuitBreaker
@@ -24,6 +19,11 @@ from hkpost.dispatch.quota import DayQuota
 from hkpost.dispatch.rate_limiter import RateLimiter
 from hkpost.dispatch.run import AccountRun
 from hkpost.dispatch.summary import FetchSummary
+from hkpost.ecship.address import address
+from hkpost.ecship.http import async_client
+from hkpost.ecship.settings import AccountSettings
+from hkpost.ecship.wire import Wire
+from hkpost.ecship.wires import open_wire
 from hkpost.warehouse import lease as leases
 from hkpost.warehouse.ledger import Ledger, quota_use
 from hkpost.warehouse.queue import claim_items, deprioritise, due_items
@@ -78,7 +78,7 @@ def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> 
     settings = job.settings
     if not settings.verify_tls:
         _LOG.warning("%s: verify_tls is false: the service's certificate is not checked", settings.account)
-    wire, http = SoapWire(settings), async_client(settings)
+    wire, http = open_wire(settings), async_client(settings)
     summary = FetchSummary(settings.account, due=_due(engine, job))
     lease = _wait_for_lease(engine, job, say)
     if lease is None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import httpx
 
-from hkpost.client.settings import AccountSettings
-from hkpost.client.transport import HttpAnswer, TransportFault, post
-from hkpost.client.wire import Wire, WireRequest
 from hkpost.dispatch.batches import Batch
-from hkpost.dispatch.classification import Action, Classification, of_http_answer, of_unkept
+from hkpost.dispatch.classification import Action, Classification, Read, of_http_answer, of_unkept
 from hkpost.dispatch.quota import DayQuota
 from hkpost.dispatch.rate_limiter import RateLimiter, RateLimiterClosed, SendPermit
+from hkpost.ecship.exchange import HttpAnswer, TransportFault, post
+from hkpost.ecship.reader import AnswerReader
+from hkpost.ecship.settings import AccountSettings
+from hkpost.ecship.wire import Wire, WireRequest
 from hkpost.warehouse.ledger import NEVER_ARRIVED, ArchivedBody, CallResult, Ledger, OpenCall
 
 _NOT_SENT = CallResult("not_sent", error="the run was stopped before it left")
@@ -52,6 +53,7 @@ class Sender:
     ) -> None:
         self._settings = settings
         self._wire = wire
+        self._read = AnswerReader(wire.answer).read
         self._http = http
         self._ledger = ledger
         self._quota = quota
@@ -89,7 +91,7 @@ class Sender:
             try:
                 await self._limiter.yield_to_sender()
             finally:  # also when the run is being stopped: an answer that came is kept
-                classification, result = classified(answer, request, call.item_nos)
+                classification, result = classified(answer, request, call.item_nos, self._read)
         except TransportFault as fault:
             error = request.redact_text(str(fault))
             classification = Classification(fault.outcome, Action.RETRY, error=error)
@@ -106,12 +108,12 @@ class Sender:
 
 
 def classified(
-    answer: HttpAnswer, request: WireRequest, asked: Sequence[str]
+    answer: HttpAnswer, request: WireRequest, asked: Sequence[str], read: Read
 ) -> tuple[Classification, CallResult]:
     """What an answer means, and what is kept of it; without the credential, should the service have echoed it."""
     body = request.redact(answer.body)
     try:
-        classification = of_http_answer(answer if body is None else replace(answer, body=body), asked)
+        classification = of_http_answer(answer if body is None else replace(answer, body=body), asked, read)
     except Exception as error:  # whatever is odd about an answer, it is archived and the run goes on
         classification = Classification(
             "not_xml", Action.RETRY, error=f"it cannot be read ({type(error).__name__}: {error})"

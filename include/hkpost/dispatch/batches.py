@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Collection
 
-from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST
+from hkpost.ecship.limits import MAX_ITEMS_PER_REQUEST
 
 Batch = tuple[str, ...]
 BATCHES_AHEAD = 4

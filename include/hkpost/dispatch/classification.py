@@ -1,18 +1,20 @@
 """What an answer means for its request: the ledger's outcome, and what the run does next."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from hkpost.client.headers import address, retry_after_s
-from hkpost.client.http import USUAL_CAUSE
-from hkpost.client.transport import HttpAnswer
-from hkpost.client.wire import NOT_KEPT
-from hkpost.contract.item_number import canonical
-from hkpost.contract.status import StatusCode, describe
-from hkpost.parse.answer import parse_answer
-from hkpost.parse.rows import Answer
-from hkpost.parse.unreadable import UnreadableAnswer
+from hkpost.ecship.address import address
+from hkpost.ecship.exchange import HttpAnswer
+from hkpost.ecship.headers import retry_after_s
+from hkpost.ecship.http import USUAL_CAUSE
+from hkpost.ecship.item_number import canonical
+from hkpost.ecship.rows import Answer
+from hkpost.ecship.status import StatusCode, describe
+from hkpost.ecship.unreadable import UnreadableAnswer
+from hkpost.ecship.wire import NOT_KEPT
+
+Read = Callable[[bytes, str], Answer]
 
 
 class Action(Enum):
@@ -44,8 +46,11 @@ class Classification:
     items_answered: int | None = None
 
 
-def of_http_answer(answer: HttpAnswer, asked: Sequence[str]) -> Classification:
-    """Classify a whole HTTP answer to a request about some items (specification page 6)."""
+def of_http_answer(answer: HttpAnswer, asked: Sequence[str], read: Read) -> Classification:
+    """Classify a whole HTTP answer to a request about some items (specification page 6).
+
+    `read` makes rows of its body and content type, or raises UnreadableAnswer.
+    """
     if answer.status == 429:
         too_often = "HTTP 429: requests come too often"
         return Classification(
@@ -56,16 +61,16 @@ def of_http_answer(answer: HttpAnswer, asked: Sequence[str]) -> Classification:
     if 200 <= answer.status < 300 or answer.status >= 500:
         down = f"HTTP {answer.status}"
         try:
-            read = parse_answer(answer.body, answer.content_type)
+            rows = read(answer.body, answer.content_type)
         except UnreadableAnswer as unreadable:
             if answer.status < 300 or unreadable.kind == "soap_fault":
                 return Classification(unreadable.kind, Action.RETRY, error=unreadable.detail)
             down = f"{down}: {unreadable.detail}"
         else:
-            if answer.status < 300 or _is_the_services_own(read):
-                said = _of_answer(read, len(asked))
+            if answer.status < 300 or _is_the_services_own(rows):
+                said = _of_answer(rows, len(asked))
                 if said.action is Action.DONE:
-                    return replace(said, items_answered=_items_answered(asked, read))
+                    return replace(said, items_answered=_items_answered(asked, rows))
                 return said
         return Classification("unavailable", Action.RETRY, error=down, wait_s=retry_after_s(answer.headers))
     cause = USUAL_CAUSE.get(answer.status, "the service refuses the request as it is: check host and wsdl")

@@ -9,16 +9,16 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from hkpost.client.http import async_client
-from hkpost.client.settings import AccountSettings
-from hkpost.client.soap import SoapWire
-from hkpost.client.transport import HttpAnswer, TransportFault, post
-from hkpost.client.wire import WireRequest
-from hkpost.contract.status import describe
 from hkpost.dispatch.attempt import classified
 from hkpost.dispatch.classification import Action
 from hkpost.dispatch.rate_limiter import RateLimiter
-from hkpost.parse.answer import parse_answer
+from hkpost.ecship.exchange import HttpAnswer, TransportFault, post
+from hkpost.ecship.http import async_client
+from hkpost.ecship.limits import EXAMPLE_ITEM
+from hkpost.ecship.settings import AccountSettings
+from hkpost.ecship.status import describe
+from hkpost.ecship.wire import Wire, WireRequest
+from hkpost.ecship.wires import open_wire
 from hkpost.warehouse import lease as leases
 from hkpost.warehouse.ledger import (
     NEVER_ARRIVED,
@@ -29,8 +29,6 @@ from hkpost.warehouse.ledger import (
     quota_use,
 )
 
-EXAMPLE_ITEM = "RB000000010HK"
-"""The item number that the specification gives as its example (page 4)."""
 RUN_ID = "connection test"
 """What the ledger has for a run."""
 _ASK_AGAIN_S = 0.25
@@ -65,9 +63,10 @@ def probe(
         SettingsError: the settings or the WSDL cannot be used; nothing was sent.
         NoLedger: the warehouse cannot be used; nothing was sent.
     """
-    request = SoapWire(settings).request([EXAMPLE_ITEM])
+    wire = open_wire(settings)
+    request = wire.request([EXAMPLE_ITEM])
     if engine is None:
-        return _result(settings, request, _exchange(settings, request, 0.0))[0]
+        return _result(settings, wire, request, _exchange(settings, request, 0.0))[0]
     try:
         lease = _lease(engine, settings.account, lease_wait_s, sleep, clock)
         if isinstance(lease, leases.Holder):
@@ -80,7 +79,7 @@ def probe(
             return Probe(
                 False, f"not sent: the {use.used:,} requests of today ({use.day}) are the whole daily_quota"
             )
-        return _counted(engine, lease, settings, request)
+        return _counted(engine, lease, settings, wire, request)
     finally:
         leases.release(engine, lease, lease.gap_ms or 0)
 
@@ -109,7 +108,9 @@ def _said_by_holder(engine: Engine, account: str, holder: leases.Holder, is_in_u
     return Probe(last.outcome == "answered", f"{said} ({last.error})" if last.error else said)
 
 
-def _counted(engine: Engine, lease: leases.Lease, settings: AccountSettings, request: WireRequest) -> Probe:
+def _counted(
+    engine: Engine, lease: leases.Lease, settings: AccountSettings, wire: Wire, request: WireRequest
+) -> Probe:
     """Send with a row of the ledger before and its outcome after.
 
     The lease gets no heartbeat: should the answer take longer than it lives, the request has long left.
@@ -122,7 +123,8 @@ def _counted(engine: Engine, lease: leases.Lease, settings: AccountSettings, req
         raise NoLedger(_first_line(error)) from None
     result = CallResult("not_sent", error="the test was stopped before it left")
     try:
-        tested, result = _result(settings, request, _exchange(settings, request, (lease.gap_ms or 0) / 1000))
+        answer = _exchange(settings, request, (lease.gap_ms or 0) / 1000)
+        tested, result = _result(settings, wire, request, answer)
     finally:
         ledger.note(call, result)
     return tested
@@ -144,7 +146,7 @@ def _exchange(settings: AccountSettings, request: WireRequest, gap_s: float) -> 
 
 
 def _result(
-    settings: AccountSettings, request: WireRequest, answer: HttpAnswer | TransportFault
+    settings: AccountSettings, wire: Wire, request: WireRequest, answer: HttpAnswer | TransportFault
 ) -> tuple[Probe, CallResult]:
     """The answer in words, and as the ledger has it, under outcomes by which no account is judged.
 
@@ -154,17 +156,17 @@ def _result(
         words = f"{answer.outcome}: {request.redact_text(str(answer))}"
         outcome = "not_sent" if answer.outcome in NEVER_ARRIVED else "test_failed"
         return Probe(False, words), CallResult(outcome, error=words)
-    said, result = classified(answer, request, [EXAMPLE_ITEM])
+    said, result = classified(answer, request, [EXAMPLE_ITEM], wire.answer)
     if said.action is not Action.DONE or result.archive is None:
         words = f"{said.outcome}: {said.error}"
         return Probe(False, words), replace(result, outcome="test_failed", error=words)
-    words = f"{settings.login} was answered in {answer.latency_ms} ms: {_words(result.archive)}"
+    words = f"{settings.login} was answered in {answer.latency_ms} ms: {_words(wire, result.archive)}"
     return Probe(True, words), replace(result, outcome="tested")
 
 
-def _words(answer: ArchivedBody) -> str:
+def _words(wire: Wire, answer: ArchivedBody) -> str:
     """The request's status, and what was said of the example item."""
-    read = parse_answer(answer.body, answer.content_type)
+    read = wire.answer(answer.body, answer.content_type)
     words = describe(read.status) if read.status is not None else "no status of the request"
     statuses = [item.status for item in read.items if item.status is not None]
     return f"{words}; of the example {EXAMPLE_ITEM}: {describe(statuses[0])}" if statuses else words

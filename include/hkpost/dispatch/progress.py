@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
-from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST
 from hkpost.dispatch.summary import FetchSummary
+from hkpost.ecship.limits import MAX_ITEMS_PER_REQUEST
 
 PROGRESS_EVERY_S = 10.0
 

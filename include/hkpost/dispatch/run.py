@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hkpost.contract.status import StatusCode
 from hkpost.dispatch.attempt import Attempt, Sender
 from hkpost.dispatch.batches import Batch, Batches
 from hkpost.dispatch.bisection import Bisection
@@ -18,6 +17,7 @@ from hkpost.dispatch.progress import Progress
 from hkpost.dispatch.quota import DayQuota
 from hkpost.dispatch.rate_limiter import RateLimiter, RateLimiterClosed
 from hkpost.dispatch.summary import FetchSummary
+from hkpost.ecship.status import StatusCode
 from hkpost.warehouse.lease import LeaseLost
 
 _TRIES = 5

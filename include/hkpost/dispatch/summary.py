@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST
+from hkpost.ecship.limits import MAX_ITEMS_PER_REQUEST
 
 _MEANING = {
     "answered": "archived, to be loaded",

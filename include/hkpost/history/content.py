@@ -3,7 +3,7 @@
 from hashlib import blake2b
 from typing import Final
 
-from hkpost.parse.rows import ItemAnswer
+from hkpost.ecship.rows import ItemAnswer
 
 _DIGEST_BYTES: Final = 16
 

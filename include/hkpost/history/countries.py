@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 import pycountry
 from babel import Locale
 
+from hkpost.ecship.rows import Texts
 from hkpost.history.zones import country_zones
-from hkpost.parse.rows import Texts
 from hkpost.seeds import seed_rows
 
 _LOCALES: Final = ("en", "zh_Hant", "zh_Hant_HK", "zh_Hans")

@@ -1,11 +1,11 @@
 """What an answer says of the item itself: posting, drop-off point, countries."""
 
+from hkpost.ecship.rows import ItemAnswer, Texts
 from hkpost.history.countries import resolve_country
 from hkpost.history.item import Item
 from hkpost.history.item_result import Reject
 from hkpost.history.texts import merge_texts
 from hkpost.history.times import local_time
-from hkpost.parse.rows import ItemAnswer, Texts
 
 
 def apply_details(item: Item, answer: ItemAnswer) -> list[Reject]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from hkpost.ecship.rows import NO_TEXTS, ItemAnswer
 from hkpost.history.content import content_hash
 from hkpost.history.countries import resolve_country
 from hkpost.history.details import apply_details
@@ -15,7 +16,6 @@ from hkpost.history.polling import Polled, PollPolicy, next_poll
 from hkpost.history.reconcile import Reconciled, reconcile
 from hkpost.history.state import DatedEvent, delivered_at, derive_state, follows_answer, is_open
 from hkpost.history.texts import merge_milestone, milestone_changed
-from hkpost.parse.rows import NO_TEXTS, ItemAnswer
 
 
 class History(NamedTuple):

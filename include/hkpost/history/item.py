@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Self
 
-from hkpost.parse.rows import Texts
+from hkpost.ecship.rows import Texts
 
 
 @dataclass(slots=True)

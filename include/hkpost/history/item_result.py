@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum, auto
 from typing import Final
 
-from hkpost.contract.item_number import canonical
-from hkpost.contract.status import StatusCode, describe
-from hkpost.parse.fields import STATUS_FIELDS
-from hkpost.parse.rows import NO_TEXTS, Answer, ItemAnswer
+from hkpost.ecship.fields import STATUS_FIELDS
+from hkpost.ecship.item_number import canonical
+from hkpost.ecship.rows import NO_TEXTS, Answer, ItemAnswer
+from hkpost.ecship.status import StatusCode, describe
 
 _FRAGMENT_LENGTH: Final = 2_000
 """Characters of a raw fragment that are kept with a rejected record; the archive has all of them."""

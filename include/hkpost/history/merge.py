@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from hkpost.ecship.rows import Texts
 from hkpost.history.event import Event, EventChange, current_events
 from hkpost.history.fold import (
     History,
@@ -20,7 +21,6 @@ from hkpost.history.normaliser import Normaliser
 from hkpost.history.observation import Observation, comparison_key
 from hkpost.history.rebuild import ArchivedAnswer, ArchivedReject, Rebuilt, Record
 from hkpost.history.state import delivered_at, is_changed_by_any_answer, is_open
-from hkpost.parse.rows import Texts
 
 CAUSE: Final = "replay"
 """Cause of a change of state that a replay made."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, TypeVar
 
+from hkpost.ecship.rows import ReportedEvent, Texts
 from hkpost.history.countries import resolve_country
 from hkpost.history.observation import (
     Message,
@@ -17,7 +18,6 @@ from hkpost.history.observation import (
 from hkpost.history.templates import casefold_nfkc, template_of
 from hkpost.history.times import EventTime, event_time
 from hkpost.history.wordings import LANGUAGES, WordingLedger
-from hkpost.parse.rows import ReportedEvent, Texts
 
 _MOST_REMEMBERED: Final = 1 << 16
 """Distinct times, places and messages that are kept of each."""

@@ -6,10 +6,10 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
+from hkpost.ecship.rows import NO_TEXTS, Texts
 from hkpost.history.countries import resolve_country
 from hkpost.history.templates import casefold_nfkc, strip_invisible
 from hkpost.history.times import EventTime
-from hkpost.parse.rows import NO_TEXTS, Texts
 
 UNREADABLE: Final = "?"
 """What `time_key` puts before a time that could not be read."""

@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from hkpost.ecship.rows import NO_TEXTS
 from hkpost.history.event import Event, EventChange
 from hkpost.history.fold import Answered, History, Rules, StateChange, apply
 from hkpost.history.item import Item
 from hkpost.history.item_result import Reject
 from hkpost.history.normaliser import Normaliser
 from hkpost.history.state import is_open
-from hkpost.parse.rows import NO_TEXTS
 
 
 class RecordedChange(NamedTuple):

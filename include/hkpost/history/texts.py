@@ -1,8 +1,8 @@
 """Texts of an item over several answers, which may come in different languages."""
 
+from hkpost.ecship.rows import NO_TEXTS, Texts
 from hkpost.history.observation import comparison_key
 from hkpost.history.wordings import UNCLASSIFIED, WordingLedger
-from hkpost.parse.rows import NO_TEXTS, Texts
 
 
 def merge_texts(known: Texts, reported: Texts) -> Texts:

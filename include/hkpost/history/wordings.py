@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final, Literal, NamedTuple, Self
 
+from hkpost.ecship.rows import Texts
 from hkpost.history.templates import casefold_nfkc, template_of
-from hkpost.parse.rows import Texts
 from hkpost.seeds import seed_rows
 
 WordingKind = Literal["event", "milestone"]

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from hkpost.ecship.reader import AnswerReader, IsKnown
+from hkpost.ecship.unreadable import UnreadableAnswer
 from hkpost.history.item_result import ItemResult, MatchResult, Reject, ResultKind, match_items
-from hkpost.parse.reader import AnswerReader, IsKnown
-from hkpost.parse.unreadable import UnreadableAnswer
 from hkpost.warehouse.archive.body import DamagedArchive, unpacked
 
 

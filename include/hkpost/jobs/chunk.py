@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from hkpost.contract.status import StatusCode
+from hkpost.ecship.reader import AnswerReader
+from hkpost.ecship.status import StatusCode
 from hkpost.history.content import content_hash, salted
 from hkpost.history.fold import Answered, Changes, Rules, apply, may_repeat
 from hkpost.history.item_result import ItemResult, Reject, ResultKind, fragment
 from hkpost.history.polling import next_poll
 from hkpost.jobs.answer import read_answer
 from hkpost.jobs.summary import LoadSummary
-from hkpost.parse.reader import AnswerReader
 from hkpost.warehouse.archive.pending import PendingAnswer, mark_loaded
 from hkpost.warehouse.facts.dimensions import Dimensions
 from hkpost.warehouse.facts.histories import read_histories

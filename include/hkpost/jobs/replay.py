@@ -10,6 +10,8 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine
 
+from hkpost.ecship.reader import AnswerReader, IsKnown, never
+from hkpost.ecship.rows import ItemAnswer
 from hkpost.history.fold import Answered, History, Rules
 from hkpost.history.item_result import ItemResult
 from hkpost.history.merge import Merged, merge
@@ -19,8 +21,6 @@ from hkpost.jobs.collector import collector_paused
 from hkpost.jobs.progress import Progress
 from hkpost.jobs.selection import Selection, plan_buckets, selected_items
 from hkpost.jobs.summary import ReadSummary, ReplaySummary
-from hkpost.parse.reader import AnswerReader, IsKnown, never
-from hkpost.parse.rows import ItemAnswer
 from hkpost.warehouse.archive.replayed import (
     ArchivedBody,
     archived_answers,

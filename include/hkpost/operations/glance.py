@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from hkpost.client.settings import AccountSettings
-from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST
+from hkpost.ecship.limits import MAX_ITEMS_PER_REQUEST
+from hkpost.ecship.settings import AccountSettings
 from hkpost.operations.reading import question, reading, rows
 from hkpost.warehouse.ledger import quota_use
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from hkpost.contract.item_number import canonical, check_digit_holds
+from hkpost.ecship.item_number import canonical, check_digit_holds
 from hkpost.operations.reading import reading, rows
 
 _LISTS = {

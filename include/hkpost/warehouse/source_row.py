@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from hkpost.contract.item_number import canonical
-from hkpost.contract.limits import MAX_ITEM_NO_LENGTH
+from hkpost.ecship.item_number import canonical
+from hkpost.ecship.limits import MAX_ITEM_NO_LENGTH
 
 MAX_ACCOUNT_LENGTH = 250
 """Characters of the id of an Airflow connection."""

@@ -1,13 +1,12 @@
 """Items that a person wants an answer about at once: before all others, closed ones too, until answered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine
 
-from hkpost.contract.pasted_numbers import PastedNumbers
-from hkpost.contract.status import StatusCode, describe
+from hkpost.ecship.status import StatusCode, describe
 from hkpost.warehouse.rejected import reject_number
 from hkpost.warehouse.statements import statement
 
@@ -68,15 +67,17 @@ class LatestKnown:
         return ", ".join(told)
 
 
-def want(engine: Engine, run_id: str, account: str, pasted: PastedNumbers) -> list[WantedItem]:
-    """Register numbers as wanted by a run, new ones with `account`, and note what cannot be asked.
+def want(
+    engine: Engine, run_id: str, account: str, item_nos: Sequence[str], refused: Iterable[tuple[str, str]]
+) -> list[WantedItem]:
+    """Register numbers as wanted by a run, new ones with `account`, and note what is refused: each text and why.
 
     A known item keeps its account: only that one may ask about it. Doing it twice is once.
     """
     with engine.begin() as connection:
-        for refused in pasted.refused:
-            reject_number(connection, account, refused.text, f"not asked: {refused.reason}", "track_now")
-        parameters = {"item_nos": list(pasted.item_nos), "account": account, "run_id": run_id}
+        for words, reason in refused:
+            reject_number(connection, account, words, f"not asked: {reason}", "track_now")
+        parameters = {"item_nos": list(item_nos), "account": account, "run_id": run_id}
         return [WantedItem(*row) for row in connection.execute(statement("want_items"), parameters)]
 
 

@@ -15,9 +15,10 @@ from airflow.sdk.log import mask_secret
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from hkpost.client.settings import AccountSettings, SettingsError, account_settings
-from hkpost.client.soap import SoapWire
 from hkpost.dispatch.connection_test import NoLedger, probe
+from hkpost.ecship.settings import AccountSettings, SettingsError, account_settings
+from hkpost.ecship.wire import Wire
+from hkpost.ecship.wires import open_wire
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.lease import known_accounts
 from hkpost.warehouse.revision import UnfitDatabaseError, check_current
@@ -117,13 +118,13 @@ class HkpostHook(BaseHook):
                 mask_secret(written)
         return settings
 
-    def get_conn(self) -> SoapWire:
-        """Load the WSDL and return what builds the account's requests.
+    def get_conn(self) -> Wire:
+        """Open the account's wire (load its WSDL): what builds its requests and reads their answers.
 
         Raises:
             SettingsError: the connection or its WSDL cannot be used.
         """
-        return SoapWire(self.settings)
+        return open_wire(self.settings)
 
     def test_connection(self) -> tuple[bool, str]:
         """Send one request about the specification's example item, in the account's turn; say what came back."""

@@ -6,7 +6,7 @@ from typing import Any
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
-from hkpost.contract.pasted_numbers import pasted_numbers
+from hkpost.jobs.pasted_numbers import pasted_numbers
 from hkpost.warehouse.rejected import SHOWN_LENGTH, shown
 from hkpost.warehouse.wanted import latest_known, settle, still_wanted
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse

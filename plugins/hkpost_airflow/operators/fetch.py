@@ -7,8 +7,8 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy import Engine
 
-from hkpost.client.settings import SettingsError
 from hkpost.dispatch.account import AccountHeld, FetchJob, fetch_account
+from hkpost.ecship.settings import SettingsError
 from hkpost.warehouse.lease import note_problem
 from hkpost.warehouse.setting import number
 from hkpost_airflow.hooks.hkpost import HkpostHook

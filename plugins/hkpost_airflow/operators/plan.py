@@ -6,7 +6,7 @@ from typing import Any
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
-from hkpost.contract.limits import MAX_ITEMS_PER_REQUEST
+from hkpost.ecship.limits import MAX_ITEMS_PER_REQUEST
 from hkpost.warehouse.ledger import quota_use
 from hkpost.warehouse.queue import due_items
 from hkpost_airflow.accounts import read_accounts

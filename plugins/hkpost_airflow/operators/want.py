@@ -7,9 +7,9 @@ from typing import Any
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
-from hkpost.client.settings import SettingsError
-from hkpost.contract.item_number import check_digit_holds
-from hkpost.contract.pasted_numbers import PastedNumbers, pasted_numbers
+from hkpost.ecship.item_number import check_digit_holds
+from hkpost.ecship.settings import SettingsError
+from hkpost.jobs.pasted_numbers import PastedNumbers, pasted_numbers
 from hkpost.warehouse.rejected import SHOWN_LENGTH, shown
 from hkpost.warehouse.wanted import WantedItem, want
 from hkpost_airflow.accounts import read_accounts
@@ -24,7 +24,7 @@ class HkpostWantOperator(NamesItsTables, BaseOperator):
     Returns one `{"account", "items"}` for each account that has to ask: how many, not which.
 
     Args:
-        item_nos: item numbers in any form (`hkpost.contract.pasted_numbers`).
+        item_nos: item numbers in any form (`hkpost.jobs.pasted_numbers`).
         account: the connection that asks about new numbers.
         warehouse_conn_id: where they are registered.
     """
@@ -53,7 +53,7 @@ class HkpostWantOperator(NamesItsTables, BaseOperator):
         self._check_account()
         pasted = pasted_numbers(self.item_nos)
         engine = open_warehouse(self.warehouse_conn_id)
-        items = want(engine, str(context["run_id"]), self.account, pasted)
+        items = want(engine, str(context["run_id"]), self.account, pasted.item_nos, pasted.refused)
         self._tell(pasted, items)
         if not items:
             raise AirflowFailException("there is no item number in what was pasted: nothing is asked")

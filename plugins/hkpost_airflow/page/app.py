@@ -17,7 +17,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response, StreamingRes
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from hkpost.client.settings import SettingsError
+from hkpost.ecship.settings import SettingsError
 from hkpost.operations import charts, glance, listing
 from hkpost.operations import item as items
 from hkpost.warehouse.engine import warehouse_engine

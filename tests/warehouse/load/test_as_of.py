@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from answers_by_hand import ARRIVAL, DELIVERY, HK, POSTED, POSTING, LoadedWarehouse, event, told
 
-from hkpost.parse.rows import ReportedEvent, Texts
+from hkpost.ecship.rows import ReportedEvent, Texts
 
 ITEM = "RB123456785HK"
 OTHER = "RB000000010HK"

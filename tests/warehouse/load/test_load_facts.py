@@ -26,7 +26,7 @@ from answers_by_hand import (
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from hkpost.parse.rows import NO_TEXTS, ReportedEvent, Texts
+from hkpost.ecship.rows import NO_TEXTS, ReportedEvent, Texts
 from hkpost.warehouse.facts.dimensions import Dimensions
 from hkpost.warehouse.facts.histories import read_events
 

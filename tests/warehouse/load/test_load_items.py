@@ -18,8 +18,8 @@ from answers_by_hand import (
     told,
 )
 
+from hkpost.ecship.rows import ItemAnswer, ReportedEvent, Texts
 from hkpost.jobs.load import load_pending
-from hkpost.parse.rows import ItemAnswer, ReportedEvent, Texts
 from hkpost.warehouse.terminal import mark_terminal, reopen
 
 ITEM = "RB123456785HK"

@@ -17,7 +17,7 @@ from answers_by_hand import (
 )
 from sqlalchemy import RowMapping
 
-from hkpost.parse.rows import Texts
+from hkpost.ecship.rows import Texts
 from hkpost.warehouse.journey import rebuild_journeys
 from hkpost.warehouse.migrate import migrate
 from hkpost.warehouse.terminal import mark_terminal, reopen

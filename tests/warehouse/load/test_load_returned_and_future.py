@@ -16,7 +16,7 @@ from answers_by_hand import (
 )
 from replaying import contents, replay
 
-from hkpost.parse.rows import Texts
+from hkpost.ecship.rows import Texts
 from hkpost.warehouse.terminal import mark_terminal
 
 ITEM, OTHER = "RB123456785HK", "RB000000010US"

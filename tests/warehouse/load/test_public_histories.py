@@ -2,7 +2,7 @@
 
 from answers_by_hand import LoadedWarehouse, event, told
 
-from hkpost.parse.rows import ItemAnswer, Texts
+from hkpost.ecship.rows import ItemAnswer, Texts
 from hkpost.warehouse.terminal import mark_terminal
 
 HISTORIES = {

@@ -19,10 +19,10 @@ from answers_by_hand import (
 from replaying import contents, read_and_replay, replay
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from hkpost.ecship.reader import AnswerReader
+from hkpost.ecship.rows import NO_TEXTS, Answer, Texts
 from hkpost.jobs.load import load_pending
 from hkpost.jobs.selection import Selection
-from hkpost.parse.reader import AnswerReader
-from hkpost.parse.rows import NO_TEXTS, Answer, Texts
 from hkpost.warehouse.alerts import find_alerts
 from hkpost.warehouse.quality import check_quality
 

@@ -17,8 +17,8 @@ from answers_by_hand import (
 )
 from replaying import JOURNEYS, contents, read_and_replay, replay
 
+from hkpost.ecship.rows import NO_TEXTS, Texts
 from hkpost.jobs.selection import Selection
-from hkpost.parse.rows import NO_TEXTS, Texts
 from hkpost.warehouse.terminal import mark_terminal, reopen
 
 ITEM = "RB123456785HK"

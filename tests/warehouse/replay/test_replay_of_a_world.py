@@ -8,8 +8,8 @@ import pytest
 from answers_by_hand import LoadedWarehouse
 from replaying import fingerprint, replay
 
-from hkpost.client.settings import account_settings
 from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.ecship.settings import account_settings
 from hkpost.warehouse.terminal import mark_terminal, reopen
 from hkpost_simulator import Simulator
 

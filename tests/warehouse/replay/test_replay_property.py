@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from replaying import contents, replay
 
+from hkpost.ecship.rows import NO_TEXTS, ItemAnswer, ReportedEvent, Texts
 from hkpost.jobs.selection import Selection
-from hkpost.parse.rows import NO_TEXTS, ItemAnswer, ReportedEvent, Texts
 
 NUMBERS = itertools.count(1)
 MESSAGES = (

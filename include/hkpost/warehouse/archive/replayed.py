@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from hkpost.contract.status import StatusCode
+from hkpost.ecship.rows import ItemAnswer
+from hkpost.ecship.status import StatusCode
 from hkpost.history.fold import Answered
 from hkpost.history.item_result import ItemResult, ResultKind
 from hkpost.history.rebuild import ArchivedAnswer
-from hkpost.parse.rows import ItemAnswer
 from hkpost.warehouse.archive.said import from_json, to_json
 from hkpost.warehouse.copy import copy_rows
 from hkpost.warehouse.statements import statement

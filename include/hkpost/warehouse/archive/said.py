@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hkpost.parse.rows import ItemAnswer, ReportedEvent, Texts
+from hkpost.ecship.rows import ItemAnswer, ReportedEvent, Texts
 
 
 def to_json(answer: ItemAnswer) -> str:

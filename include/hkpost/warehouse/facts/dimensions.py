@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from hkpost.ecship.rows import NO_TEXTS, Texts
 from hkpost.history.event import Event
 from hkpost.history.normaliser import Normaliser
 from hkpost.history.observation import Place, WordingKey
 from hkpost.history.templates import casefold_nfkc, fill_text, split_text, template_of
 from hkpost.history.wordings import LANGUAGES, UNCLASSIFIED, WordingLedger
-from hkpost.parse.rows import NO_TEXTS, Texts
 from hkpost.warehouse.copy import copy_rows
 from hkpost.warehouse.statements import statement
 

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from hkpost.ecship.rows import Texts
 from hkpost.history.event import Event, EventChange
 from hkpost.history.fold import History, StateChange
 from hkpost.history.item import ITEM_COLUMNS, item_values
 from hkpost.history.templates import split_text
 from hkpost.history.wordings import UNCLASSIFIED
-from hkpost.parse.rows import Texts
 from hkpost.warehouse.copy import copy_rows
 from hkpost.warehouse.facts.dimensions import Dimensions, WordingName
 from hkpost.warehouse.statements import statement
