@@ -121,15 +121,15 @@ async def post(
 
 _ON_ITS_WAY = ("send_request_headers.started", "send_request_body.complete")
 """The deadline runs from the last byte; from the first one, should the service answer before it has all."""
+_UNPACKED = ("", "identity", "gzip", "deflate")
+"""Codings of a body that are read; a body packed twice could be a million times its size."""
 
 
 async def _body(response: httpx.Response, most: int) -> bytes:
     """The body, unpacked where it came packed though that was not asked for, and never much more than is allowed."""
-    packed = response.headers.get("content-encoding", "").lower().split(",")
-    if unknown := {name.strip() for name in packed} - {"", "identity", "gzip", "deflate"}:
-        raise TransportFault(
-            "not_xml", f"the body is packed as {', '.join(unknown)!r}, which was not asked for"
-        )
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if coding not in _UNPACKED:
+        raise TransportFault("not_xml", f"the body is packed as {coding!r}, which was not asked for")
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk

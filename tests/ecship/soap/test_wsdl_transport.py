@@ -10,7 +10,7 @@ import pytest
 from scripted_service import ScriptedService
 from self_signed import self_signed
 
-from ecship.soap.test_wire import ITEMS, REPEATED, SHAPES, WSDL, document, settings, texts, write
+from ecship.soap.test_request import ITEMS, REPEATED, SHAPES, WSDL, document, settings, texts, write
 from hkpost.ecship.settings import SettingsError
 from hkpost.ecship.soap.wire import SoapWire
 
