@@ -50,6 +50,12 @@ def test_code_that_is_newer_migrates_before_it_writes_where_the_login_may(
     assert value(warehouse_url, "SELECT count(*) FROM hkpost.next") == 0
 
 
+def test_a_warehouse_from_before_the_baseline_is_told_how_to_come_to_it(warehouse_url: str) -> None:
+    value(warehouse_url, "UPDATE hkpost.alembic_version SET version_num = '0012' RETURNING 1")
+    with pytest.raises(UnfitDatabaseError, match=r"at revision 0012, from before 0.2.0, .* begins at 0018"):
+        migrate(warehouse_url)
+
+
 def test_a_warehouse_that_is_not_there_yet_is_made(empty_database: str) -> None:
     open_migrated(empty_database).dispose()
     assert value(empty_database, "SELECT version_num FROM hkpost.alembic_version") == known_revisions()[0]

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from hkpost.warehouse.tables import SCHEMA, applied_file
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+BASELINE = Path(__file__).parent / "baseline"
 LET_THE_OWNER = "Let the schema's owner run `make migrate` (docs/roles.md, In production)"
 RELEASE = f"hkpost-tracking {version('hkpost-tracking')}"
 
@@ -41,17 +42,25 @@ def revision(connection: sa.Connection) -> str | None:
     """Return the warehouse's revision, None when it has no tables yet.
 
     Raises:
-        UnfitDatabaseError: this code does not know it, because newer code has migrated the warehouse.
+        UnfitDatabaseError: this code does not know it, because newer code has migrated the warehouse, or because
+            it is from before the baseline.
     """
     if connection.scalar(sa.text("SELECT to_regclass('hkpost.alembic_version') IS NULL")):
         return None
     at: str | None = connection.scalar(sa.text("SELECT max(version_num) FROM hkpost.alembic_version"))
     if at is None or at in known_revisions():
         return at
+    newest, baseline = known_revisions()[0], known_revisions()[-1]
+    if at < baseline:
+        raise UnfitDatabaseError(
+            f"the schema {SCHEMA} is at revision {at}, from before 0.2.0, and {RELEASE} begins at {baseline}: nothing"
+            f" is written. Bring it to {baseline} with the last code that has its revisions, then run `make migrate`"
+            " here (docs/install.md, From before 0.2.0)"
+        )
     maker = connection.scalar(sa.select(applied_file.c.digest).where(applied_file.c.name == "release"))
     raise UnfitDatabaseError(
         f"the schema {SCHEMA} is at revision {at}, made by {maker or 'a newer version'}, and this is {RELEASE}, which"
-        f" knows it up to {known_revisions()[0]}: nothing is written. Install the version of the warehouse or a newer"
+        f" knows it up to {newest}: nothing is written. Install the version of the warehouse or a newer"
         " one here, on every machine that runs Airflow's services (docs/install.md, Upgrading), and run this again"
     )
 

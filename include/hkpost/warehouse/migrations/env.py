@@ -3,17 +3,12 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from hkpost.warehouse.tables import SCHEMA, metadata
+from hkpost.warehouse.tables import SCHEMA
 
 connection = context.config.attributes.get("connection")
 if not isinstance(connection, Connection):
     raise TypeError("run hkpost.warehouse.migrate: it brings its own connection")
 
-context.configure(
-    connection=connection,
-    target_metadata=metadata,
-    version_table_schema=SCHEMA,
-    include_schemas=True,
-)
+context.configure(connection=connection, version_table_schema=SCHEMA)
 with context.begin_transaction():
     context.run_migrations()

@@ -8,7 +8,3 @@ depends_on = ${repr(depends_on)}
 
 def upgrade() -> None:
     """${message}."""
-
-
-def downgrade() -> None:
-    """Undo it."""

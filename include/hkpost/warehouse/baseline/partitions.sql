@@ -1,8 +1,9 @@
 -- Making and dropping partitions. A row for which there is none yet lies in the default partition, so nothing
--- fails for want of one; making the partition moves such rows into it.
+-- fails for want of one; making the partition moves such rows into it. The functions that runs call have the rights of
+-- the tables' owner, so that a login may call them that does not own the tables.
 
 CREATE FUNCTION hkpost.ensure_partition(parent text, suffix text, lower_bound text, upper_bound text) RETURNS text
-    LANGUAGE plpgsql SET lock_timeout = '5s' AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET lock_timeout = '5s' SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     partition_name CONSTANT text := parent || '_' || suffix;
     rest CONSTANT text := parent || '_default';
@@ -35,7 +36,7 @@ $$;
 COMMENT ON FUNCTION hkpost.ensure_partition(text, text, text, text) IS 'Makes the partition parent_suffix for [lower_bound, upper_bound) and moves its rows out of the default partition: present, made, or postponed when somebody kept the table locked for 5 seconds.';
 
 CREATE FUNCTION hkpost.drop_partitions_before(parent text, cutoff timestamptz) RETURNS SETOF text
-    LANGUAGE plpgsql SET lock_timeout = '5s' SET datestyle = 'ISO' AS $$
+    LANGUAGE plpgsql SET lock_timeout = '5s' SET datestyle = 'ISO' SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     child record;
     waiting boolean;
@@ -73,3 +74,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION hkpost.drop_partitions_before(text, timestamptz) IS 'Drops the partitions of raw_response or api_call that end before cutoff and returns their names; an answer that is not loaded yet keeps its day.';
+
+-- A partition at a time, and rejects by row: there are few of them.
+CREATE FUNCTION hkpost.drop_aged_partitions() RETURNS SETOF text
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM hkpost.rejected_record
+     WHERE last_at < now() - (SELECT make_interval(days => value::integer) FROM hkpost.setting WHERE name = 'rejected_days');
+    SELECT hkpost.drop_partitions_before(kept.parent, now() - make_interval(days => setting.value::integer))
+      FROM (VALUES ('raw_response', 'archive_days'), ('api_call', 'ledger_days')) AS kept(parent, name)
+      JOIN hkpost.setting USING (name)
+$$;
+COMMENT ON FUNCTION hkpost.drop_aged_partitions() IS 'Drops the partitions of raw_response older than the setting archive_days, and of api_call older than ledger_days, and returns their names; an answer that is not loaded yet keeps its day. Deletes from rejected_record what was last met longer than rejected_days ago.';

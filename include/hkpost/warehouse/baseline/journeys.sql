@@ -1,4 +1,4 @@
--- What the views that count and measure read instead of every event: one row an item.
+-- What the views that count and measure read instead of every event: one row an item; and what the business promises.
 
 CREATE TABLE hkpost.item_journey (
     item_no         varchar(13) PRIMARY KEY,
@@ -35,7 +35,9 @@ CREATE TABLE hkpost.item_journey (
 
 -- The cohort of some weeks, of all lanes or of one.
 CREATE INDEX item_journey_week ON hkpost.item_journey (week_start, destination);
-CREATE INDEX item_journey_open ON hkpost.item_journey (destination) WHERE is_open;
+-- stuck_item of all lanes, and the page's list of it, read the open items alone: from the index where it can be.
+CREATE INDEX item_journey_open ON hkpost.item_journey (destination, origin, service)
+    INCLUDE (item_no, state, last_event_at, registered_at) WHERE is_open;
 -- Some days' mail. Rows lie in the order of time, nearly: a few pages of index are enough, and outliers do no harm.
 CREATE INDEX item_journey_days ON hkpost.item_journey
     USING brin (posted_on date_minmax_multi_ops, delivered_on date_minmax_multi_ops) WITH (pages_per_range = 32);
@@ -93,7 +95,3 @@ COMMENT ON COLUMN hkpost.delivery_target.service IS 'Kind of service as in item_
 COMMENT ON COLUMN hkpost.delivery_target.valid_from IS 'First day of posting that the line holds for.';
 COMMENT ON COLUMN hkpost.delivery_target.target_days IS 'Calendar days from the day of posting to the day of delivery; the day of posting is day 0.';
 COMMENT ON COLUMN hkpost.delivery_target.source IS 'Where the number comes from: a contract, a published standard, a decision.';
-
--- api_quota_day is asked for the last days of all accounts; the quota of one account is found as well as before.
-DROP INDEX hkpost.api_call_quota;
-CREATE INDEX api_call_quota ON hkpost.api_call (quota_day, account);

@@ -1,4 +1,36 @@
--- What takes a look at every item of the last months is reckoned once a run, not once a question.
+-- What the end of each run counts and keeps, so that no page and no view reads millions of items for it.
+
+CREATE TABLE hkpost.backlog_snapshot (
+    taken_at  timestamptz NOT NULL,
+    account   text        NOT NULL,
+    state     text        NOT NULL,
+    items     bigint      NOT NULL,
+    due_items bigint      NOT NULL,
+    PRIMARY KEY (taken_at, account, state)
+);
+COMMENT ON TABLE hkpost.backlog_snapshot IS 'How many items were open at the end of each run, by account and state.';
+COMMENT ON COLUMN hkpost.backlog_snapshot.taken_at IS 'When they were counted.';
+COMMENT ON COLUMN hkpost.backlog_snapshot.account IS 'Airflow connection of the API account.';
+COMMENT ON COLUMN hkpost.backlog_snapshot.state IS 'An open state: mail_item.state.';
+COMMENT ON COLUMN hkpost.backlog_snapshot.items IS 'Items in that state.';
+COMMENT ON COLUMN hkpost.backlog_snapshot.due_items IS 'Items of them that were due to be asked about.';
+
+CREATE TABLE hkpost.freshness_snapshot (
+    taken_at      timestamptz NOT NULL,
+    account       text        NOT NULL,
+    open_items    bigint      NOT NULL,
+    due_items     bigint      NOT NULL,
+    oldest_due_at timestamptz,
+    median_age_s  double precision,
+    PRIMARY KEY (taken_at, account)
+);
+COMMENT ON TABLE hkpost.freshness_snapshot IS 'How old the knowledge about each account''s open items was at the end of each run.';
+COMMENT ON COLUMN hkpost.freshness_snapshot.taken_at IS 'When it was looked at.';
+COMMENT ON COLUMN hkpost.freshness_snapshot.account IS 'Airflow connection of the API account.';
+COMMENT ON COLUMN hkpost.freshness_snapshot.open_items IS 'Open items.';
+COMMENT ON COLUMN hkpost.freshness_snapshot.due_items IS 'Items of them that were due to be asked about.';
+COMMENT ON COLUMN hkpost.freshness_snapshot.oldest_due_at IS 'Since when the longest waiting of them was due; null when none was.';
+COMMENT ON COLUMN hkpost.freshness_snapshot.median_age_s IS 'Half of the open items were last asked about at most so many seconds before; one never asked counts from its registration.';
 
 CREATE TABLE hkpost.lane_history (
     origin          text   COLLATE "C" NOT NULL,
@@ -32,9 +64,3 @@ COMMENT ON TABLE hkpost.chart_series IS 'The page''s charts of the last weeks, a
 COMMENT ON COLUMN hkpost.chart_series.chart IS 'Name of the chart.';
 COMMENT ON COLUMN hkpost.chart_series.taken_at IS 'When its question was answered.';
 COMMENT ON COLUMN hkpost.chart_series.series IS 'The answer: an array with an object a row.';
-
--- What mark_terminal has to stamp: closed without a stamp, or cancelled by the business after it was closed.
-DROP INDEX hkpost.mail_item_newly_closed;
-CREATE INDEX mail_item_newly_closed ON hkpost.mail_item (item_no)
-    WHERE NOT is_open
-      AND (closed_at IS NULL OR state = 'cancelled' AND close_reason NOT IN ('cancelled', 'duplicate'));

@@ -1,4 +1,4 @@
--- The items to track and how each of them went through its states.
+-- The items to track, how each of them went through its states, and what a person wants to know at once.
 
 CREATE TABLE hkpost.mail_item (
     item_no           varchar(13) PRIMARY KEY,
@@ -42,16 +42,26 @@ CREATE TABLE hkpost.mail_item (
     content_hash      text
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
 
--- What is due, in the order in which it is asked.
-CREATE INDEX mail_item_due ON hkpost.mail_item (account, priority DESC, next_poll_at NULLS FIRST)
+-- What is due, in the order in which it is asked: a claim reads as many as it takes, and sorts none. A million newly
+-- registered ones all have the same (null) next_poll_at, so the item number is part of the order.
+CREATE INDEX mail_item_due ON hkpost.mail_item (account, priority DESC, next_poll_at NULLS FIRST, item_no)
     WHERE is_open OR (state = 'delivered' AND next_poll_at IS NOT NULL);
 -- Small partial indexes: each finds the few rows that one rule of mark_terminal waits for.
 CREATE INDEX mail_item_reopened ON hkpost.mail_item (item_no) WHERE is_open AND closed_at IS NOT NULL;
-CREATE INDEX mail_item_newly_closed ON hkpost.mail_item (item_no) WHERE NOT is_open AND closed_at IS NULL;
+-- Closed without a stamp, or cancelled by the business after it was closed.
+CREATE INDEX mail_item_newly_closed ON hkpost.mail_item (item_no)
+    WHERE NOT is_open
+      AND (closed_at IS NULL OR state = 'cancelled' AND close_reason NOT IN ('cancelled', 'duplicate'));
 CREATE INDEX mail_item_malformed ON hkpost.mail_item (item_no) WHERE item_no !~ '^[A-Z0-9]{1,13}$' AND is_open;
 CREATE INDEX mail_item_refused ON hkpost.mail_item (api_status) WHERE is_open AND api_status IN (1001, 1002, 1003, 1004);
 CREATE INDEX mail_item_source_ref ON hkpost.mail_item (source_ref);
 CREATE INDEX mail_item_pending ON hkpost.mail_item (pending_call_id) WHERE pending_call_id IS NOT NULL;
+-- Closed items by reason, the latest first: today's closings and the lists of expired and not found items.
+CREATE INDEX mail_item_closed ON hkpost.mail_item (close_reason, closed_at DESC, item_no DESC)
+    WHERE closed_at IS NOT NULL;
+-- Items registered at an instant that no calendar of a program has: the next run finds them here and dates them.
+CREATE INDEX mail_item_undated ON hkpost.mail_item (item_no)
+    WHERE registered_at NOT BETWEEN timestamptz '1970-01-01 00:00+00' AND timestamptz '2199-12-31 00:00+00';
 
 COMMENT ON TABLE hkpost.mail_item IS 'One row for each mail item to track, with what the last answer said of it and when it is asked again. A number that a post issues again after years is taken for the same item.';
 COMMENT ON COLUMN hkpost.mail_item.item_no IS 'Item number (tracking number), UPU S10 as a rule, as sent to Hongkong Post.';
@@ -107,3 +117,14 @@ COMMENT ON COLUMN hkpost.item_state_change.from_state IS 'State before; null whe
 COMMENT ON COLUMN hkpost.item_state_change.to_state IS 'State after.';
 COMMENT ON COLUMN hkpost.item_state_change.cause IS 'What changed it: an answer, a rule, a person.';
 COMMENT ON COLUMN hkpost.item_state_change.call_id IS 'Request whose answer changed it; null when no answer did.';
+
+CREATE TABLE hkpost.wanted_item (
+    item_no   varchar(13) NOT NULL,
+    run_id    text        NOT NULL,
+    wanted_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (item_no, run_id)
+);
+COMMENT ON TABLE hkpost.wanted_item IS 'Items that a person wants an answer about at once (hkpost_track_now): they go before all others, closed ones too, until they are answered or the run gives them up. Usually empty.';
+COMMENT ON COLUMN hkpost.wanted_item.item_no IS 'Item number: mail_item.';
+COMMENT ON COLUMN hkpost.wanted_item.run_id IS 'Airflow run that wants the answer.';
+COMMENT ON COLUMN hkpost.wanted_item.wanted_at IS 'Since when.';

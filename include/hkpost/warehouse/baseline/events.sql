@@ -28,9 +28,12 @@ CREATE TABLE hkpost.fact_tracking_event (
 ) PARTITION BY RANGE (event_date);
 CREATE TABLE hkpost.fact_tracking_event_default PARTITION OF hkpost.fact_tracking_event DEFAULT;
 
--- The few rows that unclassified_wording counts.
-CREATE INDEX fact_tracking_event_unclassified ON hkpost.fact_tracking_event (wording_id)
-    WHERE event_type = 'unclassified';
+-- unclassified_wording counts current events and shows an item: both are in the index, so no event is read.
+CREATE INDEX fact_tracking_event_unclassified ON hkpost.fact_tracking_event (wording_id) INCLUDE (item_no)
+    WHERE event_type = 'unclassified' AND retracted_at IS NULL;
+-- What the service took back, the latest first: few of very many events.
+CREATE INDEX fact_tracking_event_retracted ON hkpost.fact_tracking_event (retracted_at DESC, item_no)
+    WHERE retracted_at IS NOT NULL;
 
 COMMENT ON TABLE hkpost.fact_tracking_event IS 'One row for each event ever seen of an item. Nothing is deleted. Partitioned by month of event_date. For reading, the view tracking_event has the texts.';
 COMMENT ON COLUMN hkpost.fact_tracking_event.item_no IS 'Item number.';
@@ -66,6 +69,10 @@ CREATE TABLE hkpost.tracking_event_change (
     PRIMARY KEY (item_no, event_key, changed_at, change)
 ) PARTITION BY RANGE (changed_at);
 CREATE TABLE hkpost.tracking_event_change_default PARTITION OF hkpost.tracking_event_change DEFAULT;
+
+-- The few retractions among all changes: what was known at an instant asks for them, by item or all together.
+CREATE INDEX tracking_event_change_retracted ON hkpost.tracking_event_change (item_no, event_key, changed_at)
+    WHERE change = 'retracted';
 
 COMMENT ON TABLE hkpost.tracking_event_change IS 'When each event appeared, was retracted and returned: answers "what did we know on day D". Partitioned by month of changed_at.';
 COMMENT ON COLUMN hkpost.tracking_event_change.item_no IS 'Item number.';

@@ -34,7 +34,7 @@ COMMENT ON COLUMN hkpost.dim_event_text.message_c IS 'Message in Traditional Chi
 COMMENT ON COLUMN hkpost.dim_event_text.message_s IS 'Message in Simplified Chinese; empty when none was received.';
 
 CREATE FUNCTION hkpost.fill_placeholders(template text, params text[]) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     FOR position IN 1 .. cardinality(params) LOOP
         template := replace(template, '{' || position || '}', coalesce(params[position], ''));
@@ -46,8 +46,8 @@ COMMENT ON FUNCTION hkpost.fill_placeholders(text, text[]) IS 'Puts params[1], p
 
 -- In plain SQL, so that the planner inlines it: most messages have nothing to fill.
 CREATE FUNCTION hkpost.fill_template(template text, params text[]) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-    'SELECT CASE WHEN params IS NULL THEN template ELSE hkpost.fill_placeholders(template, params) END';
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN params IS NULL THEN template ELSE hkpost.fill_placeholders(template, params) END;
 COMMENT ON FUNCTION hkpost.fill_template(text, text[]) IS 'The message of an event as it was received, from dim_event_text and the fact''s text_params.';
 
 CREATE TABLE hkpost.dim_event_type (
