@@ -5,9 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from answers_by_hand import LoadedWarehouse
 
 import hkpost.seeds
 from hkpost.warehouse import journey, seed
+from hkpost.warehouse.engine import warehouse_engine
+from hkpost.warehouse.migrate import migrate
 
 
 def editable_seed_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -27,3 +30,24 @@ def forget_seed_files() -> None:
         for kept in list(vars(module).values()) if name.partition(".")[0] == "hkpost" else ():
             if hasattr(kept, "cache_clear"):
                 kept.cache_clear()
+
+
+class Seeds:
+    """A warehouse, and copies of the seed files to edit."""
+
+    def __init__(self, url: str, files: Path) -> None:
+        self.url = url
+        self.files = files
+        self.house = LoadedWarehouse(warehouse_engine(url))
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace a text of a file, and migrate."""
+        file = self.files / f"{name}.csv"
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+        forget_seed_files()
+        assert any("seeded" in line for line in migrate(self.url))
+
+    def value(self, sql: str) -> object:
+        return self.house.value(sql)

@@ -208,7 +208,7 @@ def test_both_languages_and_the_choice_between_them_stays(tab: Open) -> None:
 def test_the_two_lists_of_words_have_the_same_words(tab: Open) -> None:
     page = tab().open()
     lists = page.evaluate(
-        "import('./static/words.js').then(({WORDS, STATES, STAGES}) => [WORDS, STATES, STAGES]"
+        "import('./static/words.js').then(({WORDS, REASONS, STAGES}) => [WORDS, REASONS, STAGES]"
         ".map(words => Object.values(words).map(list => Object.entries(list)"
         ".map(([key, text]) => [key, ...(text.match(/\\{\\w+\\}/g) ?? []).sort()].join()).sort())))"
     )
@@ -216,22 +216,26 @@ def test_the_two_lists_of_words_have_the_same_words(tab: Open) -> None:
         assert english == chinese
 
 
-def test_every_state_and_stage_of_the_warehouse_has_its_name(tab: Open, airflow: Airflow) -> None:
-    page = tab().open()
-    names = page.evaluate(
-        "import('./static/words.js').then(({STATES, STAGES}) => [Object.keys(STATES.en), Object.keys(STAGES.en)])"
-    )
-    allowed = str(
-        airflow.value(
-            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'mail_item_state_check'"
-        )
-    )
-    states = set(re.findall(r"'(\w+)'", allowed))
-    assert states <= set(names[0])
+def test_every_stage_of_the_warehouse_has_its_name(tab: Open, airflow: Airflow) -> None:
+    named = tab().open().evaluate("import('./static/words.js').then(({STAGES}) => Object.keys(STAGES.en))")
     stages = airflow.rows(
         "SELECT DISTINCT stage FROM hkpost.dim_event_type WHERE event_type <> 'unclassified'"
     )
-    assert {str(row["stage"]) for row in stages} <= set(names[1])
+    assert {str(row["stage"]) for row in stages} <= set(named)
+
+
+def test_a_state_has_the_name_and_the_tone_of_the_warehouse(tab: Open, airflow: Airflow) -> None:
+    changed = "UPDATE hkpost.dim_state SET name_e = '{}', tone = '{}' WHERE state = 'in_transit'"
+    airflow.execute(changed.format("On its way", "alarm"))
+    try:
+        page = tab().open()
+        row = page.locator("section.card[aria-label='Open items'] li").filter(has_text="On its way")
+        expect(row.locator(".fill")).to_have_attribute("data-tone", "alarm")
+        badge = tab().open(f"item/{an_item(airflow)}").locator(".head .badge")
+        expect(badge).to_have_text("On its way")
+        expect(badge).to_have_attribute("data-tone", "alarm")
+    finally:
+        airflow.execute(changed.format("In transit", "neutral"))
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])

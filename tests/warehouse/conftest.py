@@ -1,8 +1,10 @@
-"""A migrated warehouse to write in by hand."""
+"""A migrated warehouse to write in by hand, and one with seed files to edit."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from seed_files import Seeds, editable_seed_files, forget_seed_files
 from warehouse_by_hand import Warehouse
 
 from hkpost.warehouse.engine import warehouse_engine
@@ -15,3 +17,13 @@ def warehouse(warehouse_url: str) -> Iterator[Warehouse]:
     with engine.connect() as connection:
         yield Warehouse(connection)
     engine.dispose()
+
+
+@pytest.fixture
+def seeds(warehouse_url: str, tmp_path: Path) -> Iterator[Seeds]:
+    """A migrated warehouse and the seed files that a test may edit."""
+    with pytest.MonkeyPatch.context() as patch:
+        seeds = Seeds(warehouse_url, editable_seed_files(tmp_path, patch))
+        yield seeds
+        seeds.house.engine.dispose()
+    forget_seed_files()

@@ -16,6 +16,7 @@ READABLE = {view.stem for view in VIEWS} | {
     "mail_item",
     "fact_tracking_event",
     "dim_place",
+    "dim_state",
     "dim_event_text",
     "dim_event_type",
     "dim_wording",

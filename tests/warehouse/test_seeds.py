@@ -1,47 +1,11 @@
 """What an edit of each seed file does to a warehouse that is there already: docs/seeds.md, line by line."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from answers_by_hand import POSTING, LoadedWarehouse, event, told
-from seed_files import editable_seed_files, forget_seed_files
+from answers_by_hand import POSTING, event, told
+from seed_files import Seeds
 
 from hkpost.ecship.rows import Texts
-from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.migrate import migrate
 
 ITEM = "RB123456785HK"
-
-
-class Seeds:
-    """A warehouse, and copies of the seed files to edit."""
-
-    def __init__(self, url: str, files: Path) -> None:
-        self.url = url
-        self.files = files
-        self.house = LoadedWarehouse(warehouse_engine(url))
-
-    def edit(self, name: str, old: str, new: str) -> None:
-        """Replace a text of a file, and migrate."""
-        file = self.files / f"{name}.csv"
-        text = file.read_text(encoding="utf-8")
-        assert old in text
-        file.write_text(text.replace(old, new, 1), encoding="utf-8")
-        forget_seed_files()
-        assert any("seeded" in line for line in migrate(self.url))
-
-    def value(self, sql: str) -> object:
-        return self.house.value(sql)
-
-
-@pytest.fixture
-def seeds(warehouse_url: str, tmp_path: Path) -> Iterator[Seeds]:
-    with pytest.MonkeyPatch.context() as patch:
-        seeds = Seeds(warehouse_url, editable_seed_files(tmp_path, patch))
-        yield seeds
-        seeds.house.engine.dispose()
-    forget_seed_files()
 
 
 def test_a_setting_that_no_person_changed_follows_its_file_and_one_that_a_person_changed_stays(

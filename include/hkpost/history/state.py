@@ -8,53 +8,48 @@ from typing import Final, NamedTuple
 from hkpost.history.times import instant, is_date_only
 from hkpost.seeds import seed_rows
 
-OPEN_STATES: Final = (
-    "registered",
-    "accepted",
-    "in_transit",
-    "customs",
-    "arrived",
-    "out_for_delivery",
-    "delivery_attempted",
-    "awaiting_collection",
-    "exception",
-)
-CLOSED_STATES: Final = (
-    "delivered",
-    "returned",
-    "expired",
-    "invalid_number",
-    "not_permitted",
-    "not_found",
-    "cancelled",
-)
-
 FUTURE: Final = timedelta(days=1)
 """An event that lies further ahead of the answer that tells it has not happened: no clock is so wrong."""
-
-_OPEN: Final = frozenset(OPEN_STATES)
-_ANY_ANSWER_COUNTS: Final = frozenset((*OPEN_STATES, "delivered", "returned"))
-"""States that any answer may change. The other closed ones follow only what the service says after they were
-closed: then a person wanted to know. A cancelled item is the business's, and no answer opens it."""
 
 _EASTERNMOST: Final = timedelta(hours=14)
 _WESTERNMOST: Final = timedelta(hours=12)
 _LAST_MINUTE: Final = timedelta(days=1) - timedelta(minutes=1)
 
 
+class State(NamedTuple):
+    """One line of `seeds/state.csv`, as far as it bears on an item."""
+
+    is_open: bool
+    is_terminal: bool
+    """Whether the item's journey has ended; a closed state that is not terminal is closed otherwise."""
+
+
+@cache
+def states() -> Mapping[str, State]:
+    """The states of `seeds/state.csv`, by code."""
+    return {
+        row["state"]: State(row["is_open"] == "true", row["is_terminal"] == "true")
+        for row in seed_rows("state")
+    }
+
+
 def is_open(state: str) -> bool:
     """Whether items in a state are asked about."""
-    return state in _OPEN
+    return state in states() and states()[state].is_open
 
 
 def is_changed_by_any_answer(state: str) -> bool:
-    """Whether whatever the service says may change a state, however late it comes."""
-    return state in _ANY_ANSWER_COUNTS
+    """Whether whatever the service says may change a state, however late it comes.
+
+    An open and a terminal one: the other closed ones follow only what the service says after they were closed,
+    because then a person wanted to know. A cancelled item is the business's, and no answer opens it.
+    """
+    return state in states() and any(states()[state])
 
 
 def follows_answer(state: str, closed_at: datetime | None, received_at: datetime) -> bool:
     """Whether an answer received at an instant may change the state of an item."""
-    if state in _ANY_ANSWER_COUNTS:
+    if is_changed_by_any_answer(state):
         return True
     return state != "cancelled" and closed_at is not None and received_at > closed_at
 
@@ -169,7 +164,7 @@ def _candidates(
             undated.append(_Candidate(type_, datetime.min, datetime.min, event.country_iso))
         else:
             earliest, latest = _interval(event.event_time_local, event)
-            if until is None or earliest <= until or type_.state not in CLOSED_STATES:
+            if until is None or earliest <= until or is_open(type_.state):
                 dated.append(_Candidate(type_, earliest, latest, event.country_iso))
     return dated or undated
 

@@ -34,3 +34,9 @@ def search(engine: Engine, words: str) -> list[dict[str, Any]]:
     """The items with an item number (blanks inside are ignored) or an order reference (as it is)."""
     with reading(engine) as connection:
         return rows(connection, "search", item_no=canonical("".join(words.split())), source_ref=words.strip())
+
+
+def states(engine: Engine) -> list[dict[str, Any]]:
+    """The rows of dim_state in their order."""
+    with reading(engine) as connection:
+        return rows(connection, "states")

@@ -35,6 +35,8 @@ REVOKE ALL ON SCHEMA hkpost FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA hkpost FROM PUBLIC;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA hkpost FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA hkpost FROM PUBLIC;
+-- Whoever may write an item has its is_open computed: by these two, which read nothing.
+GRANT EXECUTE ON FUNCTION hkpost.open_states(), hkpost.closed_states() TO PUBLIC;
 
 DO $$
 DECLARE

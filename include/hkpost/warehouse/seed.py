@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from hkpost.history.templates import casefold_nfkc
 from hkpost.seeds import seed_rows
 from hkpost.warehouse import tables
+from hkpost.warehouse.statements import statement
 
 _Rows: TypeAlias = Sequence[Mapping[str, str | None]]
 
@@ -38,6 +39,8 @@ def seed(connection: sa.Connection) -> None:
 
     A row of `setting` or `poll_policy` that a person changed keeps its values (docs/seeds.md).
     """
+    _upsert(connection, tables.dim_state, _read("state"), key=["state"])
+    connection.execute(statement("refresh_states"))
     _upsert(connection, tables.dim_event_type, _read("event_type"), key=["event_type"])
     _seed_ledger(connection, _read("wording"))
     _seed_countries(connection)

@@ -17,6 +17,19 @@ def _table(table: str, /, **columns: TypeEngine[Any] | type[TypeEngine[Any]]) ->
     return sa.Table(table, _METADATA, *(sa.Column(column, kind) for column, kind in columns.items()))
 
 
+dim_state = _table(
+    "dim_state",
+    state=sa.Text,
+    state_rank=sa.Integer,
+    is_open=sa.Boolean,
+    is_terminal=sa.Boolean,
+    stage=sa.Text,
+    tone=sa.Text,
+    name_e=sa.Text,
+    name_c=sa.Text,
+    name_s=sa.Text,
+    note=sa.Text,
+)
 dim_event_type = _table(
     "dim_event_type",
     event_type=sa.Text,

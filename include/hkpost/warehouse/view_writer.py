@@ -52,6 +52,16 @@ def write_views_and_functions(connection: sa.Connection) -> None:
             run_script(connection, file)
 
 
+def drop_views_and_functions(connection: sa.Connection) -> None:
+    """Drop all of them: a revision does that before it takes a column away; they are written after it.
+
+    Raises:
+        UnfitDatabaseError: somebody else's view stands on one of them.
+    """
+    for file in reversed(in_order()):
+        _drop(connection, file)
+
+
 def _reads() -> dict[str, set[str]]:
     """Which others of ours each of them reads: those that its SQL names outside of comments and texts."""
     bare = {

@@ -107,6 +107,12 @@ def _quota(warehouse: Engine, account: str, due_items: int) -> dict[str, Any]:
     return glance.quota(warehouse, settings, due_items, datetime.now(UTC))
 
 
+@app.get("/api/states")
+def read_states(warehouse: Warehouse) -> dict[str, Any]:
+    """The states of an item in their order: names, and the tone in which each is shown."""
+    return {"rows": items.states(warehouse)}
+
+
 @app.get("/api/chart/{name}")
 def read_chart(name: str, warehouse: Warehouse) -> dict[str, Any]:
     """The series of one chart."""

@@ -1,11 +1,15 @@
--- The items closed since the last midnight of a time zone, by reason.
+-- The items closed since the last midnight of a time zone, by reason: one step through the index for each reason there is.
+WITH RECURSIVE reason AS (
+    SELECT min(close_reason) AS close_reason FROM hkpost.mail_item WHERE closed_at IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(item.close_reason)
+            FROM hkpost.mail_item AS item
+            WHERE item.closed_at IS NOT NULL AND item.close_reason > reason.close_reason)
+    FROM reason
+    WHERE reason.close_reason IS NOT NULL
+)
 SELECT reason.close_reason, closed.items
-FROM (
-    SELECT unnest(ARRAY[
-        'delivered', 'returned', 'expired', 'invalid_number', 'malformed', 'not_permitted', 'not_found',
-        'cancelled', 'duplicate'
-    ]) AS close_reason
-) AS reason
+FROM reason
 CROSS JOIN LATERAL (
     SELECT count(*) AS items
     FROM hkpost.mail_item

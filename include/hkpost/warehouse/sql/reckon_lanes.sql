@@ -18,7 +18,7 @@ WITH setting AS (
                WHERE departed_at < now() - make_interval(days => (SELECT stuck_after_days FROM setting))) AS departed,
            count(*) FILTER (
                WHERE departed_at < now() - make_interval(days => (SELECT stuck_after_days FROM setting))
-                 AND (state IN ('delivered', 'returned') OR furthest_rank >= (
+                 AND (state = ANY (ARRAY(SELECT state FROM hkpost.dim_state WHERE is_terminal)) OR furthest_rank >= (
                      SELECT min(stage_rank) FROM hkpost.dim_event_type WHERE stage = 'destination'))) AS heard_of
     FROM hkpost.item_journey
     WHERE week_start >= (now() - make_interval(days => (SELECT lane_history_days + 7 FROM setting)))::date

@@ -7,8 +7,9 @@ WITH item AS (
            journey.service,
            journey.week_start,
            target.target_days,
-           journey.state,
            journey.is_open,
+           journey.state = ANY (ARRAY(SELECT ending.state FROM hkpost.dim_state ending
+                                       WHERE ending.is_terminal AND ending.state <> 'delivered')) AS is_not_delivered,
            CASE WHEN journey.state = 'delivered' AND journey.delivered_on >= journey.posted_on
                 THEN journey.delivered_on - journey.posted_on
            END AS days,
@@ -37,8 +38,8 @@ SELECT origin,
        count(*) FILTER (WHERE days > target_days) AS items_late,
        count(*) FILTER (WHERE is_open AND age_days > target_days) AS items_overdue,
        count(*) FILTER (WHERE is_open AND age_days <= target_days) AS items_undecided,
-       count(*) FILTER (WHERE state = 'returned') AS items_returned,
-       count(*) FILTER (WHERE NOT is_open AND state <> 'returned' AND days IS NULL) AS items_unknown,
+       count(*) FILTER (WHERE is_not_delivered) AS items_not_delivered,
+       count(*) FILTER (WHERE NOT is_open AND NOT is_not_delivered AND days IS NULL) AS items_unknown,
        round(count(*) FILTER (WHERE days <= target_days)::numeric
              / nullif(count(*) FILTER (WHERE days <= target_days OR days > target_days
                                           OR is_open AND age_days > target_days), 0), 4)
@@ -62,7 +63,7 @@ COMMENT ON COLUMN hkpost.on_time.items_on_time IS 'Items delivered within the ta
 COMMENT ON COLUMN hkpost.on_time.items_late IS 'Items delivered after it.';
 COMMENT ON COLUMN hkpost.on_time.items_overdue IS 'Open items whose target has passed.';
 COMMENT ON COLUMN hkpost.on_time.items_undecided IS 'Open items whose target has not passed: they count in no share.';
-COMMENT ON COLUMN hkpost.on_time.items_returned IS 'Items returned to the sender: they count in no share.';
+COMMENT ON COLUMN hkpost.on_time.items_not_delivered IS 'Items whose journey ended otherwise (returned to the sender, say: the other terminal states of dim_state): they count in no share.';
 COMMENT ON COLUMN hkpost.on_time.items_unknown IS 'Closed items of which no day of delivery is known (expired, not found, delivered by the milestone alone …): they count in no share.';
 COMMENT ON COLUMN hkpost.on_time.share_on_time IS 'items_on_time as a share of items on time, late and overdue, 0 to 1.';
 COMMENT ON COLUMN hkpost.on_time.share_on_time_of_delivered IS 'items_on_time as a share of items on time and late: it flatters a week with many overdue items.';

@@ -3,7 +3,8 @@
 import { ask } from "./api.js";
 import { append, card, h, table } from "./dom.js";
 import { instant, number, told, zone } from "./format.js";
-import { language, stageName, stateName, word } from "./words.js";
+import { inOrder, stateName, tone } from "./states.js";
+import { language, stageName, word } from "./words.js";
 
 let library = null;
 
@@ -115,15 +116,28 @@ function funnel(data) {
   };
 }
 
+const SERIES = { neutral: [2, 5, 4, 8, 9, 1], good: [1], waiting: [3, 6], alarm: [7] };
+
+/** A colour for each state, of its tone; those of one tone take turns. */
+function stateColors(states) {
+  const turns = {};
+  return states.map((state) => {
+    const places = SERIES[tone(state)];
+    const turn = (turns[tone(state)] = (turns[tone(state)] ?? -1) + 1);
+    return css(`--series-${places[turn % places.length]}`);
+  });
+}
+
 function backlog(data) {
   const days = [...new Set(data.rows.map((row) => row.day))].sort();
-  const states = [...new Set(data.rows.map((row) => row.state))];
+  const states = inOrder(new Set(data.rows.map((row) => row.state)));
+  const colors = stateColors(states);
   const of = (state, day) => Number(data.rows.find((row) => row.state === state && row.day === day)?.items ?? 0);
   return {
     rows: data.rows,
     config: () => ({
       type: "bar",
-      data: { labels: days.map((day) => day.slice(5)), datasets: states.map((state, place) => ({ label: stateName(state), data: days.map((day) => of(state, day)), backgroundColor: palette()[place % 9], maxBarThickness: 48 })) },
+      data: { labels: days.map((day) => day.slice(5)), datasets: states.map((state, place) => ({ label: stateName(state), data: days.map((day) => of(state, day)), backgroundColor: colors[place], maxBarThickness: 48 })) },
       options: { scales: { x: { stacked: true }, y: { ...axis(word("items")), stacked: true } }, plugins: { legend: { labels: { usePointStyle: true, boxHeight: 6 } } } },
     }),
     columns: [

@@ -3,7 +3,8 @@
 import { Trouble, ask } from "./api.js";
 import { card, h, table } from "./dom.js";
 import { clock, instant, number, told, utc } from "./format.js";
-import { stateName, word } from "./words.js";
+import { reasonName, stateBadge, stateName } from "./states.js";
+import { word } from "./words.js";
 
 export async function item(itemNo) {
   let seen;
@@ -32,7 +33,7 @@ function head(seen) {
   return h(
     "section.card.head", {},
     h("h2", {}, row.item_no),
-    h("span.badge", { "data-state": row.state }, stateName(row.state)),
+    stateBadge(row.state),
     h("p.lane", {}, `${told(row, "origin") || row.origin || "?"} → ${told(row, "destination") || row.destination || "?"}`),
     told(row, "milestone") ? h("p", {}, told(row, "milestone")) : null,
     seen.check_digit_holds ? null : h("p.note", {}, word("check_digit")),
@@ -102,7 +103,7 @@ function facts(row) {
     [word("posted"), clock(row.posted_at_local)],
     [word("posted_at"), told(row, "drop_off_point")],
     [word("delivered_at"), row.delivered_at ? instant(row.delivered_at, { year: "numeric" }) : ""],
-    [word("closed"), row.closed_at ? [instant(row.closed_at, { year: "numeric" }), ` · ${stateName(row.close_reason)}`] : ""],
+    [word("closed"), row.closed_at ? [instant(row.closed_at, { year: "numeric" }), ` · ${reasonName(row.close_reason)}`] : ""],
     [word("last_code"), [row.api_status, row.api_message].filter((value) => value !== null && value !== "").join(" ")],
     [word("last_polled"), instant(row.last_polled_at, { year: "numeric" })],
     [word("last_changed"), instant(row.last_changed_at, { year: "numeric" })],

@@ -3,7 +3,8 @@
 import { ask } from "./api.js";
 import { card, h, table } from "./dom.js";
 import { instant, number, told } from "./format.js";
-import { stateName, word } from "./words.js";
+import { stateBadge } from "./states.js";
+import { word } from "./words.js";
 
 const itemLink = (row) => (row.item_no ? h("a", { href: `#/item/${encodeURIComponent(row.item_no)}` }, row.item_no) : "–");
 const ITEM = { title: () => word("item"), cell: itemLink };
@@ -20,7 +21,7 @@ const LISTS = {
   stuck: {
     title: "stuck", note: "stuck_note",
     columns: [
-      ITEM, { title: () => word("state"), cell: (row) => h("span.badge", { "data-state": row.state }, stateName(row.state)) },
+      ITEM, { title: () => word("state"), cell: (row) => stateBadge(row.state) },
       text("destination", "destination"), count("silent_days", "silent"), count("stuck_days", "usual"), count("times_the_limit", "times"),
       { title: () => word("lane_reports"), cell: (row) => (row.lane_reports === null ? "–" : word(row.lane_reports ? "yes" : "no")) },
       count("lane_delivered_items", "lane_items"), when("last_event_at", "last_event"), { title: () => word("milestone"), kind: "wide", cell: (row) => told(row, "milestone") }, text("source_ref", "order"),
@@ -55,7 +56,7 @@ export async function results(words = "") {
   }
   return card(word("results"), h("p.note", {}, words), table(word("results"), [
     { title: word("item"), cell: itemLink },
-    { title: word("state"), cell: (row) => h("span.badge", { "data-state": row.state }, stateName(row.state)) },
+    { title: word("state"), cell: (row) => stateBadge(row.state) },
     { title: word("destination"), cell: (row) => row.destination ?? "" },
     { title: word("milestone"), kind: "wide", cell: (row) => told(row, "milestone") },
     { title: word("last_event"), cell: (row) => instant(row.last_event_at, { year: "numeric" }) },

@@ -2,6 +2,7 @@
 
 import { append, h } from "./dom.js";
 import { Trouble } from "./api.js";
+import { loadStates } from "./states.js";
 import { choose, language, word } from "./words.js";
 
 const PARTS = {
@@ -51,7 +52,7 @@ async function draw() {
   const [, name = "", ...rest] = (location.hash || "#/").split("/");
   main.setAttribute("aria-busy", "true");
   try {
-    const part = await (PARTS[name] ?? PARTS[""])();
+    const [part] = await Promise.all([(PARTS[name] ?? PARTS[""])(), loadStates()]);
     const content = await part(...rest.map(decodeURIComponent));
     if (turn !== shown) return;
     main.replaceChildren(...[content].flat());

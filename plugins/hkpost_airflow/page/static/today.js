@@ -3,7 +3,8 @@
 import { ask } from "./api.js";
 import { append, card, h, table } from "./dom.js";
 import { ago, instant, number, span } from "./format.js";
-import { stateName, word } from "./words.js";
+import { reasonName, stateName, tone } from "./states.js";
+import { word } from "./words.js";
 
 const sum = (rows, key) => rows.reduce((total, row) => total + Number(row[key] ?? 0), 0);
 
@@ -47,7 +48,7 @@ function openTile(seen, uncounted) {
 }
 
 function closedTile(seen) {
-  const reasons = seen.closed_today.slice(0, 3).map((row) => `${stateName(row.close_reason)} ${number(row.items)}`);
+  const reasons = seen.closed_today.slice(0, 3).map((row) => `${reasonName(row.close_reason)} ${number(row.items)}`);
   return tile(word("closed_today"), number(sum(seen.closed_today, "items")), reasons.join(" · ") || word("nothing_closed"));
 }
 
@@ -89,7 +90,7 @@ function bars(rows, key, label) {
   const most = Math.max(...rows.map((row) => Number(row.items)), 1);
   const total = sum(rows, "items");
   return h("ul.bars", {}, rows.map((row) => {
-    const meter = h("span.meter", { "aria-hidden": "true" }, h("span.fill", { "data-state": row[key] }));
+    const meter = h("span.meter", { "aria-hidden": "true" }, h("span.fill", { "data-tone": tone(row[key]) }));
     meter.firstChild.style.inlineSize = `${(Number(row.items) / most) * 100}%`;
     return h("li", {}, h("span.name", {}, label(row[key])), meter, h("span.count", {}, number(row.items)), h("span.share", {}, `${Math.round((Number(row.items) / total) * 100)} %`));
   }));
@@ -103,7 +104,7 @@ function openCard(seen) {
 }
 
 function closedCard(seen) {
-  return card(word("closed_today"), seen.closed_today.length ? bars(seen.closed_today, "close_reason", stateName) : h("p.empty", {}, word("nothing_closed")));
+  return card(word("closed_today"), seen.closed_today.length ? bars(seen.closed_today, "close_reason", reasonName) : h("p.empty", {}, word("nothing_closed")));
 }
 
 function runsCard(seen, now) {

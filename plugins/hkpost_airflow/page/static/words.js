@@ -101,19 +101,10 @@ export const WORDS = {
   },
 };
 
-export const STATES = {
-  en: {
-    registered: "Registered", accepted: "Accepted", in_transit: "In transit", customs: "At customs", arrived: "Arrived",
-    out_for_delivery: "Out for delivery", delivery_attempted: "Delivery attempted", awaiting_collection: "Awaiting collection", exception: "Exception",
-    delivered: "Delivered", returned: "Returned", expired: "Expired", invalid_number: "Invalid number", not_permitted: "Not permitted",
-    not_found: "Not found", cancelled: "Cancelled", malformed: "Malformed number", duplicate: "Duplicate",
-  },
-  zh: {
-    registered: "已登記", accepted: "已收寄", in_transit: "運送中", customs: "海關處理", arrived: "已到達",
-    out_for_delivery: "派遞中", delivery_attempted: "曾嘗試派遞", awaiting_collection: "待領取", exception: "異常",
-    delivered: "已派遞", returned: "已退回", expired: "已過期", invalid_number: "編號無效", not_permitted: "不獲准查詢",
-    not_found: "查無紀錄", cancelled: "已取消", malformed: "編號格式不符", duplicate: "重複",
-  },
+/** Why an item was closed, where that is no state's name. */
+export const REASONS = {
+  en: { malformed: "Malformed number", duplicate: "Duplicate" },
+  zh: { malformed: "編號格式不符", duplicate: "重複" },
 };
 
 export const STAGES = {
@@ -139,5 +130,4 @@ export function word(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
-export const stateName = (state) => STATES[language()][state] ?? state;
 export const stageName = (stage) => STAGES[language()][stage] ?? stage;

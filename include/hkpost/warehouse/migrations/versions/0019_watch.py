@@ -15,8 +15,3 @@ depends_on = None
 def upgrade() -> None:
     """Make the table, the columns and the new words of the ledger."""
     run_script(op.get_bind(), Path(__file__).with_suffix(".sql"))
-
-
-def downgrade() -> None:
-    """Refuse: outcomes that an older version does not know would be lost."""
-    raise NotImplementedError("the ledger's new outcomes are not taken back")

@@ -15,8 +15,3 @@ depends_on = None
 def upgrade() -> None:
     """Make the table, empty."""
     run_script(op.get_bind(), Path(__file__).with_suffix(".sql"))
-
-
-def downgrade() -> None:
-    """Drop it."""
-    op.execute("DROP TABLE hkpost.replay_answer")
