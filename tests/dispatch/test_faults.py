@@ -49,7 +49,7 @@ A_DAY_LATER = """
 TABLES_THAT_GROW = """
     SELECT relname FROM pg_class
     WHERE relnamespace = 'hkpost'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
-      AND relname NOT IN ('setting', 'poll_policy', 'dim_event_type', 'dim_wording', 'dim_country',
+      AND relname NOT IN ('setting', 'poll_policy', 'dim_event_type', 'dim_state', 'dim_wording', 'dim_country',
                           'dim_country_alias', 'applied_file', 'alembic_version')
 """
 
