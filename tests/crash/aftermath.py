@@ -19,7 +19,7 @@ Wrong = dict[str, Any]
 def what_is_wrong(stage: Stage, uninterrupted: Uninterrupted) -> Wrong:
     """What is not as it would be had nothing happened, each under the name of the promise that is broken."""
     seen, ledger = stage.seen(), stage.asked()
-    without_answer = stage.asked("lost", "unreachable", "interrupted")
+    without_answer = stage.asked("lost", "not_sent", "unreachable", "interrupted")
     found = {
         "the tables differ": differences(stage.tables(), uninterrupted.tables),
         "archived twice": {number for number, times in stage.archived().items() if times > 1},

@@ -8,7 +8,7 @@ IN_THE_MIDDLE = [
     {"at": ["open_call", "after", 1]},
     {"at": ["archive_answer", "after", 3]},
     {"at": ["COMMIT (await_load)", "before", 1]},
-    {"at": ["merge_events", "after", 1]},
+    {"at": ["COPY hkpost.fact_tracking_event", "after", 1]},
     {"at": ["mark_terminal", "after", 1]},
 ]
 BETWEEN = [{"at": ["request leaves", "after", 2]}]

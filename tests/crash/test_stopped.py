@@ -18,7 +18,7 @@ WITHIN_FETCH = [
     # In a transaction that holds the rows of the request and of its items.
     {"at": ["COMMIT (await_load)", "before", 1]},
 ]
-IN_THE_MIDDLE_OF_A_LOAD = [{"at": ["merge_events", "after", 1]}]
+IN_THE_MIDDLE_OF_A_LOAD = [{"at": ["COPY hkpost.fact_tracking_event", "after", 1]}]
 
 
 def test_nothing_leaves_and_nothing_is_written_after_the_lease_has_gone(
