@@ -10,8 +10,12 @@ from dataclasses import dataclass
 
 from bench.client.gaps import Gaps, Stamp, gaps_of
 from bench.client.sender import WAREHOUSE_VARIABLE, WARM_UP
+from hkpost_local.place import PACKAGES
 
 _SPIN = "while True: pass"
+
+_ENVIRONMENT = {**os.environ, "PYTHONPATH": PACKAGES}
+"""Of the processes that take part: they find the simulator, which is never installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,9 @@ class _Server:
 @contextmanager
 def _server(latency_ms: int) -> Iterator[_Server]:
     command = [sys.executable, "-m", "bench.client.latency_server", "--latency-ms", str(latency_ms)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_ENVIRONMENT
+    ) as process:
         try:
             yield _Server(process)
         finally:
@@ -90,7 +96,7 @@ def _send(case: Case, url: str, warehouse_url: str) -> float:
         [sys.executable, "-m", "bench.client.sender", *(part for pair in arguments.items() for part in pair)],
         capture_output=True,
         text=True,
-        env={**os.environ, WAREHOUSE_VARIABLE: warehouse_url},
+        env={**_ENVIRONMENT, WAREHOUSE_VARIABLE: warehouse_url},
         check=False,
     )
     if ended.returncode:

@@ -70,6 +70,9 @@ SELECT * FROM hkpost.api_quota_day WHERE quota_day >= current_date - 7;
 -- data_freshness
 SELECT * FROM hkpost.data_freshness;
 
+-- account_answer
+SELECT * FROM hkpost.account_answer;
+
 -- unclassified_wording: of events
 SELECT * FROM hkpost.unclassified_wording WHERE kind = 'event';
 

@@ -49,6 +49,7 @@ WRITTEN_BY_THE_LOADER = {
     "chart_series": "IU",
     "lane_history": "ID",
     "replay_answer": "ID",
+    "run": "IUD",
 }
 """I insert, U update every column, D delete; nothing else is written, and no table is emptied."""
 FUNCTIONS_OF_THE_LOADER = {"ensure_partition", "drop_aged_partitions"}
