@@ -28,7 +28,7 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 
 ITEMS = """
     SELECT item_no, state, is_open, close_reason, api_status, milestone_e, origin_country, destination_country,
-           first_event_at, last_event_at, event_count, delivered_at, pending_call_id, content_hash
+           first_event_at, last_event_at, event_count, delivered_at, pending_call_id
     FROM hkpost.mail_item ORDER BY item_no
 """
 EVENTS = """
