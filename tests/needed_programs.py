@@ -16,7 +16,9 @@ NAMES = {
     "chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
     "redis_server": ("redis-server", "valkey-server"),
 }
-DEBIAN_PACKAGES = {"chromium": "chromium", "redis_server": "redis-server"}
+# Playwright's own driver wants libatomic, which comes with a compiler and not with Python.
+DEBIAN_PACKAGES = {"chromium": ("chromium", "libatomic1"), "redis_server": ("redis-server",)}
+_PLAYWRIGHT = (sys.executable, "-m", "playwright")
 # In a process of its own: Playwright refuses to be opened twice in one.
 _ASK_PLAYWRIGHT = """
 from playwright.sync_api import sync_playwright
@@ -54,7 +56,12 @@ def redis_server() -> str:
 
 
 def find(program: str) -> str | None:
-    """The path of a program that starts: one on the PATH, else the Chromium that Playwright keeps; None: none."""
+    """The path of a program that starts: one on the PATH, else the Chromium that Playwright keeps; None: none.
+
+    No Chromium is of use without Playwright's driver.
+    """
+    if program == "chromium" and _failure(*_PLAYWRIGHT, "--version"):
+        return None
     found = (path for name in NAMES[program] if (path := shutil.which(name)) and _starts(path))
     return next(found, None) or (_playwrights_chromium() if program == "chromium" else None)
 
@@ -83,11 +90,11 @@ def _install(program: str, announce: Callable[[str], None]) -> None:
 
 def _installations(program: str) -> Iterator[tuple[str, ...]]:
     if program == "chromium":
-        yield sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"
+        yield *_PLAYWRIGHT, "install", "--no-shell", "chromium"
     if os.geteuid() == 0 and shutil.which("apt-get"):
         wait = ("-o", "DPkg::Lock::Timeout=300")
         yield "apt-get", "update"
-        yield "apt-get", *wait, "install", "--yes", "--no-install-recommends", DEBIAN_PACKAGES[program]
+        yield "apt-get", *wait, "install", "--yes", "--no-install-recommends", *DEBIAN_PACKAGES[program]
 
 
 def _failure(*command: str) -> str | None:
@@ -116,6 +123,6 @@ def _found(program: str) -> str:
     if found is None:
         pytest.fail(
             f"this test needs one of {', '.join(NAMES[program])}, and it could not be installed:"
-            f" as root on Debian, apt-get install {DEBIAN_PACKAGES[program]}"
+            f" as root on Debian, apt-get install {' '.join(DEBIAN_PACKAGES[program])}"
         )
     return found

@@ -67,6 +67,7 @@ def run(programs: Path, test: str = "") -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.usefixtures("chromium")  # with it comes what Playwright's driver needs
 def test_a_browser_is_looked_for_with_an_empty_path_beside_an_open_playwright(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
