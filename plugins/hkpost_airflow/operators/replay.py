@@ -106,6 +106,7 @@ class HkpostReplayOperator(NamesItsTables, BaseOperator):
     ui_color = "#cfe2f3"
     reads = (
         "replay_answer",
+        "poll_policy",
         "raw_response",
         "api_call",
         "mail_item",

@@ -26,6 +26,7 @@ class HkpostMarkTerminalOperator(NamesItsTables, BaseOperator):
     reads = (
         "mail_item",
         "item_state_change",
+        "dim_state",
         "item_journey",
         "account_lease",
         "setting",
