@@ -23,6 +23,11 @@ class Accounts:
     unreadable: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def refused_names(self) -> str:
+        """The names of the refused accounts, or of the first of them."""
+        return ", ".join(list(self.refused)[:_EXAMPLES]) + (", …" if len(self.refused) > _EXAMPLES else "")
+
     def refusal(self, items: Mapping[str, int]) -> str:
         """The refused accounts in one line, with how many items name them, examples, and what to do."""
         examples = "; ".join(list(self.refused.values())[:_EXAMPLES])
@@ -37,10 +42,11 @@ class Accounts:
 def read_accounts(engine: Engine, items: Mapping[str, int]) -> Accounts:
     """Read the connections of accounts, given with how many items name each.
 
-    A thousand are looked up at most: those that `accounts_allowed` names, those that have sent requests before, then
-    those that most items name.
+    A thousand are looked up at most: those that `accounts_allowed` names, the default one and those that have sent
+    requests before, then those that most items name.
     """
-    allowed, known = accounts_allowed(engine), set(known_accounts(engine))
+    allowed = accounts_allowed(engine)
+    known = {HkpostHook.default_conn_name, *known_accounts(engine)}
     names = sorted(items, key=lambda name: (name not in allowed, name not in known, -items[name], name))
     accounts = Accounts()
     for account in names[:MOST_LOOKED_UP]:

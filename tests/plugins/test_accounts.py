@@ -21,6 +21,7 @@ from hkpost_airflow.operators.fetch import HkpostFetchOperator
 from hkpost_airflow.operators.fetch_now import HkpostFetchNowOperator
 from hkpost_airflow.operators.plan import HkpostPlanOperator
 from hkpost_airflow.operators.want import HkpostWantOperator
+from hkpost_airflow.page.app import _quotas
 
 SHOPS_PASSWORD = "the-shop's-own-word"
 
@@ -101,7 +102,6 @@ def test_accounts_without_a_connection_are_told_in_one_line_and_stop_nobody(
         " CASE WHEN n <= 3 THEN 'hkpost_b' WHEN n = 4 THEN 'hkpost_default' ELSE 'customer-' || n / 2 END"
         " FROM generate_series(1, 3004) AS n",
     )
-    acquire(engine, "hkpost_default", "an earlier run")
     assert plan() == [
         {"account": "hkpost_default", "due": 1, "quota_left": 99_000},
         {"account": "hkpost_b", "due": 3, "quota_left": 99_000},
@@ -238,6 +238,25 @@ def test_a_warehouse_that_does_not_say_what_is_allowed_allows_nothing(
 def test_a_list_that_would_not_be_understood_is_not_taken(engine: Engine, names: str) -> None:
     with pytest.raises(IntegrityError, match="setting_value_check"):
         allow(engine, names)
+
+
+def test_the_page_shows_the_accounts_that_are_none_as_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_HKPOST_B", json.dumps({"conn_type": "hkpost", "login": "other"}))
+    acquire(engine, "hkpost_b", "an earlier run")
+    due = {f"customer-{n}": n for n in range(2_000)} | {"hkpost_default": 3, "hkpost_b": 0}
+    quotas = _quotas(engine, due)
+    assert [quota["account"] for quota in quotas] == [
+        "hkpost_b",
+        "hkpost_default",
+        "customer-1999, customer-1998, customer-1997, …",
+    ]
+    assert (quotas[0]["problem"], quotas[1]["left"]) == (
+        "connection hkpost_b: password is empty: give the EC-Ship API credential",
+        99_000,
+    )
+    assert quotas[2]["problem"].startswith("1,999,000 items are not asked about: their accounts (2,000)")
 
 
 def test_the_quality_check_warns_of_accounts_that_have_never_asked(engine: Engine) -> None:

@@ -11,17 +11,15 @@ from typing import IO, Annotated, Any
 
 from airflow.api_fastapi.common.db.common import SessionDep
 from airflow.api_fastapi.core_api.security import requires_access_dag
-from airflow.sdk.exceptions import AirflowNotFoundException
 from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from hkpost.ecship.settings import SettingsError
 from hkpost.operations import charts, glance, listing
 from hkpost.operations import item as items
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost_airflow.hooks.hkpost import HkpostHook
+from hkpost_airflow.accounts import read_accounts
 from hkpost_airflow.hooks.warehouse import warehouse_url
 from hkpost_airflow.page.runs import last_runs
 
@@ -95,16 +93,21 @@ def read_glance(session: SessionDep, warehouse: Warehouse) -> dict[str, Any]:
     """Today at a glance."""
     seen = glance.glance(warehouse)
     due = {row["account"]: row["due_items"] for row in seen["freshness"]}
-    quotas = [_quota(warehouse, account, due_items) for account, due_items in due.items()]
+    quotas = _quotas(warehouse, due)
     return {"now": datetime.now(UTC), "quotas": quotas, "runs": last_runs(session, warehouse), **seen}
 
 
-def _quota(warehouse: Engine, account: str, due_items: int) -> dict[str, Any]:
-    try:
-        settings = HkpostHook(account).settings
-    except (SettingsError, AirflowNotFoundException) as error:
-        return {"account": account, "problem": str(error)}
-    return glance.quota(warehouse, settings, due_items, datetime.now(UTC))
+def _quotas(warehouse: Engine, due: dict[str, int]) -> list[dict[str, Any]]:
+    """What each account has left today, or what keeps it from asking; accounts that are none are one entry."""
+    accounts, now = read_accounts(warehouse, due), datetime.now(UTC)
+    quotas = [
+        glance.quota(warehouse, settings, due[account], now) for account, settings in accounts.usable.items()
+    ]
+    quotas += [{"account": account, "problem": problem} for account, problem in accounts.unreadable.items()]
+    quotas.sort(key=lambda quota: quota["account"])
+    if accounts.refused:
+        quotas.append({"account": accounts.refused_names, "problem": accounts.refusal(due)})
+    return quotas
 
 
 @app.get("/api/states")
