@@ -10,8 +10,10 @@ from hkpost.warehouse.lease import known_accounts
 from hkpost.warehouse.setting import accounts_allowed
 from hkpost_airflow.hooks.hkpost import AccountRefused, HkpostHook
 
-MOST_LOOKED_UP = 1_000
-"""Connections: each costs a request to Airflow, and Airflow maps a task over 1,024 values at most."""
+_MOST = 1_000
+"""Accounts: Airflow maps a task over 1,024 values at most."""
+_MOST_NEW = 100
+"""Of those, names that have never been asked with: each costs a request to Airflow, and may be a customer's number."""
 _EXAMPLES = 3
 
 
@@ -42,22 +44,21 @@ class Accounts:
 def read_accounts(engine: Engine, items: Mapping[str, int]) -> Accounts:
     """Read the connections of accounts, given with how many items name each.
 
-    A thousand are looked up at most: those that `accounts_allowed` names, the default one and those that have sent
-    requests before, then those that most items name.
+    Looked up are those that `accounts_allowed` names, the default one and those that have sent requests before; of the
+    others a hundred, those that most items name.
     """
     allowed = accounts_allowed(engine)
-    known = {HkpostHook.default_conn_name, *known_accounts(engine)}
-    names = sorted(items, key=lambda name: (name not in allowed, name not in known, -items[name], name))
+    known = {HkpostHook.default_conn_name, *known_accounts(engine), *allowed}
+    names = sorted(items, key=lambda name: (name not in known, -items[name], name))
+    looked_up = min(sum(name in known for name in names) + _MOST_NEW, _MOST)
     accounts = Accounts()
-    for account in names[:MOST_LOOKED_UP]:
+    for account in names[:looked_up]:
         try:
             accounts.usable[account] = HkpostHook(account).settings_within(allowed)
         except AccountRefused as error:
             accounts.refused[account] = str(error)
         except SettingsError as error:
             accounts.unreadable[account] = str(error)
-    for account in names[MOST_LOOKED_UP:]:
-        accounts.refused[account] = (
-            f"connection {account}: is none of the {MOST_LOOKED_UP:,} that are looked up"
-        )
+    for account in names[looked_up:]:
+        accounts.refused[account] = f"connection {account}: is not looked up, after {_MOST_NEW} others"
     return accounts

@@ -115,6 +115,20 @@ def test_accounts_without_a_connection_are_told_in_one_line_and_stop_nobody(
     assert len(line) < 800
 
 
+def test_more_accounts_that_have_sent_than_are_looked_up_of_new_ones_are_all_planned(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merchants = [f"merchant_{number}" for number in range(120)]
+    for merchant in merchants:
+        account = {"conn_type": "hkpost", "login": merchant, "password": "s3cret-1"}
+        monkeypatch.setenv(f"AIRFLOW_CONN_{merchant.upper()}", json.dumps(account))
+    register(engine, *merchants)
+    assert len(planned()) == 100
+    for merchant in planned():
+        acquire(engine, merchant, "a run")
+    assert sorted(planned()) == sorted(merchants), "the next run comes to the others"
+
+
 def test_a_connection_whose_fields_cannot_be_used_is_planned_so_that_its_fetch_says_so(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
