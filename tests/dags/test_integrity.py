@@ -106,6 +106,12 @@ def test_track_now_runs_when_a_person_fills_its_form(dags: dict[str, DAG]) -> No
         dag.params.validate()
 
 
+def test_every_mapped_task_goes_by_a_name(dags: dict[str, DAG]) -> None:
+    mapped = [task for dag in dags.values() for task in dag.tasks if task.is_mapped]
+    assert {task.task_id for task in mapped} == {"fetch", "replay"}
+    assert all(task.map_index_template for task in mapped), "Airflow reads it from partial() alone"
+
+
 def test_a_replay_goes_over_buckets_and_then_closes_and_checks(dags: dict[str, DAG]) -> None:
     dag = dags["hkpost_replay"]
     assert (str(dag.schedule), dag.max_active_runs) == ("None", 1)
