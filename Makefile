@@ -25,7 +25,7 @@ install: ## Make .venv from requirements.txt (everything below does it first; in
 
 .PHONY: faults
 faults: install ## Write docs/faults.md anew from what the tests observe of each fault
-	@$(VENV) -m pytest tests/fetch/test_faults.py --write-faults $(ARGS)
+	@$(VENV) -m pytest tests/dispatch/test_faults.py --write-faults $(ARGS)
 
 .PHONY: demo
 demo: install ## The whole way on this machine: PostgreSQL, simulator, Airflow, one run, its results; then all stops

@@ -35,7 +35,7 @@ NOTES = (
 )
 _REPEATS = 15
 _NORMALISED_ANSWERS = 20
-_COPY_FLOOR = "CREATE UNLOGGED TABLE bench_floor (LIKE hkpost.fact_tracking_event)"
+_COPY_FLOOR = "CREATE UNLOGGED TABLE public.bench_floor (LIKE hkpost.fact_tracking_event)"
 _READ_FACTS = "SELECT * FROM hkpost.fact_tracking_event WHERE item_no LIKE 'RY%'"
 
 
@@ -165,11 +165,11 @@ def _copy_floor(engine: Engine) -> float:
     began = cpu_s_of(engine)
     with (
         engine.begin() as connection,
-        connection.connection.cursor().copy("COPY bench_floor FROM STDIN") as copy,
+        connection.connection.cursor().copy("COPY public.bench_floor FROM STDIN") as copy,
     ):
         for row in rows:
             copy.write_row(row)
     took = cpu_s_of(engine) - began
     with engine.begin() as connection:
-        connection.execute(text("DROP TABLE bench_floor"))
+        connection.execute(text("DROP TABLE public.bench_floor"))
     return took
