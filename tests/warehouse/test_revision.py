@@ -50,9 +50,11 @@ def test_code_that_is_newer_migrates_before_it_writes_where_the_login_may(
     assert value(warehouse_url, "SELECT count(*) FROM hkpost.next") == 0
 
 
-def test_a_warehouse_from_before_the_baseline_is_told_how_to_come_to_it(warehouse_url: str) -> None:
-    value(warehouse_url, "UPDATE hkpost.alembic_version SET version_num = '0012' RETURNING 1")
-    with pytest.raises(UnfitDatabaseError, match=r"at revision 0012, from before 0.2.0, .* begins at 0018"):
+def test_a_warehouse_from_before_the_first_release_is_told_how_to_come_to_it(warehouse_url: str) -> None:
+    value(warehouse_url, "UPDATE hkpost.alembic_version SET version_num = '0011' RETURNING 1")
+    with pytest.raises(
+        UnfitDatabaseError, match=r"at revision 0011, which no release had.* 0\.1\.0 \(0012\)"
+    ):
         migrate(warehouse_url)
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 from sqlalchemy.dialects.postgresql import insert
 
+from hkpost.warehouse import before_baseline
 from hkpost.warehouse.engine import driver_of, run_script, warehouse_engine
 from hkpost.warehouse.journey import DERIVATION, rebuild_journeys
 from hkpost.warehouse.partitions import ensure_days_ahead, ensure_fact_window
@@ -87,7 +88,7 @@ def _migrate(connection: sa.Connection) -> list[str]:
         # Before anything else is locked: a load that waited for one of our rows while we wait for its end would
         # be a deadlock.
         connection.execute(statement("archive/lock_load"))
-    done = _upgrade(connection) if is_older else []
+    done = _upgrade(connection, at) if is_older else []
     if "seed" in stale:
         seed(connection)
         done.append("dimensions, wording ledger and settings seeded")
@@ -157,13 +158,15 @@ def _partitions(connection: sa.Connection) -> list[str]:
     return [f"{len(made)} partitions made"] if made else []
 
 
-def _upgrade(connection: sa.Connection) -> list[str]:
+def _upgrade(connection: sa.Connection, at: str | None) -> list[str]:
     # Not CREATE SCHEMA IF NOT EXISTS: that asks for the right to create even where nothing is to be.
     if connection.scalar(sa.text("SELECT to_regnamespace(:schema) IS NULL"), {"schema": SCHEMA}):
         connection.execute(sa.schema.CreateSchema(SCHEMA))
         connection.execute(
             sa.text("COMMENT ON SCHEMA hkpost IS 'Hongkong Post mail tracking: items, events, requests.'")
         )
+    if at is not None and at in before_baseline.revisions():
+        before_baseline.upgrade(connection, at)
     config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from hkpost.warehouse import before_baseline
 from hkpost.warehouse.tables import SCHEMA, applied_file
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -43,19 +44,19 @@ def revision(connection: sa.Connection) -> str | None:
 
     Raises:
         UnfitDatabaseError: this code does not know it, because newer code has migrated the warehouse, or because
-            it is from before the baseline.
+            it is from before the first release.
     """
     if connection.scalar(sa.text("SELECT to_regclass('hkpost.alembic_version') IS NULL")):
         return None
     at: str | None = connection.scalar(sa.text("SELECT max(version_num) FROM hkpost.alembic_version"))
-    if at is None or at in known_revisions():
+    if at is None or at in known_revisions() or at in before_baseline.revisions():
         return at
     newest, baseline = known_revisions()[0], known_revisions()[-1]
     if at < baseline:
         raise UnfitDatabaseError(
-            f"the schema {SCHEMA} is at revision {at}, from before 0.2.0, and {RELEASE} begins at {baseline}: nothing"
-            f" is written. Bring it to {baseline} with the last code that has its revisions, then run `make migrate`"
-            " here (docs/install.md, From before 0.2.0)"
+            f"the schema {SCHEMA} is at revision {at}, which no release had, and {RELEASE} goes on from those of"
+            f" 0.1.0 ({before_baseline.RELEASED}) and later: nothing is written. Bring it to"
+            f" {before_baseline.RELEASED} with the code of 0.1.0 first (docs/install.md, From before 0.1.0)"
         )
     maker = connection.scalar(sa.select(applied_file.c.digest).where(applied_file.c.name == "release"))
     raise UnfitDatabaseError(
