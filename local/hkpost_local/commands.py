@@ -12,12 +12,9 @@ from hkpost_local.place import embedded_postgres, state_folder
 from hkpost_local.postgres_programs import WHEELS_PROGRAMS
 from hkpost_local.progress import Progress
 from hkpost_local.shared_postgres import running_postgres
-from hkpost_local.simulated import SimulatorControl, keep_world, known_world, new_world
+from hkpost_local.simulated import known_world, new_world
 from hkpost_local.system import DAG_ID, WATCH_DAG_ID, System
 from hkpost_local.warehouse_address import warehouse
-
-SIMULATED_SPEED = 24
-"""Simulated seconds in a real one while `make up` runs: a day an hour."""
 
 
 def migrate() -> int:
@@ -59,9 +56,10 @@ def up() -> int:
             raise BusyError(f"it is up already, Airflow's UI is {addresses['ui']}: end it with `make down`")
         with running_postgres() as postgres:
             say(f"PostgreSQL runs, its data in {postgres.data}")
-            system = System(postgres, known_world(state_folder()) or new_world(), say, is_scheduled=True)
+            known = known_world(state_folder())
+            system = System(postgres, known or new_world(), say, is_scheduled=True)
             try:
-                system.start(f"--speed={SIMULATED_SPEED}")
+                system.start(is_frozen=False, looks_back=known is None)
                 for dag_id in (DAG_ID, WATCH_DAG_ID):
                     system.api.pause(dag_id, paused=False)
                 keep(system.settings.address, system.simulator.address)
@@ -84,8 +82,6 @@ def down() -> int:
     with exclusive("down"):
         started = registered_processes()
         names = [process.name for process in started.running()]
-        if addresses := kept():
-            _keep_clock(addresses["simulator"])
         forget()
         started.stop_all()
         if embedded_postgres().is_running():
@@ -93,11 +89,3 @@ def down() -> int:
                 pass  # whoever leaves it last stops it, now that nothing keeps it
     print(f"stopped: {', '.join([*names, 'PostgreSQL'])}" if names else "nothing was up")
     return 0
-
-
-def _keep_clock(simulator_address: str) -> None:
-    simulator = SimulatorControl(simulator_address)
-    world = known_world(state_folder())
-    if world and simulator.is_up():
-        keep_world(state_folder(), world.at(simulator.clock()))
-    simulator.close()

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(line)
     if options.shop:
         engine = warehouse_engine(url)
-        world = SimulatedWorld(seed=1, items=DEFAULT_ITEMS, anchor=options.anchor, clock=options.anchor)
+        world = SimulatedWorld(seed=1, items=DEFAULT_ITEMS, anchor=options.anchor)
         print(f"shop.shipment holds {fill_shop(engine, world):,} shipments")
         engine.dispose()
     return 0

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ COLUMNS = "order_ref, carrier, item_no, shipped_at, destination, city"
 # What other carriers' numbers look like: none of them is Hongkong Post's to answer for.
 OTHER_CARRIERS = {"SF": "SF{:013d}", "DHL": "{:010d}", "UPS": "1Z{:016d}", "FEDEX": "{:012d}"}
 OTHER_SHARE = 3  # one shipment by another carrier for so many by Hongkong Post
+TYPED_TWICE = 150  # one in so many of Hongkong Post's is there a second time, as somebody typed it
 
 
 def fill_shop(warehouse: Engine, world: SimulatedWorld) -> int:
@@ -40,9 +42,17 @@ def fill_shop(warehouse: Engine, world: SimulatedWorld) -> int:
 def rows(world: SimulatedWorld) -> Iterator[Shipment]:
     """Every shipment of the business, Hongkong Post's first."""
     anchor = datetime.fromisoformat(world.anchor)
-    yield from shipments(world.seed, world.items, anchor)
+    for index, shipment in enumerate(shipments(world.seed, world.items, anchor)):
+        yield shipment
+        if index % TYPED_TWICE == TYPED_TWICE - 1:
+            yield replace(shipment, item_no=typed(shipment.item_no))
     dice = random.Random(f"{world.seed}/others")  # noqa: S311
     yield from other_shipments(dice, world.items // OTHER_SHARE, anchor)
+
+
+def typed(item_no: str) -> str:
+    """A number as a person types it: in lower case, with a blank before it."""
+    return f" {item_no.lower()}"
 
 
 def other_shipments(dice: random.Random, count: int, anchor: datetime) -> Iterable[Shipment]:

@@ -1,55 +1,52 @@
 """The simulated EC-Ship service as a process, and its world, which goes on from one demo to the next."""
 
 import json
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from hkpost_simulator.catalogue import today
-
 LOGIN = "demo"
 FIRST_SEED = 20_260_101
 ITEMS = 3_000
-BEHIND = timedelta(days=14)
-"""The simulated clock starts that far back: days pass in it from demo to demo, and it stays in the past."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedWorld:
-    """What a simulator must be started with to be the same world: `anchor` and `clock` are ISO 8601."""
+    """What a simulator must be started with to be the same world: `anchor` is ISO 8601. Its clock is the real one."""
 
     seed: int
     items: int
     anchor: str
-    clock: str
-
-    def at(self, instant: datetime) -> "SimulatedWorld":
-        """The same world, its clock set to `instant`."""
-        return replace(self, clock=instant.isoformat())
-
-    def later(self, step: timedelta) -> "SimulatedWorld":
-        """The same world, its clock moved on."""
-        return self.at(datetime.fromisoformat(self.clock) + step)
 
     def arguments(self) -> list[str]:
-        """The simulator's command line, with the clock where it stands."""
-        options = {"--seed": self.seed, "--items": self.items, "--anchor": self.anchor, "--start": self.clock}
+        """The simulator's command line but for its clock."""
+        options = {"--seed": self.seed, "--items": self.items, "--anchor": self.anchor}
         return [f"{name}={value}" for name, value in options.items()]
 
 
 def known_world(folder: Path) -> SimulatedWorld | None:
-    """The world that a former command kept in `folder`, None at the first."""
+    """The world that a former command kept in `folder`, None at the first.
+
+    :raises RuntimeError: when it was kept by another version of the demo, whose items were others.
+    """
     path = folder / "simulated_world.json"
-    return SimulatedWorld(**json.loads(path.read_text())) if path.exists() else None
+    if not path.exists():
+        return None
+    try:
+        return SimulatedWorld(**json.loads(path.read_text()))
+    except TypeError:
+        raise RuntimeError(
+            f"{folder} holds the demo of another version, whose simulated items were others: "
+            "remove that folder (the demo's own, nothing else is in it) to begin a new one"
+        ) from None
 
 
 def new_world() -> SimulatedWorld:
-    """A world at its beginning."""
-    anchor = today() - BEHIND
-    return SimulatedWorld(FIRST_SEED, ITEMS, anchor.isoformat(), (anchor + timedelta(hours=12)).isoformat())
+    """A world whose items have left the business in the last two months, until now."""
+    return SimulatedWorld(FIRST_SEED, ITEMS, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def keep_world(folder: Path, world: SimulatedWorld) -> None:
@@ -85,6 +82,12 @@ class SimulatorControl:
     def clock(self) -> datetime:
         """The simulated instant."""
         return datetime.fromisoformat(self._call("GET", "clock")["now"])
+
+    def set_clock(self, instant: datetime, *, is_frozen: bool) -> None:
+        """Let the simulated clock stand at `instant`, or run on from there."""
+        self._call("POST", "clock", {"freeze": instant.isoformat()})
+        if not is_frozen:
+            self._call("POST", "clock", {"resume": True})
 
     def truth(self) -> dict[str, dict[str, Any]]:
         """What the service would answer now, by item number."""

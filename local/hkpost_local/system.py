@@ -5,6 +5,7 @@ import sys
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from hkpost.warehouse.engine import warehouse_engine
@@ -14,6 +15,7 @@ from hkpost_local.airflow_api import AirflowApi
 from hkpost_local.airflow_services import DEADLINE_SECONDS, tail
 from hkpost_local.airflow_settings import UI_USER, AirflowSettings, local_environment
 from hkpost_local.embedded import EmbeddedPostgres, free_port
+from hkpost_local.first_look import first_look
 from hkpost_local.generated import secrets_of
 from hkpost_local.kept import forget, registered_processes
 from hkpost_local.place import METADATA, PACKAGES, PROJECT, WAREHOUSE, private_folder, state_folder
@@ -28,7 +30,7 @@ WATCH_DAG_ID = "hkpost_watch"
 class System:
     """Everything that runs around PostgreSQL: `start` it once, then use `api`, `simulator` and `warehouse`.
 
-    :param world: the simulated world to start from.
+    :param world: the simulated world.
     :param is_scheduled: whether DAGs run by their schedule, too.
     """
 
@@ -46,20 +48,22 @@ class System:
         self._open = ExitStack()
         self._open.callback(self.warehouse.dispose)
         self.secrets = secrets_of(state_folder())
+        self.known_before: dict[str, dict[str, Any]] = {}
         self.api: AirflowApi
         self.simulator: SimulatorControl
         self.settings: AirflowSettings
 
-    def start(self, *clock: str) -> None:
+    def start(self, *, is_frozen: bool, looks_back: bool = False) -> None:
         """Start the simulator and Airflow, migrate, fill the business's table, and wait until all is well.
 
-        :param clock: the simulator's options about its clock.
+        :param is_frozen: whether the simulated clock stands still at this moment, or goes on from it.
+        :param looks_back: whether to ask about what was known two days ago first; `known_before` holds it then.
         """
         self._processes.stop_all()
         forget()
         began = datetime.now(UTC)
         keep_world(state_folder(), self.world)
-        simulator_url = self._start_simulator(clock)
+        simulator_url = self._start_simulator()
         self.settings = self._settings(simulator_url)
         services.prepare_home(self.settings)
         is_migration_needed = services.migration_needed(self.settings)
@@ -67,6 +71,9 @@ class System:
             self._say("migrating Airflow's metadata database")
             services.begin_metadata_migration(self.settings, self._processes)
         self._prepare_warehouse()
+        if looks_back:
+            self._look_back(simulator_url)
+        self.simulator.set_clock(datetime.now(UTC), is_frozen=is_frozen)
         if is_migration_needed:
             services.end_metadata_migration(self.settings, self._processes, self._logs)
         self._start_airflow()
@@ -75,7 +82,7 @@ class System:
             self._say(f"run {run_id}, which an earlier command left unfinished, is marked as failed")
 
     def stop(self) -> None:
-        """End everything that runs, and keep the simulated clock where it stands."""
+        """End everything that runs."""
         self.leave()
         self._processes.stop_all()
 
@@ -83,12 +90,8 @@ class System:
         """Close our own connections; what runs goes on."""
         self._open.close()
 
-    def _keep_clock(self) -> None:
-        if self.simulator.is_up():
-            keep_world(state_folder(), self.world.at(self.simulator.clock()))
-
-    def _start_simulator(self, clock: tuple[str, ...]) -> str:
-        command = [sys.executable, "-m", "hkpost_simulator", *self.world.arguments(), *clock]
+    def _start_simulator(self) -> str:
+        command = [sys.executable, "-m", "hkpost_simulator", *self.world.arguments(), "--frozen"]
         log = self._processes.start(
             "simulator", command, {**os.environ, **local_environment(), "PYTHONPATH": PACKAGES}, PROJECT
         )
@@ -100,12 +103,15 @@ class System:
         parts = urlsplit(url)
         self.simulator = SimulatorControl(f"{parts.scheme}://{parts.netloc}")
         self._open.callback(self.simulator.close)
-        self._open.callback(self._keep_clock)
         self.simulator.set_password(LOGIN, self.secrets.simulator_password)
-        self._say(
-            f"simulated EC-Ship service at {url}, its clock at {self.simulator.clock():%Y-%m-%d %H:%M} UTC"
-        )
+        self._say(f"simulated EC-Ship service at {url}, its clock at now")
         return url
+
+    def _look_back(self, simulator_url: str) -> None:
+        self.known_before = first_look(
+            self.warehouse, self.simulator, simulator_url, self.secrets.simulator_password
+        )
+        self._say(f"two days ago: {len(self.known_before):,} items were asked about and loaded")
 
     def _settings(self, simulator_url: str) -> AirflowSettings:
         return AirflowSettings(

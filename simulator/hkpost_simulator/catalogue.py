@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -25,6 +25,7 @@ _KINDS: tuple[tuple[Kind, float], ...] = (
 # (share, youngest, oldest) in days before the anchor: some new, most on their way, the rest at the end of it.
 _AGES = ((0.10, 0.05, 1.6), (0.55, 1.6, 12.0), (0.35, 12.0, 60.0))
 _EXPIRED_AGE = (400.0, 560.0)
+_FURTHER_PIECES = 0.08  # so many items are another piece of the order before
 
 _SERIALS = 10**8
 _STRIDE = 48_271_003  # has no factor in common with 10**8, so that serials never repeat
@@ -34,7 +35,10 @@ _NUMBER = re.compile(r"[A-Z]{2}([0-9]{8})[0-9]?HK")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One mail item of the world; `shipped_at` (UTC) is when the sender's order left the warehouse."""
+    """One mail item of the world; `shipped_at` (UTC) is when the sender's order left the warehouse.
+
+    The pieces of an order share its reference, address and `shipped_at`; each goes its own way.
+    """
 
     index: int
     item_no: str
@@ -99,13 +103,15 @@ class Catalogue:
         dice = random.Random(f"{self.seed}/{index}")  # noqa: S311
         kind = _kind(dice.random())
         (lane,) = dice.choices(atlas.lanes, weights=[lane.weight for lane in atlas.lanes])
+        first = self._first_piece(index, kind)
+        lane = first.lane if first else lane
         shares = atlas.routes[lane.family]
         (route,) = dice.choices(shares, weights=[share for share, _ in shares])
         age = timedelta(days=dice.uniform(*_EXPIRED_AGE) if kind == "expired" else _age(dice))
         serial = f"{(index * _STRIDE + self._offset) % _SERIALS:08d}"
         # Hongkong Post, as simulated, takes a number without its check digit for an ill-formed one.
         digits = serial if kind == "ill_formed" else serial + check_digit(serial)
-        return Item(
+        item = Item(
             index=index,
             item_no=f"{dice.choice(lane.prefixes)}{digits}HK",
             kind=kind,
@@ -116,6 +122,23 @@ class Catalogue:
             city=dice.choice(lane.cities),
             segments=route[1],
         )
+        if first is None:
+            return item
+        return replace(
+            item,
+            order_ref=first.order_ref,
+            shipped_at=first.shipped_at,
+            office=first.office,
+            city=first.city,
+        )
+
+    def _first_piece(self, index: int, kind: Kind) -> Item | None:
+        """Return an item of the order that this one is a further piece of; None when it has one of its own."""
+        dice = random.Random(f"{self.seed}/{index}/order")  # noqa: S311
+        if index == 0 or kind == "expired" or dice.random() >= _FURTHER_PIECES:
+            return None
+        before = self._item(index - 1)
+        return None if before.kind == "expired" else before
 
 
 def today() -> datetime:

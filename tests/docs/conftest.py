@@ -1,12 +1,9 @@
-"""The demo's world in a warehouse: its items asked twice, two simulated days apart, and loaded.
-
-In the second answers the service takes an event of a few items back.
-"""
+"""The demo's world in a warehouse: its items asked twice, two simulated days apart, the second time now, and loaded."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +16,7 @@ from hkpost.operations.reckoning import reckon
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake import register_rows
 from hkpost.warehouse.terminal import mark_terminal
+from hkpost_local.first_look import AGO
 from hkpost_local.simulated import FIRST_SEED, new_world
 from hkpost_simulator import Simulator
 from hkpost_simulator.truth import EventTruth, ItemTruth
@@ -26,7 +24,6 @@ from hkpost_simulator.truth import EventTruth, ItemTruth
 PROJECT = Path(__file__).resolve().parents[2]
 ITEMS = 3_000
 TARGETS = (("US", 14), ("GB", 12), ("JP", 8), ("AU", 14), ("CN", 7))
-RETRACTIONS = 3
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ def _fill(engine: Engine) -> Told:
         items=ITEMS,
         seed=FIRST_SEED,
         anchor=datetime.fromisoformat(world.anchor),
-        start=datetime.fromisoformat(world.clock),
+        start=datetime.fromisoformat(world.anchor) - AGO,
         frozen=True,
         users={"demo": "demo-demo"},
         gap_ms=0,
@@ -95,16 +92,16 @@ def _fill(engine: Engine) -> Told:
                 )
         _run(engine, service, "first")
         told = service.truth()
-        service.clock.advance(timedelta(days=2))
+        service.clock.advance(AGO)
         with engine.begin() as connection:
             asked = list(
                 connection.scalars(
                     text("UPDATE hkpost.mail_item SET next_poll_at = NULL WHERE is_open RETURNING item_no")
                 )
             )
-        taken_back = _take_back(service, [told[item_no] for item_no in sorted(asked)])
         _run(engine, service, "second")
-        return Told(told | service.truth(asked), taken_back, len(service.requests()))
+        now = service.truth(asked)
+        return Told(told | now, _taken_back(told, now), len(service.requests()))
 
 
 def _run(engine: Engine, service: Simulator, run_id: str) -> None:
@@ -115,12 +112,14 @@ def _run(engine: Engine, service: Simulator, run_id: str) -> None:
     reckon(engine)
 
 
-def _take_back(service: Simulator, items: list[ItemTruth]) -> dict[str, EventTruth]:
-    """Let the service stop reporting an event of each of a few items: the one before the latest."""
-    chosen = [item for item in items if item.state == "in_transit" and len(item.events) > 3][-RETRACTIONS:]
-    for item in chosen:
-        service.script(replace(item, events=(item.events[0], *item.events[2:])))
-    return {item.item_no: item.events[1] for item in chosen}
+def _taken_back(before: Mapping[str, ItemTruth], now: Mapping[str, ItemTruth]) -> dict[str, EventTruth]:
+    """The event of each item that was told before and is no longer, whatever is told of its place by now."""
+    return {
+        item_no: event
+        for item_no, item in now.items()
+        for event in before[item_no].events
+        if (event.at, event.message) not in {(still.at, still.message) for still in item.events}
+    }
 
 
 @contextmanager

@@ -25,7 +25,8 @@ SECOND_QUERIES = {
         GROUP BY destination ORDER BY 2 DESC LIMIT 8""",
     "16": """
         SELECT day, sum(posted), sum(delivered)
-        FROM (SELECT posted_at_local::date AS day, 1 AS posted, 0 AS delivered FROM hkpost.mail_item
+        FROM (SELECT coalesce(posted_at_local, first_event_at AT TIME ZONE 'Asia/Hong_Kong')::date AS day,
+                     1 AS posted, 0 AS delivered FROM hkpost.mail_item
               UNION ALL
               SELECT max(event_date), 0, 1 FROM hkpost.tracking_event JOIN hkpost.mail_item USING (item_no)
               WHERE event_type = 'EMI' AND state = 'delivered' GROUP BY item_no) AS counted

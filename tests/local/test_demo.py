@@ -1,7 +1,7 @@
 import json
 import os
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,23 @@ from hkpost_local.place import WAREHOUSE
 from hkpost_local.shared_postgres import running_postgres
 from hkpost_local.show import SQL, console, print_query, query
 from hkpost_local.simulated import SimulatedWorld, keep_world, known_world, new_world
+
+CONTENTS = """
+    SELECT (SELECT count(*) FROM hkpost.mail_item WHERE is_open) AS open_items,
+           (SELECT count(*) FROM hkpost.stuck_item) AS stuck,
+           (SELECT count(*) FROM hkpost.tracking_event WHERE event_time > now() - interval '3 hours') AS fresh_events,
+           (SELECT count(*) FROM hkpost.fact_tracking_event WHERE retracted_at IS NOT NULL) AS retractions,
+           (SELECT count(*) FROM hkpost.item_state_change JOIN hkpost.mail_item USING (item_no)
+             WHERE from_state = 'delivered' AND is_open) AS reopened,
+           (SELECT count(*) FROM (SELECT 1 FROM hkpost.fact_tracking_event WHERE retracted_at IS NULL
+             GROUP BY item_no, event_time_text, text_id, place_id HAVING count(*) > 1) AS twice) AS events_twice,
+           (SELECT count(*) FROM (SELECT 1 FROM shop.shipment
+             GROUP BY upper(btrim(item_no)) HAVING count(*) > 1) AS twice) AS numbers_twice,
+           (SELECT count(*) FROM (SELECT 1 FROM hkpost.mail_item
+             GROUP BY source_ref HAVING count(*) > 1) AS order_of_several) AS orders_of_several_pieces,
+           (SELECT count(*) FROM hkpost.tracking_event WHERE event_type = 'EME') AS held_by_customs,
+           (SELECT count(*) FROM hkpost.tracking_event WHERE message_c = 'ENTREGADO') AS in_a_carriers_language
+"""
 
 
 @pytest.mark.parametrize(
@@ -42,28 +59,32 @@ def test_an_item_agrees_with_the_service_when_state_and_code_do(
 
 def test_the_simulated_world_goes_on_from_where_it_was_left(tmp_path: Path) -> None:
     assert known_world(tmp_path) is None
-    first = new_world()
-    keep_world(tmp_path, first)
-    later = SimulatedWorld(**json.loads((tmp_path / "simulated_world.json").read_text())).later(
-        timedelta(days=1)
+    world = new_world()
+    assert datetime.now(UTC) - datetime.fromisoformat(world.anchor) < timedelta(minutes=1), "it stands at now"
+    keep_world(tmp_path, world)
+    assert known_world(tmp_path) == world
+
+
+def test_the_world_of_another_version_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "simulated_world.json").write_text(
+        '{"seed": 1, "items": 3, "anchor": "2026-11-01", "clock": ""}'
     )
-    assert known_world(tmp_path) == first
-    assert (later.seed, later.items, later.anchor) == (first.seed, first.items, first.anchor)
-    assert later.clock > first.clock
+    with pytest.raises(RuntimeError, match=r"of another version.*remove that folder"):
+        known_world(tmp_path)
 
 
 def test_the_shop_holds_the_services_items_among_others_and_filling_it_again_adds_nothing(
     empty_database: str,
 ) -> None:
     engine = create_engine(empty_database)
-    world = SimulatedWorld(
-        seed=7, items=300, anchor="2026-11-01T00:00:00+08:00", clock="2026-11-02T00:00:00+08:00"
-    )
-    assert shop.fill_shop(engine, world) == shop.fill_shop(engine, world) == 400
+    world = SimulatedWorld(seed=7, items=300, anchor="2026-11-01T00:00:00+08:00")
+    assert shop.fill_shop(engine, world) == shop.fill_shop(engine, world) == 402
     with engine.connect() as connection:
         open_items = connection.execute(text(OPEN_ITEMS_SQL)).all()
     engine.dispose()
-    assert len(open_items) == 300
+    assert len(open_items) == 302, "two are there twice"
+    assert len({row.item_no.strip().upper() for row in open_items}) == 300
+    assert len({row.source_ref for row in open_items}) < 290, "some orders have several pieces"
     assert set(open_items[0]._fields) == {"item_no", "source_ref", "registered_at"}
 
 
@@ -133,6 +154,10 @@ def test_the_demo_agrees_with_the_service_and_its_archive_replayed_twice_gives_t
     assert processes_about(state) == []
     with running_postgres() as postgres:
         engine = warehouse_engine(postgres.url(WAREHOUSE).render_as_string(hide_password=False))
+        with engine.connect() as connection:
+            contents: dict[str, int] = connection.execute(text(CONTENTS)).one()._asdict()
+        assert min(contents.values()) > 0, f"each thing that the field brings is there: {contents}"
+        assert contents["stuck"] < 0.1 * contents["open_items"], "most open items move"
         live = fingerprint(engine)
         for buckets in (1, 3):
             assert sum(summary.items for summary in replay(engine, buckets=buckets)) == 3_000

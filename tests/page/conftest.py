@@ -77,7 +77,7 @@ def airflow() -> Iterator[Airflow]:
             with running_postgres() as postgres:
                 system = System(postgres, replace(new_world(), items=ITEMS), Progress(), is_scheduled=False)
                 try:
-                    system.start("--frozen")
+                    system.start(is_frozen=True)
                     run_id = system.api.trigger(DAG_ID)
                     system.api.pause(DAG_ID, paused=False)
                     assert follow_run(system.api, system.warehouse, run_id, Progress()) == "success"

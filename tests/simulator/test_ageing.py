@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hkpost_simulator.atlas import load_atlas
-from hkpost_simulator.catalogue import Catalogue, check_digit, shipments
+from hkpost_simulator.catalogue import Catalogue, Item, check_digit, shipments
 from hkpost_simulator.clock import SimulatedClock
 from hkpost_simulator.truth import ItemTruth
 from hkpost_simulator.world import World
@@ -55,8 +55,32 @@ def test_the_senders_rows_are_the_catalogues_items(world: World) -> None:
     rows = list(shipments(1, COUNT, ANCHOR))
     assert [row.item_no for row in rows] == world.item_nos()
     assert {row.carrier for row in rows} == {"HKPOST"}
-    assert len({row.order_ref for row in rows}) == COUNT
     assert all(row.shipped_at < ANCHOR and len(row.destination) == 2 and row.city for row in rows)
+
+
+def test_the_pieces_of_an_order_leave_together_for_one_address_and_go_their_own_ways(world: World) -> None:
+    orders: dict[str, list[Item]] = {}
+    for item in world.catalogue:
+        orders.setdefault(item.order_ref, []).append(item)
+    pieces = Counter(len(items) for items in orders.values())
+    assert pieces[2] > 100
+    assert pieces[3] > 5
+    assert pieces[1] > 0.8 * COUNT
+    assert all(len({(i.shipped_at, i.lane, i.city) for i in items}) == 1 for items in orders.values())
+    assert any(len({i.segments for i in items}) > 1 for items in orders.values())
+
+
+def test_between_two_days_deliveries_and_misrouted_scans_are_taken_back(world: World) -> None:
+    before, after = _truths(world, -2), _truths(world, 0)
+    assert sum(a.state == "delivered" != b.state for a, b in zip(before, after, strict=True)) >= 1
+    taken_back = [
+        event.message.e
+        for a, b in zip(before, after, strict=True)
+        for event in set(a.events) - set(b.events)
+        if event.at not in {other.at for other in b.events}
+    ]
+    assert taken_back.count("Arrived at processing centre") >= 2
+    assert sum(len(set(item.events)) < len(item.events) for item in after) >= 2, "one scan told twice"
 
 
 @pytest.mark.parametrize("hours", [0, 12, 24])

@@ -170,7 +170,7 @@ def office(redis_url: str) -> Iterator[Office]:
                 world = replace(new_world(), items=ITEMS)
                 system = CelerySystem(postgres, world, redis_url, Progress())
                 try:
-                    system.start("--frozen")
+                    system.start(is_frozen=True)
                     system.simulator.set_password(SECOND_LOGIN, system.secrets.simulator_password)
                     for name in WORKERS:
                         system.start_worker(name)
