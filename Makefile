@@ -32,8 +32,8 @@ demo: install ## The whole way on this machine: PostgreSQL, simulator, Airflow, 
 	@$(LOCAL) demo
 
 .PHONY: test
-test: install ## Every test, PostgreSQL, simulator and Airflow included (ARGS="-k wording -x" goes to pytest)
-	@$(VENV) -m pytest $(ARGS)
+test: install ## Every test, PostgreSQL, simulator and Airflow included (ARGS="-k wording -x" goes to pytest; "-n0": one process)
+	@$(VENV) -m pytest --numprocesses=logical --maxprocesses=4 $(ARGS)
 
 .PHONY: up
 up: install ## The demo kept running, with Airflow's UI

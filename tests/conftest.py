@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 from hkpost_local.embedded import EmbeddedPostgres, first_usable_folder
 from hkpost_simulator import Simulator
 
-pytest_plugins = ["needed_programs"]
+pytest_plugins = ["needed_programs", "parallel"]
 
 # No example fails for being slow: that depends on the machine.
 settings.register_profile("any machine", deadline=None)

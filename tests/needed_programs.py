@@ -4,11 +4,14 @@ A test asks for one by the fixture of its name, which gives its path; nothing is
 Each installation is announced on the terminal before it begins.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -34,13 +37,19 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     terminal = session.config.pluginmanager.getplugin("terminalreporter")
 
     def announce(line: str) -> None:
-        terminal.write_line(line)
-        terminal.flush()
+        if terminal:
+            terminal.write_line(line)
+            terminal.flush()
+        else:  # one of several processes: only the error channel is the terminal's
+            print(line, file=sys.stderr, flush=True)
 
     wanted = {name for item in session.items for name in getattr(item, "fixturenames", ())}
-    for program in NAMES:
-        if program in wanted and find(program) is None:
-            _install(program, announce)
+    # One of several processes installs, the others wait for it and then find what it installed.
+    with (Path(tempfile.gettempdir()) / f"hkpost-needed-programs-{os.geteuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for program in NAMES:
+            if program in wanted and find(program) is None:
+                _install(program, announce)
 
 
 @pytest.fixture(scope="session")
