@@ -18,8 +18,8 @@ from sqlalchemy import Engine, text
 from starlette.middleware.gzip import GZipMiddleware
 
 from bench.table import Section
-from hkpost.operations.listing import LISTS
-from hkpost.operations.reckoning import reckon
+from hkpost.jobs.snapshots import refresh_snapshots
+from hkpost.reports.lists import LISTS
 from hkpost_airflow.page.app import CHARTS, _warehouse, app
 from hkpost_local.embedded import free_port
 
@@ -35,7 +35,7 @@ def page_section(engine: Engine, report: Callable[[str], None]) -> Section:
     """Ask every route of the page about a filled warehouse, the first time and four times more."""
     report("reckoning what the page reads, as the end of a run does")
     began = time.perf_counter()
-    reckon(engine)
+    refresh_snapshots(engine)
     reckoned_ms = (time.perf_counter() - began) * 1000
     with engine.connect() as connection:
         items = connection.execute(text("SELECT count(*) FROM hkpost.mail_item")).scalar_one()

@@ -13,8 +13,8 @@ from bench.table import Section
 from bench.warehouse.fill import ORIGINALS, fill_warehouse
 from bench.warehouse.originals import ACCOUNT
 from hkpost.dispatch.batches import BATCHES_AHEAD
-from hkpost.operations.reckoning import reckon
-from hkpost.warehouse.queue import claim_items, due_items
+from hkpost.jobs.snapshots import refresh_snapshots
+from hkpost.warehouse.items.queue import claim_items, due_items
 
 COLUMNS = ("what", "measured", "beside it", "ratio")
 ROUNDS = 3
@@ -98,7 +98,7 @@ def _claiming(engine: Engine) -> Iterator[list[str]]:
 
 def _reckoning(engine: Engine) -> list[str]:
     began = time.perf_counter()
-    reckon(engine)
+    refresh_snapshots(engine)
     return ["reckoning at a run's end", _ms(time.perf_counter() - began), "", ""]
 
 

@@ -8,8 +8,9 @@ import pytest
 from answers_by_hand import LoadedWarehouse
 
 import hkpost.seeds
-from hkpost.warehouse import journey, seed
+from hkpost.warehouse import seed
 from hkpost.warehouse.engine import warehouse_engine
+from hkpost.warehouse.facts.journeys import DERIVATION
 from hkpost.warehouse.migrate import migrate
 
 
@@ -18,9 +19,7 @@ def editable_seed_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copies = shutil.copytree(seed.SEEDS, folder / "seeds")
     monkeypatch.setattr(hkpost.seeds, "files", lambda package: folder)
     monkeypatch.setattr(seed, "SEEDS", copies)
-    monkeypatch.setattr(
-        "hkpost.warehouse.migrate.DERIVATION", (journey.DERIVATION[0], copies / "event_type.csv")
-    )
+    monkeypatch.setattr("hkpost.warehouse.migrate.DERIVATION", (DERIVATION[0], copies / "event_type.csv"))
     return copies
 
 

@@ -59,6 +59,7 @@ FORBIDDEN = {
     "history": (*WIRE, "hkpost.warehouse", "hkpost.jobs", "httpx", "sqlalchemy", "lxml"),
     "warehouse": (*WIRE, "hkpost.dispatch", "hkpost.jobs", "httpx", "lxml", "zeep"),
     "jobs": ("hkpost.ecship.soap", "lxml", "zeep", "sqlalchemy.dialects"),
+    "reports": ("hkpost.dispatch", "hkpost.history", "hkpost.jobs", "httpx", "lxml", "zeep"),
 }
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from hkpost.warehouse.journey import rebuild_journeys
-from hkpost.warehouse.lanes import reckon_lanes
+from hkpost.warehouse.facts.journeys import rebuild_journeys
+from hkpost.warehouse.snapshots.lanes import refresh_lanes
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Warehouse:
     def journeys(self) -> None:
         """Bring item_journey in step with the items and events written so far, and lane_history, as a run does."""
         rebuild_journeys(self.connection)
-        reckon_lanes(self.connection)
+        refresh_lanes(self.connection)
 
     def _insert(self, table: str, columns: dict[str, object]) -> None:
         values = ", ".join(f":{name}" for name in columns)

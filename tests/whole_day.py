@@ -11,18 +11,29 @@ from hkpost.jobs.load import load_pending
 from hkpost.jobs.pasted_numbers import pasted_numbers
 from hkpost.jobs.replay import plan_replay, replay_bucket
 from hkpost.jobs.selection import Selection
-from hkpost.operations import charts, glance, listing
-from hkpost.operations import item as items
-from hkpost.operations.reckoning import reckon
-from hkpost.warehouse.alerts import AccountQuota, alerts_to_send, find_alerts, latest_freshness, note_sent
-from hkpost.warehouse.intake import register_rows, tidy_numbers
-from hkpost.warehouse.lease import known_accounts
-from hkpost.warehouse.maintenance import apply_retention, make_partitions, refresh_statistics, table_sizes
-from hkpost.warehouse.quality import check_quality
-from hkpost.warehouse.queue import due_items
+from hkpost.jobs.snapshots import refresh_snapshots
+from hkpost.reports import charts, lists, overview
+from hkpost.reports import item as items
+from hkpost.warehouse.intake.register import canonicalise, register_rows
+from hkpost.warehouse.items.queue import due_items
+from hkpost.warehouse.items.terminal import mark_terminal, reopen
+from hkpost.warehouse.items.urgent import latest_known, mark_urgent, release_urgent, still_urgent
+from hkpost.warehouse.maintenance.daily import (
+    apply_retention,
+    make_partitions,
+    refresh_statistics,
+    table_sizes,
+)
+from hkpost.warehouse.requests.lease import known_accounts
 from hkpost.warehouse.setting import number
-from hkpost.warehouse.terminal import mark_terminal, reopen
-from hkpost.warehouse.wanted import latest_known, settle, still_wanted, want
+from hkpost.warehouse.watch.alerts import (
+    AccountQuota,
+    alerts_to_send,
+    find_alerts,
+    latest_freshness,
+    note_sent,
+)
+from hkpost.warehouse.watch.quality import check_quality
 
 ACCOUNT = "hkpost_default"
 DELIVERED, UNKNOWN, PASTED = "RB123456785HK", "RB000000010HK", "RB000000023HK"
@@ -36,18 +47,18 @@ def whole_day(engine: Engine) -> None:
         ["item_no", "registered_at", "priority"],
         [[[DELIVERED, "2026-02-27T16:00:00", 3], [UNKNOWN, None, None], ["a number too long", "never", "x"]]],
     )
-    tidy_numbers(engine)
+    canonicalise(engine)
     assert reopen(engine) == 0
     pasted = pasted_numbers(PASTED)
-    want(engine, "by-hand", ACCOUNT, pasted.item_nos, pasted.refused)
+    mark_urgent(engine, "by-hand", ACCOUNT, pasted.item_nos, pasted.refused)
     assert due_items(engine) == {ACCOUNT: 3}
     _ask(engine)
     summary = load_pending(engine, report=lambda line: None)
     assert (summary.items, summary.events_new) == (3, 4)
     mark_terminal(engine)
-    reckon(engine)
-    assert still_wanted(engine, "by-hand") == {}
-    settle(engine, "by-hand", [PASTED])
+    refresh_snapshots(engine)
+    assert still_urgent(engine, "by-hand") == {}
+    release_urgent(engine, "by-hand", [PASTED])
     assert latest_known(engine, [DELIVERED])[DELIVERED].state == "delivered"
     assert [finding for finding in check_quality(engine) if finding.is_broken] == []
     find_alerts(
@@ -93,11 +104,11 @@ def _answer(asked: Items) -> Reply:
 
 def _look(engine: Engine) -> None:
     """The page's questions."""
-    seen = glance.glance(engine)
+    seen = overview.overview(engine)
     assert seen["unclassified_count"] == 1
     assert latest_freshness(engine)
-    glance.run_summaries(engine, ["by-hand"])
-    glance.quota(
+    overview.run_summaries(engine, ["by-hand"])
+    overview.quota(
         engine, account_settings(ACCOUNT, None, "sender", "s3cret-word", _SETTINGS), 1, datetime.now(UTC)
     )
     for chart in (charts.lead_time, charts.funnel, charts.backlog, charts.pace):
@@ -107,7 +118,7 @@ def _look(engine: Engine) -> None:
     messages = [event["message_e"] for event in found["timeline"]]
     assert messages == ["Delivered", f"Item {DELIVERED} was waved at on 28-Feb-2026", "Posted"]
     assert items.search(engine, DELIVERED)
-    for name in listing.LISTS:
-        listing.page(engine, name)
-        with listing.csv_file(engine, name) as file:
+    for name in lists.LISTS:
+        lists.page(engine, name)
+        with lists.csv_file(engine, name) as file:
             assert file.read()

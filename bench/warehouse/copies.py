@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from hkpost.warehouse.engine import run_script
-from hkpost.warehouse.journey import rebuild_journeys
+from hkpost.warehouse.facts.journeys import rebuild_journeys
 
 OLDEST_DAYS = 690
 """The oldest copies were posted so many days ago: the fact has a partition for each of its 24 last months."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, text
 
 from hkpost.ecship.limits import MAX_ITEMS_PER_REQUEST
 from hkpost.jobs.load import load_pending
-from hkpost.warehouse.terminal import mark_terminal
+from hkpost.warehouse.items.terminal import mark_terminal
 from hkpost_simulator.answer_xml import Answer, write_answer
 from hkpost_simulator.catalogue import Catalogue, Item
 from hkpost_simulator.truth import ItemTruth

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from hkpost.ecship.settings import AccountSettings, SettingsError
-from hkpost.warehouse.lease import known_accounts
+from hkpost.warehouse.requests.lease import known_accounts
 from hkpost.warehouse.setting import accounts_allowed
 from hkpost_airflow.hooks.hkpost import AccountRefused, HkpostHook
 

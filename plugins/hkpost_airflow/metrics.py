@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from airflow.sdk.observability import stats
 
 from hkpost.dispatch.summary import FetchSummary
-from hkpost.warehouse.alerts import Alert, Freshness
+from hkpost.warehouse.watch.alerts import Alert, Freshness
 
 
 class Metric(NamedTuple):

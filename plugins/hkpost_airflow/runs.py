@@ -4,7 +4,7 @@ import re
 
 from airflow.sdk import Context
 
-from hkpost.warehouse.runs import Run
+from hkpost.warehouse.watch.runs import Run
 
 
 def run_of(context: Context) -> Run:

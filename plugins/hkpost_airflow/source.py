@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from hkpost.warehouse.intake import Row, UnreadRow
+from hkpost.warehouse.intake.register import Row, UnreadRow
 
 _ROWS_A_BATCH = 10_000
 _MOST_UNREAD = 100

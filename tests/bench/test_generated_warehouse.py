@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from bench.warehouse.fill import fill_warehouse
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.quality import check_quality
+from hkpost.warehouse.watch.quality import check_quality
 
 IS_COPY = "item_no ~ '^.Z'"
 """The simulator has no such prefix."""

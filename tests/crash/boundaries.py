@@ -24,15 +24,15 @@ from hkpost.dispatch.rate_limiter import SendPermit
 
 FOLDER = Path(statements.__file__).parent
 STATEMENTS = {
-    "/".join(part for part in file.relative_to(FOLDER).with_suffix("").parts if part != "sql"): file
-    for folder in ("sql", "items", "facts", "archive")
-    for file in (FOLDER / folder).glob("*.sql")
+    file.relative_to(FOLDER).with_suffix("").as_posix(): file
+    for file in FOLDER.rglob("*.sql")
+    if not {"baseline", "migrations", "views", "functions"} & set(file.parts)
 }
 """The files of statements, by the names that they are asked for."""
 COMMENT = re.compile(r"--[^\n]*")
 WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE|COPY|CREATE|DROP|ALTER|TRUNCATE)\b|hkpost\.\w+\(", re.I)
 BEGINNING = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) \S+|.{,60}")
-HEARTBEAT = "renew_lease"
+HEARTBEAT = "requests/renew_lease"
 """How often the lease is renewed depends on the time alone, so it is no part of a moment's number."""
 
 Reach = Callable[[str, str], None]

@@ -16,14 +16,14 @@ from hkpost.jobs.load import load_pending
 from hkpost.jobs.pasted_numbers import pasted_numbers
 from hkpost.jobs.replay import plan_replay, replay_bucket
 from hkpost.jobs.selection import Selection
-from hkpost.operations.reckoning import reckon
-from hkpost.warehouse.alerts import AccountQuota, find_alerts
+from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.intake import register_rows, tidy_numbers
-from hkpost.warehouse.quality import check_quality
-from hkpost.warehouse.runs import Run, note_ended, note_started
-from hkpost.warehouse.terminal import mark_terminal, reopen
-from hkpost.warehouse.wanted import settle, still_wanted, want
+from hkpost.warehouse.intake.register import canonicalise, register_rows
+from hkpost.warehouse.items.terminal import mark_terminal, reopen
+from hkpost.warehouse.items.urgent import mark_urgent, release_urgent, still_urgent
+from hkpost.warehouse.watch.alerts import AccountQuota, find_alerts
+from hkpost.warehouse.watch.quality import check_quality
+from hkpost.warehouse.watch.runs import Run, note_ended, note_started
 
 ACCOUNT = "hkpost_default"
 RUN_ID = "a-run"
@@ -76,7 +76,7 @@ def run_steps(
 def register(job: Job) -> None:
     note_started(job.engine, Run("hkpost_tracking", RUN_ID, datetime.now(UTC)))
     register_rows(job.engine, ("item_no", "registered_at", "priority"), [job.shipments])
-    tidy_numbers(job.engine)
+    canonicalise(job.engine)
     reopen(job.engine)
 
 
@@ -94,7 +94,7 @@ def load(job: Job) -> None:
 
 def close(job: Job) -> None:
     mark_terminal(job.engine)
-    reckon(job.engine)
+    refresh_snapshots(job.engine)
     broken = [finding.line() for finding in check_quality(job.engine) if finding.is_broken]
     assert not broken, broken
 
@@ -106,15 +106,15 @@ def alert(job: Job) -> None:
 
 def want_pasted(job: Job) -> None:
     pasted = pasted_numbers(PASTED)
-    want(job.engine, RUN_ID, ACCOUNT, pasted.item_nos, pasted.refused)
+    mark_urgent(job.engine, RUN_ID, ACCOUNT, pasted.item_nos, pasted.refused)
 
 
 def fetch_wanted(job: Job) -> None:
-    fetch(job, tuple(still_wanted(job.engine, RUN_ID)))
+    fetch(job, tuple(still_urgent(job.engine, RUN_ID)))
 
 
 def settle_pasted(job: Job) -> None:
-    settle(job.engine, RUN_ID, pasted_numbers(PASTED).item_nos)
+    release_urgent(job.engine, RUN_ID, pasted_numbers(PASTED).item_nos)
 
 
 def replay(job: Job) -> None:

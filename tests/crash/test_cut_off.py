@@ -5,11 +5,11 @@ from crash.conftest import MakeStage, Uninterrupted
 from crash.stage import Stage
 
 IN_THE_MIDDLE = [
-    {"at": ["open_call", "after", 1]},
-    {"at": ["archive_answer", "after", 3]},
-    {"at": ["COMMIT (await_load)", "before", 1]},
+    {"at": ["requests/open_call", "after", 1]},
+    {"at": ["requests/archive_answer", "after", 3]},
+    {"at": ["COMMIT (requests/await_load)", "before", 1]},
     {"at": ["COPY hkpost.fact_tracking_event", "after", 1]},
-    {"at": ["mark_terminal", "after", 1]},
+    {"at": ["items/mark_terminal", "after", 1]},
 ]
 BETWEEN = [{"at": ["request leaves", "after", 2]}]
 

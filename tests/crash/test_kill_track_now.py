@@ -20,7 +20,7 @@ def test_killed_while_it_registers_what_is_wanted(
     make_stage: MakeStage, wanted_uninterrupted: dict[str, Uninterrupted]
 ) -> None:
     expected = wanted_uninterrupted[FIRST]
-    assert {"reject_number", "COMMIT (want_items)"} <= {what for what, _ in expected.met}
+    assert {"intake/reject_number", "COMMIT (items/mark_urgent)"} <= {what for what, _ in expected.met}
 
     def look(stage: Stage, strike: Strike) -> Wrong:
         wrong = killed(stage, strike, [FIRST])
@@ -35,7 +35,9 @@ def test_killed_while_it_gives_items_back_to_their_turn(
     make_stage: MakeStage, wanted_uninterrupted: dict[str, Uninterrupted]
 ) -> None:
     expected = wanted_uninterrupted[LAST]
-    assert {"give_up_wanted", "COMMIT (keep_confirming_look)"} <= {what for what, _ in expected.met}
+    assert {"items/release_urgent", "COMMIT (items/keep_confirming_look)"} <= {
+        what for what, _ in expected.met
+    }
 
     def look(stage: Stage, strike: Strike) -> Wrong:
         track_now(stage)

@@ -9,14 +9,14 @@ from crash.stage import Stage
 
 WITHIN_FETCH = [
     # In the ledger and not yet sent: it must never leave.
-    {"at": ["COMMIT (open_call)", "after", 3]},
+    {"at": ["COMMIT (requests/open_call)", "after", 3]},
     # In a transaction that holds the row of the lease.
-    {"at": ["open_call", "after", 3]},
+    {"at": ["requests/open_call", "after", 3]},
     # With an answer about two items (after 9995 and 9998 twice, and the culprit alone) that is older than the one
     # that the next run will get.
     {"at": ["answer comes", "after", 5]},
     # In a transaction that holds the rows of the request and of its items.
-    {"at": ["COMMIT (await_load)", "before", 1]},
+    {"at": ["COMMIT (requests/await_load)", "before", 1]},
 ]
 IN_THE_MIDDLE_OF_A_LOAD = [{"at": ["COPY hkpost.fact_tracking_event", "after", 1]}]
 

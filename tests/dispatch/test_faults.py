@@ -22,7 +22,7 @@ from hkpost.dispatch.summary import FetchSummary
 from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.terminal import mark_terminal
+from hkpost.warehouse.items.terminal import mark_terminal
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 

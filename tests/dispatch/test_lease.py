@@ -13,8 +13,8 @@ from scripted_service import Items, Reply, answers
 
 from dispatch.conftest import PASSWORD, Desk
 from hkpost.dispatch.account import AccountHeld
-from hkpost.warehouse import lease as leases
-from hkpost.warehouse.ledger import Ledger
+from hkpost.warehouse.requests import lease as leases
+from hkpost.warehouse.requests.ledger import Ledger
 
 MakeDesk = Callable[..., Desk]
 

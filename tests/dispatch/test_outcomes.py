@@ -10,8 +10,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from dispatch.conftest import PASSWORD, Desk
 from hkpost.ecship.soap.wsdl import BUNDLED_WSDL
-from hkpost.operations.glance import run_summaries
-from hkpost.warehouse.ledger import quota_use
+from hkpost.reports.overview import run_summaries
+from hkpost.warehouse.requests.ledger import quota_use
 
 MakeDesk = Callable[..., Desk]
 

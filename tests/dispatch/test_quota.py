@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.conftest import Desk
 from hkpost.dispatch.quota import DayQuota
-from hkpost.warehouse.ledger import QuotaUse, quota_use
+from hkpost.warehouse.requests.ledger import QuotaUse, quota_use
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 

@@ -9,7 +9,7 @@ from scripted_service import Items, Reply, answers
 from dispatch.conftest import Desk
 from hkpost.dispatch.account import AccountHeld
 from hkpost.dispatch.batches import BATCHES_AHEAD
-from hkpost.warehouse import lease as leases
+from hkpost.warehouse.requests import lease as leases
 
 MakeDesk = Callable[..., Desk]
 URGENT = ("EA000000001HK", "EA000000002HK")

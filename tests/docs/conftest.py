@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
-from hkpost.operations.reckoning import reckon
+from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.intake import register_rows
-from hkpost.warehouse.terminal import mark_terminal
+from hkpost.warehouse.intake.register import register_rows
+from hkpost.warehouse.items.terminal import mark_terminal
 from hkpost_local.first_look import AGO
 from hkpost_local.simulated import FIRST_SEED, new_world
 from hkpost_simulator import Simulator
@@ -109,7 +109,7 @@ def _run(engine: Engine, service: Simulator, run_id: str) -> None:
     fetch_account(engine, FetchJob(settings, run_id, max_run_s=600), quiet)
     load_pending(engine, report=quiet)
     mark_terminal(engine)
-    reckon(engine)
+    refresh_snapshots(engine)
 
 
 def _taken_back(before: Mapping[str, ItemTruth], now: Mapping[str, ItemTruth]) -> dict[str, EventTruth]:

@@ -23,8 +23,8 @@ from hkpost.ecship.soap.wire import SoapWire
 from hkpost.ecship.wires import WIRES, open_wire, wire_of
 from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.intake import register_rows, tidy_numbers
-from hkpost.warehouse.terminal import mark_terminal
+from hkpost.warehouse.intake.register import canonicalise, register_rows
+from hkpost.warehouse.items.terminal import mark_terminal
 
 CREDENTIAL = "s3cret-credential"
 DELIVERED, POSTED, UNKNOWN, ODD = "RB123456785HK", "RB000000010HK", "RB000000023HK", "RB000000037HK"
@@ -120,7 +120,7 @@ def test_the_connection_says_which_wire_it_is() -> None:
 @pytest.mark.usefixtures("json_is_a_wire")
 def test_another_wire_runs_the_whole_pipeline_and_all_that_it_needs_is_in_its_file(engine: Engine) -> None:
     register_rows(engine, ["item_no"], [[[number] for number in RESULTS]])
-    tidy_numbers(engine)
+    canonicalise(engine)
     with JsonService().running() as service:
         job = FetchJob(settings(service.url), "run", max_run_s=60)
         summary = fetch_account(engine, job, lambda line: None)

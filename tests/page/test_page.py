@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from hkpost.operations.charts import lead_time
+from hkpost.reports.charts import lead_time
 
 from .conftest import PHONE, WIDE, Airflow, Tab
 

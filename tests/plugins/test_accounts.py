@@ -12,10 +12,10 @@ from scripted_service import ScriptedService
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from hkpost.warehouse.backlog import count_backlog
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.lease import acquire
-from hkpost.warehouse.quality import check_quality
+from hkpost.warehouse.requests.lease import acquire
+from hkpost.warehouse.snapshots.backlog import count_backlog
+from hkpost.warehouse.watch.quality import check_quality
 from hkpost_airflow.hooks.hkpost import AccountRefused, HkpostHook
 from hkpost_airflow.operators.fetch import HkpostFetchOperator
 from hkpost_airflow.operators.fetch_now import HkpostFetchNowOperator

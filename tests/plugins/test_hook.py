@@ -15,10 +15,10 @@ from scripted_service import Items, Reply, ScriptedService, answers, code
 from sqlalchemy import Engine, text
 
 from hkpost.ecship.settings import AccountSettings, SettingsError
-from hkpost.warehouse import lease as leases
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.lease import known_accounts
-from hkpost.warehouse.ledger import CallResult, Ledger, quota_use
+from hkpost.warehouse.requests import lease as leases
+from hkpost.warehouse.requests.lease import known_accounts
+from hkpost.warehouse.requests.ledger import CallResult, Ledger, quota_use
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.provider import CONN_FIELDS, provider_info
 

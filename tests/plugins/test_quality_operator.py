@@ -12,7 +12,7 @@ from pipeline.conftest import connection
 from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.quality import INVARIANTS
+from hkpost.warehouse.watch.quality import INVARIANTS
 from hkpost_airflow.assets import NEWS
 from hkpost_airflow.operators.quality import HkpostQualityOperator
 

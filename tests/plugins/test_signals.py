@@ -25,8 +25,8 @@ from sqlalchemy.exc import OperationalError
 
 from hkpost.dispatch.summary import FetchSummary
 from hkpost.jobs.summary import LoadSummary
-from hkpost.warehouse.alerts import Alert, Freshness, sending
 from hkpost.warehouse.engine import warehouse_engine
+from hkpost.warehouse.watch.alerts import Alert, Freshness, sending
 from hkpost_airflow import metrics
 from hkpost_airflow.assets import NEWS
 from hkpost_airflow.notifications.hkpost import NotifierError, notifiers_of

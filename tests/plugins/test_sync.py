@@ -15,7 +15,7 @@ from sqlalchemy import Engine, make_url, text
 from task_context import task_context
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.intake import UnreadRow, register_rows
+from hkpost.warehouse.intake.register import UnreadRow, register_rows
 from hkpost_airflow.operators.sync import HkpostSyncOperator
 from hkpost_airflow.source import SourceStopped, batches
 

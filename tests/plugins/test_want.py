@@ -13,8 +13,8 @@ from pipeline.conftest import connection
 from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.queue import claim_items, due_items
-from hkpost.warehouse.wanted import latest_known
+from hkpost.warehouse.items.queue import claim_items, due_items
+from hkpost.warehouse.items.urgent import latest_known
 from hkpost_airflow.operators.answer import HkpostAnswerOperator
 from hkpost_airflow.operators.want import HkpostWantOperator
 

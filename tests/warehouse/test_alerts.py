@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from hkpost.warehouse.alerts import AccountQuota, alerts_to_send, find_alerts, note_sent
-from hkpost.warehouse.backlog import count_backlog
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.lease import note_problem
-from hkpost.warehouse.runs import Run, note_ended, note_started
-from hkpost.warehouse.terminal import mark_terminal, reopen
+from hkpost.warehouse.items.terminal import mark_terminal, reopen
+from hkpost.warehouse.requests.lease import note_problem
+from hkpost.warehouse.snapshots.backlog import count_backlog
+from hkpost.warehouse.watch.alerts import AccountQuota, alerts_to_send, find_alerts, note_sent
+from hkpost.warehouse.watch.runs import Run, note_ended, note_started
 
 ZONE = "Asia/Hong_Kong"
 

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.intake import IntakeError, register_rows, tidy_numbers
-from hkpost.warehouse.queue import claim_items, due_items
+from hkpost.warehouse.intake.register import IntakeError, canonicalise, register_rows
+from hkpost.warehouse.items.queue import claim_items, due_items
 from hkpost.warehouse.statements import statement
 
 
@@ -90,7 +90,7 @@ def test_a_registration_date_is_its_midnight(engine: Engine) -> None:
 @pytest.mark.parametrize("number", ["RB 23456785HK", "RB12345678*HK", "包裹123"])
 def test_what_cannot_be_an_item_number_is_closed_with_the_reason(engine: Engine, number: str) -> None:
     register_rows(engine, ["item_no"], [[(number,)]])
-    assert tidy_numbers(engine).refused == 1
+    assert canonicalise(engine).refused == 1
     [item] = rows(engine, "SELECT * FROM hkpost.mail_item")
     assert (item.state, item.is_open, item.close_reason) == ("invalid_number", False, "malformed")
     assert item.closed_at is not None
@@ -117,7 +117,7 @@ def test_numbers_inserted_directly_become_canonical_or_are_closed(engine: Engine
         "INSERT INTO hkpost.mail_item (item_no) VALUES"
         " ('rb000000010hk'), ('RB000000010HK'), ('ea999580311hk'), (' cp889331175'), ('no-number'), ('')",
     )
-    tidy_numbers(engine)
+    canonicalise(engine)
     states = {row.item_no: row.state for row in rows(engine, "SELECT item_no, state FROM hkpost.mail_item")}
     assert states == {
         "RB000000010HK": "registered",
@@ -133,7 +133,7 @@ def test_numbers_inserted_directly_become_canonical_or_are_closed(engine: Engine
         ("no-number", "registered", "invalid_number", "malformed"),
         ("rb000000010hk", "registered", "cancelled", "duplicate"),
     ]
-    assert tidy_numbers(engine).refused == 0
+    assert canonicalise(engine).refused == 0
 
 
 def test_a_malformed_number_is_never_claimed_even_before_it_is_closed(engine: Engine) -> None:
@@ -295,7 +295,7 @@ def test_a_letter_that_is_no_plain_one_becomes_no_plain_one(
         execute(engine, f"INSERT INTO hkpost.mail_item (item_no) VALUES ('{number}')")
     else:
         register_rows(engine, ["item_no"], [[(number,)]])
-    tidy_numbers(engine)
+    canonicalise(engine)
     [item] = rows(engine, "SELECT item_no, state FROM hkpost.mail_item")
     assert item == (number, "invalid_number"), "another number would be asked about"
 
@@ -329,8 +329,8 @@ def test_an_item_registered_at_an_instant_that_no_calendar_has_counts_as_registe
             ),
             {"at": at},
         )
-    assert tidy_numbers(engine).rejected == 1
-    assert tidy_numbers(engine).rejected == 0
+    assert canonicalise(engine).rejected == 1
+    assert canonicalise(engine).rejected == 0
     with engine.connect() as connection:
         ages = connection.execute(
             text("SELECT now() - registered_at < interval '1 minute' FROM hkpost.mail_item ORDER BY item_no")

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from warehouse_by_hand import Warehouse
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.lanes import reckon_lanes
+from hkpost.warehouse.snapshots.lanes import refresh_lanes
 
 
 def delivered(
@@ -53,7 +53,7 @@ def test_two_runs_that_end_at_once_leave_each_lane_once(warehouse_url: str) -> N
     def end(engine: Engine) -> None:
         for _ in range(10):
             with engine.begin() as connection:
-                reckon_lanes(connection)
+                refresh_lanes(connection)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(end, [engine, engine]))

@@ -16,16 +16,21 @@ from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
 from hkpost.jobs.replay import plan_replay, replay_bucket
 from hkpost.jobs.selection import Selection
-from hkpost.operations.reckoning import reckon
+from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.intake import register_rows, tidy_numbers
-from hkpost.warehouse.maintenance import apply_retention, make_partitions, refresh_statistics, table_sizes
+from hkpost.warehouse.intake.register import canonicalise, register_rows
+from hkpost.warehouse.items.terminal import mark_terminal, reopen
+from hkpost.warehouse.items.urgent import mark_urgent, release_urgent
+from hkpost.warehouse.maintenance.daily import (
+    apply_retention,
+    make_partitions,
+    refresh_statistics,
+    table_sizes,
+)
 from hkpost.warehouse.migrate import migrate, open_migrated
-from hkpost.warehouse.quality import check_quality
 from hkpost.warehouse.revision import UnfitDatabaseError
-from hkpost.warehouse.terminal import mark_terminal, reopen
 from hkpost.warehouse.view_writer import VIEWS
-from hkpost.warehouse.wanted import settle, want
+from hkpost.warehouse.watch.quality import check_quality
 
 DENIED = "42501"
 READ_BY_ANALYSTS = {"mail_item", "fact_tracking_event"}
@@ -180,9 +185,9 @@ def test_the_whole_way_goes_with_the_loaders_login(warehouse_url: str, login: Lo
     url = engine.url.render_as_string(hide_password=False)
     assert migrate(url) == []
     register_rows(engine, ["item_no"], [[["RB123456785HK"], ["RB000000010HK"], ["a number too long"]]])
-    tidy_numbers(engine)
+    canonicalise(engine)
     assert reopen(engine) == 0
-    want(engine, "by-hand", "hkpost_default", ["RB000000010HK"], ())
+    mark_urgent(engine, "by-hand", "hkpost_default", ["RB000000010HK"], ())
     service = ScriptedService()
     settings = account_settings(
         "hkpost_default", service.url, "sender", "s3cret-word", {"pace_margin_ms": 60}
@@ -192,8 +197,8 @@ def test_the_whole_way_goes_with_the_loaders_login(warehouse_url: str, login: Lo
     assert summary.failure is None
     assert load_pending(engine, report=lambda line: None).items == 2
     mark_terminal(engine)
-    reckon(engine)
-    settle(engine, "by-hand", ["RB000000010HK"])
+    refresh_snapshots(engine)
+    release_urgent(engine, "by-hand", ["RB000000010HK"])
     assert [finding for finding in check_quality(engine) if finding.is_broken] == []
     (bucket,), _ = plan_replay(engine, Selection(), report=lambda line: None)
     assert replay_bucket(engine, bucket, report=lambda line: None).items == 2

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, text
 from warehouse_by_hand import Warehouse
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.maintenance import (
+from hkpost.warehouse.maintenance.daily import (
     apply_retention,
     make_partitions,
     refresh_statistics,

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bench.page import served
 from hkpost.ecship.rows import Texts
-from hkpost.operations.reckoning import reckon
-from hkpost.warehouse.terminal import mark_terminal
+from hkpost.jobs.snapshots import refresh_snapshots
+from hkpost.warehouse.items.terminal import mark_terminal
 
 ITEM = "RB123456785HK"
 DESTROYED = event("27-02-2026 11:00", Texts("Item destroyed.", "郵件已銷毀", "邮件已销毁"), US)
@@ -37,7 +37,7 @@ def ended(taught: Seeds) -> Seeds:
     """An item is destroyed, and the run that learned it has ended."""
     taught.house.answer(told(ITEM, POSTING, ARRIVAL, DESTROYED))
     assert mark_terminal(taught.house.engine) == {"destroyed": 1}
-    reckon(taught.house.engine)
+    refresh_snapshots(taught.house.engine)
     return taught
 
 

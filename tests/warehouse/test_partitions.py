@@ -8,7 +8,12 @@ import sqlalchemy as sa
 from warehouse_by_hand import Warehouse
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.partitions import drop_aged, ensure_days_ahead, ensure_fact_months, ensure_fact_window
+from hkpost.warehouse.maintenance.partitions import (
+    drop_aged,
+    ensure_days_ahead,
+    ensure_fact_months,
+    ensure_fact_window,
+)
 
 
 @pytest.fixture

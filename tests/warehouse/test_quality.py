@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from hkpost.ecship.rows import Texts
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.quality import INVARIANTS, WARNINGS, check_quality
+from hkpost.warehouse.watch.quality import INVARIANTS, WARNINGS, check_quality
 
 ITEM = "RB123456785HK"
 

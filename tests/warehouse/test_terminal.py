@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.terminal import mark_terminal, reopen, reopen_now
+from hkpost.warehouse.items.terminal import mark_terminal, reopen, reopen_now
 
 NUMBER = "RB123456785HK"
 

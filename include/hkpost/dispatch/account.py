@@ -24,9 +24,9 @@ from hkpost.ecship.http import async_client
 from hkpost.ecship.settings import AccountSettings
 from hkpost.ecship.wire import Wire
 from hkpost.ecship.wires import open_wire
-from hkpost.warehouse import lease as leases
-from hkpost.warehouse.ledger import Ledger, quota_use
-from hkpost.warehouse.queue import claim_items, deprioritise, due_items
+from hkpost.warehouse.items.queue import claim_items, deprioritise, due_items
+from hkpost.warehouse.requests import lease as leases
+from hkpost.warehouse.requests.ledger import Ledger, quota_use
 
 _ASK_AGAIN_S = 2.0
 _LOG = logging.getLogger(__name__)

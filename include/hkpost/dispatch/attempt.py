@@ -15,7 +15,7 @@ from hkpost.ecship.exchange import HttpAnswer, TransportFault, post
 from hkpost.ecship.reader import AnswerReader
 from hkpost.ecship.settings import AccountSettings
 from hkpost.ecship.wire import Wire, WireRequest
-from hkpost.warehouse.ledger import NEVER_ARRIVED, ArchivedBody, CallResult, Ledger, OpenCall
+from hkpost.warehouse.requests.ledger import NEVER_ARRIVED, ArchivedBody, CallResult, Ledger, OpenCall
 
 _NOT_SENT = CallResult("not_sent", error="the run was stopped before it left")
 _LOST = CallResult("lost", error="in flight when its run was stopped")

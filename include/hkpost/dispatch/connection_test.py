@@ -19,8 +19,8 @@ from hkpost.ecship.settings import AccountSettings
 from hkpost.ecship.status import describe
 from hkpost.ecship.wire import Wire, WireRequest
 from hkpost.ecship.wires import open_wire
-from hkpost.warehouse import lease as leases
-from hkpost.warehouse.ledger import (
+from hkpost.warehouse.requests import lease as leases
+from hkpost.warehouse.requests.ledger import (
     NEVER_ARRIVED,
     ArchivedBody,
     CallResult,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import date
 
-from hkpost.warehouse.ledger import QuotaUse
+from hkpost.warehouse.requests.ledger import QuotaUse
 
 
 class DayQuota:

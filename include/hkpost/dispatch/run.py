@@ -18,7 +18,7 @@ from hkpost.dispatch.quota import DayQuota
 from hkpost.dispatch.rate_limiter import RateLimiter, RateLimiterClosed
 from hkpost.dispatch.summary import FetchSummary
 from hkpost.ecship.status import StatusCode
-from hkpost.warehouse.lease import LeaseLost
+from hkpost.warehouse.requests.lease import LeaseLost
 
 _TRIES = 5
 """Times a batch is sent that fails while nothing says that one of its items is to blame."""

@@ -21,8 +21,8 @@ from hkpost.warehouse.facts.histories import read_histories
 from hkpost.warehouse.facts.rejects import Rejected, note_rejects, rejected
 from hkpost.warehouse.facts.store import Difference, make_stage, store
 from hkpost.warehouse.items.rows import HeldItem, Unchanged, count_unchanged, lock_items, poll_policies
+from hkpost.warehouse.items.terminal import reopen_now
 from hkpost.warehouse.statements import statement
-from hkpost.warehouse.terminal import reopen_now
 
 
 class Memory:
@@ -59,7 +59,7 @@ def load_answers(
     # What a person reopened must not be passed over as unchanged.
     reopen_now(connection)
     # One instant for the whole chunk, after what persons did: a replay tells the order of both by it.
-    loaded_at = connection.execute(statement("clock")).scalar_one()
+    loaded_at = connection.execute(statement("archive/clock")).scalar_one()
     make_stage(connection)
     memory.dimensions.read_wordings(connection)
     rules = Rules(memory.dimensions.normaliser, poll_policies(connection))

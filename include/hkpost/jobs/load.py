@@ -9,8 +9,8 @@ from hkpost.jobs.collector import collector_paused
 from hkpost.jobs.set_aside import load_one_by_one
 from hkpost.jobs.summary import LoadSummary
 from hkpost.warehouse.archive.pending import next_chunk
+from hkpost.warehouse.errors import concerns_warehouse
 from hkpost.warehouse.statements import statement
-from hkpost.warehouse.trouble import is_of_the_warehouse
 
 
 def load_pending(engine: Engine, *, report: Callable[[str], None]) -> LoadSummary:
@@ -46,7 +46,7 @@ def _load_next(engine: Engine, memory: Memory, summary: LoadSummary, report: Cal
             if answers:
                 load_answers(connection, answers, memory, chunk)
     except Exception as trouble:
-        if is_of_the_warehouse(trouble):
+        if concerns_warehouse(trouble):
             raise
         memory.forget()
         return load_one_by_one(engine, summary, report)

@@ -29,13 +29,13 @@ from hkpost.warehouse.archive.replayed import (
     put_answers,
     take_answers,
 )
+from hkpost.warehouse.errors import concerns_warehouse, in_words
 from hkpost.warehouse.facts.dimensions import Dimensions
 from hkpost.warehouse.facts.histories import read_histories, read_recorded_changes, read_recorded_states
 from hkpost.warehouse.facts.rejects import Rejected, note_rejects, rejected
 from hkpost.warehouse.facts.store import Difference, make_stage, store
 from hkpost.warehouse.items.rows import lock_free_items, lock_items, poll_policies
 from hkpost.warehouse.statements import statement
-from hkpost.warehouse.trouble import in_words, is_of_the_warehouse
 
 ITEMS_PER_CHUNK = 500
 """Items folded in one transaction: a load or a fetch that wants one of them waits no longer than that."""
@@ -186,7 +186,7 @@ class _Bucket:
             left = self._replay_together(item_nos, own, wait=wait)
         except Exception as trouble:
             self._dimensions = Dimensions()
-            if is_of_the_warehouse(trouble) or not item_nos:
+            if concerns_warehouse(trouble) or not item_nos:
                 raise
             # Where not even nothing can be written, no item is to blame.
             self.replay([], wait=wait)

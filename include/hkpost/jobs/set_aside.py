@@ -9,10 +9,10 @@ from hkpost.history.item_result import Reject
 from hkpost.jobs.chunk import Memory, load_answers
 from hkpost.jobs.summary import LoadSummary
 from hkpost.warehouse.archive.pending import PendingAnswer, mark_loaded, next_chunk
+from hkpost.warehouse.errors import concerns_warehouse, in_words
 from hkpost.warehouse.facts.rejects import note_rejects, rejected
 from hkpost.warehouse.facts.store import make_stage
 from hkpost.warehouse.statements import statement
-from hkpost.warehouse.trouble import in_words, is_of_the_warehouse
 
 SET_ASIDE: Final = "set aside, could not be loaded: "
 """What the reason begins with; the alert `set_aside` looks for it."""
@@ -72,7 +72,7 @@ def _load(
                 load_answers(connection, answers, Memory(), own, set_aside)
                 _release(connection, call_id, set_aside, may_stay=len(answer.item_nos) - 1)
     except Exception as trouble:
-        if is_of_the_warehouse(trouble):
+        if concerns_warehouse(trouble):
             raise
         return trouble
     summary.add(own)
@@ -111,7 +111,7 @@ def _trial(
         # What waits for the end of the transaction, too.
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
     except Exception as trouble:
-        if is_of_the_warehouse(trouble):
+        if concerns_warehouse(trouble):
             raise
         return trouble
     else:
@@ -145,7 +145,7 @@ def _set_aside(
                 _release(connection, call_id, answer.item_nos, may_stay=may_stay)
             except _AsleepError:
                 raise trouble from None
-        mark_loaded(connection, answers, connection.execute(statement("clock")).scalar_one())
+        mark_loaded(connection, answers, connection.execute(statement("archive/clock")).scalar_one())
     for answer in answers:
         summary.answers += 1
         summary.rejected += 1
@@ -169,7 +169,7 @@ def _release(connection: Connection, call_id: int, item_nos: Iterable[str], *, m
             connection.execute(statement("items/release_item"), {"call_id": call_id, "item_no": item_no})
         except Exception as trouble:
             savepoint.rollback()
-            if is_of_the_warehouse(trouble):
+            if concerns_warehouse(trouble):
                 raise
             refused += 1
         else:

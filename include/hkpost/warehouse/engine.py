@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 CONNECT_TIMEOUT_S = 10
-_TRANSACTION = (Path(__file__).parent / "sql" / "begin.sql").read_text(encoding="utf-8")
+_TRANSACTION = Path(__file__).with_name("begin.sql").read_text(encoding="utf-8")
 
 
 def warehouse_url(url: str) -> URL:
@@ -32,7 +32,7 @@ def warehouse_url(url: str) -> URL:
 def warehouse_engine(url: str) -> sa.Engine:
     """Open a pool of connections to the warehouse (psycopg 3).
 
-    Each transaction sets what it relies on (`sql/begin.sql`), whatever the login's defaults are. A connection
+    Each transaction sets what it relies on (`begin.sql`), whatever the login's defaults are. A connection
     is given up after 10 seconds unless the URL says otherwise. Errors show neither the password nor a
     statement's values (which may be whole answers). Nothing is prepared on the server and nothing is kept
     in the session, so that a connection pooler may stand between.

@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from hkpost.warehouse import before_baseline
 from hkpost.warehouse.engine import driver_of, run_script, warehouse_engine
-from hkpost.warehouse.journey import DERIVATION, rebuild_journeys
-from hkpost.warehouse.partitions import ensure_days_ahead, ensure_fact_window
+from hkpost.warehouse.facts.journeys import DERIVATION, rebuild_journeys
+from hkpost.warehouse.maintenance.partitions import ensure_days_ahead, ensure_fact_window
 from hkpost.warehouse.revision import (
     LET_THE_OWNER,
     RELEASE,

@@ -9,7 +9,7 @@ _SEQSCAN = "SELECT set_config('enable_seqscan', %s, true)"
 
 
 @contextmanager
-def by_index(connection: Connection) -> Iterator[None]:
+def seqscan_disabled(connection: Connection) -> Iterator[None]:
     """What is asked inside reaches its rows by index, in each partition.
 
     An item's rows lie in one or two partitions, and the planner takes them to lie in all: from some millions of

@@ -1,15 +1,14 @@
-"""Reads the SQL of the warehouse: one file a statement, with `:name` parameters as psql has them."""
+"""Reads SQL: one file a statement, beside the module that runs it, with `:name` parameters as psql has them."""
 
 from functools import cache
 from pathlib import Path
 
 from sqlalchemy import TextClause, text
 
-_FOLDER = Path(__file__).parent
+_CORE = Path(__file__).parents[1]
 
 
 @cache
-def statement(name: str) -> TextClause:
-    """Return a statement by its file: `facts/known_events`, beside the module that runs it; else in `sql/`."""
-    path = name if "/" in name else f"sql/{name}"
-    return text((_FOLDER / f"{path}.sql").read_text(encoding="utf-8"))
+def statement(name: str, room: str = "warehouse") -> TextClause:
+    """Return the statement of a file: `facts/known_events` is `facts/known_events.sql` in the room's folder."""
+    return text((_CORE / room / f"{name}.sql").read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ from hkpost.ecship.settings import AccountSettings, SettingsError, account_setti
 from hkpost.ecship.wire import Wire
 from hkpost.ecship.wires import open_wire
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.lease import known_accounts
+from hkpost.warehouse.requests.lease import known_accounts
 from hkpost.warehouse.revision import UnfitDatabaseError, check_current
 from hkpost.warehouse.setting import accounts_allowed
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, warehouse_url

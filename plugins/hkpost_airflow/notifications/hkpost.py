@@ -8,7 +8,7 @@ from typing import Any
 from airflow.providers.common.compat.module_loading import import_string
 from airflow.sdk import BaseNotifier, Context
 
-from hkpost.warehouse.alerts import Alert, alerts_to_send, note_sent, sending
+from hkpost.warehouse.watch.alerts import Alert, alerts_to_send, note_sent, sending
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 
 

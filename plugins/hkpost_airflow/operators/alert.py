@@ -2,7 +2,7 @@
 
 from airflow.sdk import Context
 
-from hkpost.warehouse.runs import note_ended
+from hkpost.warehouse.watch.runs import note_ended
 from hkpost_airflow.hooks.warehouse import open_warehouse
 from hkpost_airflow.operators.watch import HkpostWatchOperator
 from hkpost_airflow.runs import failed_tasks, run_of

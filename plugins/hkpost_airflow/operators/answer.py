@@ -7,8 +7,8 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from hkpost.jobs.pasted_numbers import pasted_numbers
-from hkpost.warehouse.rejected import SHOWN_LENGTH, shown
-from hkpost.warehouse.wanted import latest_known, settle, still_wanted
+from hkpost.warehouse.intake.rejected import SHOWN_LENGTH, shown
+from hkpost.warehouse.items.urgent import latest_known, release_urgent, still_urgent
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
 
@@ -48,8 +48,8 @@ class HkpostAnswerOperator(NamesItsTables, BaseOperator):
         """
         engine, run_id = open_warehouse(self.warehouse_conn_id), str(context["run_id"])
         pasted = pasted_numbers(self.item_nos)
-        unanswered = still_wanted(engine, run_id)
-        settle(engine, run_id, pasted.item_nos)
+        unanswered = still_urgent(engine, run_id)
+        release_urgent(engine, run_id, pasted.item_nos)
         known = latest_known(engine, pasted.item_nos)
         for item_no in pasted.item_nos:
             line = known[item_no].line() if item_no in known else f"{item_no}: not registered"

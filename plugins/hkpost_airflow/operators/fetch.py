@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from hkpost.dispatch.account import AccountHeld, FetchJob, fetch_account
 from hkpost.ecship.settings import SettingsError
-from hkpost.warehouse.lease import note_problem
+from hkpost.warehouse.requests.lease import note_problem
 from hkpost.warehouse.setting import number
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse

@@ -9,7 +9,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy import Engine
 
 from hkpost.dispatch.account import FetchJob
-from hkpost.warehouse.wanted import still_wanted
+from hkpost.warehouse.items.urgent import still_urgent
 from hkpost_airflow.hooks.warehouse import open_warehouse
 from hkpost_airflow.operators.fetch import HkpostFetchOperator
 
@@ -57,5 +57,5 @@ class HkpostFetchNowOperator(HkpostFetchOperator):
         )
 
     def _wanted(self, engine: Engine, context: Context) -> list[str]:
-        wanted = still_wanted(engine, str(context["run_id"]))
+        wanted = still_urgent(engine, str(context["run_id"]))
         return [item_no for item_no, account in wanted.items() if account == self.plan["account"]]

@@ -6,7 +6,7 @@ from typing import Any
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from hkpost.warehouse.maintenance import (
+from hkpost.warehouse.maintenance.daily import (
     apply_retention,
     make_partitions,
     refresh_statistics,

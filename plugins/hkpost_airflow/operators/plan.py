@@ -7,8 +7,8 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from hkpost.ecship.limits import MAX_ITEMS_PER_REQUEST
-from hkpost.warehouse.ledger import quota_use
-from hkpost.warehouse.queue import due_items
+from hkpost.warehouse.items.queue import due_items
+from hkpost.warehouse.requests.ledger import quota_use
 from hkpost_airflow.accounts import read_accounts
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables

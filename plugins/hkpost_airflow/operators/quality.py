@@ -10,7 +10,7 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy import Engine
 
-from hkpost.warehouse.quality import INVARIANTS, WARNINGS, check_quality
+from hkpost.warehouse.watch.quality import INVARIANTS, WARNINGS, check_quality
 from hkpost_airflow.assets import FACT_TRACKING_EVENT, NEWS
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables

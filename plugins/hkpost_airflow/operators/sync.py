@@ -7,10 +7,10 @@ from typing import Any
 from airflow.sdk import BaseHook, BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
-from hkpost.warehouse.intake import IntakeError, register_rows, tidy_numbers
-from hkpost.warehouse.runs import note_started
+from hkpost.warehouse.intake.register import IntakeError, canonicalise, register_rows
+from hkpost.warehouse.items.terminal import reopen
 from hkpost.warehouse.setting import number
-from hkpost.warehouse.terminal import reopen
+from hkpost.warehouse.watch.runs import note_started
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
 from hkpost_airflow.runs import run_of
@@ -72,7 +72,7 @@ class HkpostSyncOperator(NamesItsTables, BaseOperator):
                 "no query is configured (parameter open_items_sql, Variable hkpost_open_items_sql): "
                 "nothing is registered; what is in hkpost.mail_item already is tracked"
             )
-        tidied = tidy_numbers(engine)
+        tidied = canonicalise(engine)
         if tidied.refused:
             self.log.warning(
                 "%s item numbers cannot be asked: closed as invalid_number", f"{tidied.refused:,}"

@@ -5,8 +5,8 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
-from hkpost.operations.reckoning import reckon
-from hkpost.warehouse.terminal import mark_terminal
+from hkpost.jobs.snapshots import refresh_snapshots
+from hkpost.warehouse.items.terminal import mark_terminal
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
 from hkpost_airflow.metrics import count_closed
@@ -56,5 +56,5 @@ class HkpostMarkTerminalOperator(NamesItsTables, BaseOperator):
         for reason, count in closed.items():
             self.log.info("closed as %s: %s", reason, f"{count:,}")
         count_closed(closed)
-        reckon(engine)
+        refresh_snapshots(engine)
         return closed

@@ -10,8 +10,8 @@ from airflow.sdk.exceptions import AirflowFailException
 from hkpost.ecship.item_number import check_digit_holds
 from hkpost.ecship.settings import SettingsError
 from hkpost.jobs.pasted_numbers import PastedNumbers, pasted_numbers
-from hkpost.warehouse.rejected import SHOWN_LENGTH, shown
-from hkpost.warehouse.wanted import WantedItem, want
+from hkpost.warehouse.intake.rejected import SHOWN_LENGTH, shown
+from hkpost.warehouse.items.urgent import UrgentItem, mark_urgent
 from hkpost_airflow.accounts import read_accounts
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
@@ -53,7 +53,7 @@ class HkpostWantOperator(NamesItsTables, BaseOperator):
         self._check_account()
         pasted = pasted_numbers(self.item_nos)
         engine = open_warehouse(self.warehouse_conn_id)
-        items = want(engine, str(context["run_id"]), self.account, pasted.item_nos, pasted.refused)
+        items = mark_urgent(engine, str(context["run_id"]), self.account, pasted.item_nos, pasted.refused)
         self._tell(pasted, items)
         if not items:
             raise AirflowFailException("there is no item number in what was pasted: nothing is asked")
@@ -74,7 +74,7 @@ class HkpostWantOperator(NamesItsTables, BaseOperator):
         except SettingsError as error:
             raise AirflowFailException(f"nothing is registered: {error}") from None
 
-    def _tell(self, pasted: PastedNumbers, items: Sequence[WantedItem]) -> None:
+    def _tell(self, pasted: PastedNumbers, items: Sequence[UrgentItem]) -> None:
         for refused in pasted.refused:
             self.log.warning(
                 "not asked: %r: %s (kept in hkpost.rejected_record)",
@@ -97,7 +97,7 @@ class HkpostWantOperator(NamesItsTables, BaseOperator):
             f"{len(pasted.refused):,}",
         )
 
-    def _plan(self, item: WantedItem) -> str:
+    def _plan(self, item: UrgentItem) -> str:
         if item.is_new:
             return f"new, asked with {item.account}"
         known = f"known, {item.state}"

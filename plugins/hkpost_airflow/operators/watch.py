@@ -8,7 +8,10 @@ from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from hkpost.warehouse.alerts import (
+from hkpost.warehouse.engine import warehouse_engine
+from hkpost.warehouse.requests.lease import known_accounts
+from hkpost.warehouse.revision import UnfitDatabaseError, check_current, revision
+from hkpost.warehouse.watch.alerts import (
     AccountQuota,
     Alert,
     Freshness,
@@ -17,9 +20,6 @@ from hkpost.warehouse.alerts import (
     unusable,
     warehouse_unusable,
 )
-from hkpost.warehouse.engine import warehouse_engine
-from hkpost.warehouse.lease import known_accounts
-from hkpost.warehouse.revision import UnfitDatabaseError, check_current, revision
 from hkpost_airflow.accounts import Accounts, read_accounts
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, warehouse_url
 from hkpost_airflow.lineage import NamesItsTables

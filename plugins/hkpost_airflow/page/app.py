@@ -16,8 +16,8 @@ from fastapi.responses import FileResponse, JSONResponse, Response, StreamingRes
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from hkpost.operations import charts, glance, listing
-from hkpost.operations import item as items
+from hkpost.reports import charts, lists, overview
+from hkpost.reports import item as items
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow.accounts import read_accounts
 from hkpost_airflow.hooks.warehouse import warehouse_url
@@ -91,7 +91,7 @@ def static(path: str) -> FileResponse:
 @app.get("/api/glance")
 def read_glance(session: SessionDep, warehouse: Warehouse) -> dict[str, Any]:
     """Today at a glance."""
-    seen = glance.glance(warehouse)
+    seen = overview.overview(warehouse)
     due = {row["account"]: row["due_items"] for row in seen["freshness"]}
     quotas = _quotas(warehouse, due)
     return {"now": datetime.now(UTC), "quotas": quotas, "runs": last_runs(session, warehouse), **seen}
@@ -101,7 +101,8 @@ def _quotas(warehouse: Engine, due: dict[str, int]) -> list[dict[str, Any]]:
     """What each account has left today, or what keeps it from asking; accounts that are none are one entry."""
     accounts, now = read_accounts(warehouse, due), datetime.now(UTC)
     quotas = [
-        glance.quota(warehouse, settings, due[account], now) for account, settings in accounts.usable.items()
+        overview.quota(warehouse, settings, due[account], now)
+        for account, settings in accounts.usable.items()
     ]
     quotas += [{"account": account, "problem": problem} for account, problem in accounts.unreadable.items()]
     quotas.sort(key=lambda quota: quota["account"])
@@ -146,8 +147,8 @@ def read_list(
     """One page of a list."""
     _known_list(name)
     try:
-        return listing.page(warehouse, name, after)
-    except listing.UnknownPage as error:
+        return lists.page(warehouse, name, after)
+    except lists.UnknownPage as error:
         raise HTTPException(400, str(error)) from None
 
 
@@ -161,7 +162,7 @@ def read_csv(name: str, warehouse: Warehouse) -> StreamingResponse:
     _known_list(name)
     day = datetime.now(UTC).date().isoformat()
     return StreamingResponse(
-        _pieces(listing.csv_file(warehouse, name)),
+        _pieces(lists.csv_file(warehouse, name)),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="hkpost-{name}-{day}.csv"'},
     )
@@ -174,5 +175,5 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _known_list(name: str) -> None:
-    if name not in listing.LISTS:
-        raise HTTPException(404, f"there is no list {name}; there are {', '.join(listing.LISTS)}")
+    if name not in lists.LISTS:
+        raise HTTPException(404, f"there is no list {name}; there are {', '.join(lists.LISTS)}")

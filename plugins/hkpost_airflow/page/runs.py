@@ -6,7 +6,7 @@ from airflow.models.dagrun import DagRun
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from hkpost.operations.glance import run_summaries
+from hkpost.reports.overview import run_summaries
 
 DAG_IDS = ("hkpost_tracking", "hkpost_track_now", "hkpost_replay", "hkpost_maintenance")
 LAST_RUNS = 10

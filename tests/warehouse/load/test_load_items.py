@@ -20,7 +20,7 @@ from answers_by_hand import (
 
 from hkpost.ecship.rows import ItemAnswer, ReportedEvent, Texts
 from hkpost.jobs.load import load_pending
-from hkpost.warehouse.terminal import mark_terminal, reopen
+from hkpost.warehouse.items.terminal import mark_terminal, reopen
 
 ITEM = "RB123456785HK"
 OTHER = "RB000000010HK"

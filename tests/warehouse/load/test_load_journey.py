@@ -18,9 +18,9 @@ from answers_by_hand import (
 from sqlalchemy import RowMapping
 
 from hkpost.ecship.rows import Texts
-from hkpost.warehouse.journey import rebuild_journeys
+from hkpost.warehouse.facts.journeys import rebuild_journeys
+from hkpost.warehouse.items.terminal import mark_terminal, reopen
 from hkpost.warehouse.migrate import migrate
-from hkpost.warehouse.terminal import mark_terminal, reopen
 
 ITEM = "RB123456785HK"
 OTHER = "RB000000010HK"

@@ -17,7 +17,7 @@ from answers_by_hand import (
 from replaying import contents, replay
 
 from hkpost.ecship.rows import Texts
-from hkpost.warehouse.terminal import mark_terminal
+from hkpost.warehouse.items.terminal import mark_terminal
 
 ITEM, OTHER = "RB123456785HK", "RB000000010US"
 SENT_BACK = event("26-02-2026 10:00", Texts("Returned to sender", "已退回寄件人", "已退回寄件人"), US)

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from hkpost.history.observation import time_key
-from hkpost.warehouse.quality import INVARIANTS, check_quality
-from hkpost.warehouse.terminal import mark_terminal
+from hkpost.warehouse.items.terminal import mark_terminal
+from hkpost.warehouse.watch.quality import INVARIANTS, check_quality
 
 FACTS = """
 SELECT item_no, event_key, event_time_local, event_time_text, location_code, retracted_at IS NULL AS is_current,

@@ -3,7 +3,7 @@
 from answers_by_hand import LoadedWarehouse, event, told
 
 from hkpost.ecship.rows import ItemAnswer, Texts
-from hkpost.warehouse.terminal import mark_terminal
+from hkpost.warehouse.items.terminal import mark_terminal
 
 HISTORIES = {
     "EA999580311HK": """

@@ -4,7 +4,7 @@ import pytest
 from answers_by_hand import HK, POSTED, POSTING, LoadedWarehouse, answer_xml, event, told
 from replaying import replay
 
-from hkpost.warehouse.maintenance import apply_retention
+from hkpost.warehouse.maintenance.daily import apply_retention
 
 ITEM, OTHER = "RB000000010HK", "RB000000023HK"
 

@@ -23,8 +23,8 @@ from hkpost.ecship.reader import AnswerReader
 from hkpost.ecship.rows import NO_TEXTS, Answer, Texts
 from hkpost.jobs.load import load_pending
 from hkpost.jobs.selection import Selection
-from hkpost.warehouse.alerts import find_alerts
-from hkpost.warehouse.quality import check_quality
+from hkpost.warehouse.watch.alerts import find_alerts
+from hkpost.warehouse.watch.quality import check_quality
 
 NUMBERS = [f"RB{number:09d}HK" for number in range(1, 96)]
 POISON = NUMBERS[40]

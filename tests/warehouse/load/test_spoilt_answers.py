@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from hkpost.warehouse.terminal import mark_terminal
+from hkpost.warehouse.items.terminal import mark_terminal
 
 _numbers = itertools.count(1)
 

@@ -19,7 +19,7 @@ from replaying import JOURNEYS, contents, read_and_replay, replay
 
 from hkpost.ecship.rows import NO_TEXTS, Texts
 from hkpost.jobs.selection import Selection
-from hkpost.warehouse.terminal import mark_terminal, reopen
+from hkpost.warehouse.items.terminal import mark_terminal, reopen
 
 ITEM = "RB123456785HK"
 OTHER = "RB000000010HK"

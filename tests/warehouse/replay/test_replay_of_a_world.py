@@ -10,7 +10,7 @@ from replaying import fingerprint, replay
 
 from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.ecship.settings import account_settings
-from hkpost.warehouse.terminal import mark_terminal, reopen
+from hkpost.warehouse.items.terminal import mark_terminal, reopen
 from hkpost_simulator import Simulator
 
 ITEMS = 240

@@ -15,7 +15,7 @@ from hkpost.history.rebuild import RecordedChange, RecordedState
 from hkpost.history.times import EventTime
 from hkpost.warehouse.facts.dimensions import Dimensions
 from hkpost.warehouse.items.rows import read_items
-from hkpost.warehouse.plans import by_index
+from hkpost.warehouse.plans import seqscan_disabled
 from hkpost.warehouse.statements import statement
 
 _Recorded = TypeVar("_Recorded", RecordedChange, RecordedState)
@@ -34,7 +34,7 @@ def read_events(
     connection: Connection, item_nos: Sequence[str], dimensions: Dimensions
 ) -> Mapping[str, dict[str, Event]]:
     """Read every event of some items, retracted ones too, in one query; by item number and key."""
-    with by_index(connection):
+    with seqscan_disabled(connection):
         rows = connection.execute(statement("facts/known_events"), {"item_nos": list(item_nos)}).all()
     dimensions.read_keys(connection, (row.place_id for row in rows), (row.text_id for row in rows))
     events: defaultdict[str, dict[str, Event]] = defaultdict(dict)
@@ -61,7 +61,7 @@ def _recorded(
     connection: Connection, query: str, kind: type[_Recorded], item_nos: Sequence[str]
 ) -> Mapping[str, list[_Recorded]]:
     records: defaultdict[str, list[_Recorded]] = defaultdict(list)
-    with by_index(connection):
+    with seqscan_disabled(connection):
         rows = connection.execute(statement(query), {"item_nos": list(item_nos)}).all()
     for item_no, *values in rows:
         records[item_no].append(kind(*values))

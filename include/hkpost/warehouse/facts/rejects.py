@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from hkpost.history.item_result import Reject
 from hkpost.warehouse.copy import copy_rows
-from hkpost.warehouse.plans import by_index
+from hkpost.warehouse.plans import seqscan_disabled
 from hkpost.warehouse.statements import statement
 
 PIECES_KEPT: Final = 20
@@ -41,7 +41,7 @@ def note_rejects(connection: Connection, rejects: Iterable[Rejected], *, again: 
         return 0
     rows = ((*row, times) for row, times in counted.items())
     copy_rows(connection, "loaded_reject", (*Rejected._fields, "times"), rows)
-    with by_index(connection):
+    with seqscan_disabled(connection):
         return connection.execute(statement(f"facts/merge_rejects{'_once' if again else ''}")).rowcount
 
 

@@ -1,6 +1,0 @@
--- How far the mail of the last weeks got, all lanes together.
-SELECT stage, stage_rank, sum(items) AS items, sum(items_reached) AS items_reached
-FROM hkpost.milestone_funnel
-WHERE week_start >= date_trunc('week', now() AT TIME ZONE 'Asia/Hong_Kong')::date - 7 * :weeks
-GROUP BY stage, stage_rank
-ORDER BY stage_rank;

@@ -1,0 +1,1 @@
+"""What a person must know of the pipeline: its runs, checks of the tables, alerts."""
