@@ -150,7 +150,7 @@ def test_a_claim_reads_no_more_due_items_than_it_takes_however_many_wait(engine:
     )
     execute(engine, "ANALYZE hkpost.mail_item")
     parameters = {"account": "hkpost_default", "at_most": 120, "except": [], "only": None}
-    explain = text(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement('claim_items').text}")
+    explain = text(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement('items/claim_items').text}")
     with engine.connect() as connection:
         # So few rows are read quicker as a whole; with millions of them nobody would.
         connection.execute(text("SET LOCAL enable_seqscan = off"))
