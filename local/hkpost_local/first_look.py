@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
-from hkpost.warehouse.intake import register_rows
-from hkpost.warehouse.terminal import mark_terminal
+from hkpost.warehouse.intake.register import register_rows
+from hkpost.warehouse.items.terminal import mark_terminal
 from hkpost_local.airflow_settings import OPEN_ITEMS_SQL
 from hkpost_local.show import SQL
 from hkpost_local.simulated import LOGIN, SimulatorControl

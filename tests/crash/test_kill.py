@@ -20,9 +20,11 @@ def wrong_after_kills(strikes: list[Strike], make_stage: MakeStage, uninterrupte
 
 def test_killed_at_any_write_boundary(make_stage: MakeStage, uninterrupted: Uninterrupted) -> None:
     boundaries = dict.fromkeys(uninterrupted.met)
-    assert {"COMMIT (requests/open_call)", "COMMIT (requests/await_load)", "COMMIT (archive/mark_loaded)"} <= {
-        what for what, _ in boundaries
-    }
+    assert {
+        "COMMIT (requests/open_call)",
+        "COMMIT (requests/await_load)",
+        "COMMIT (archive/mark_loaded)",
+    } <= {what for what, _ in boundaries}
     strikes = [{"at": [what, phase, 1]} for what, phase in boundaries]
     assert wrong_after_kills(strikes, make_stage, uninterrupted) == []
 
