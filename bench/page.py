@@ -21,7 +21,7 @@ from bench.table import Section
 from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.reports.lists import LISTS
 from hkpost_airflow.page.app import CHARTS, _warehouse, app
-from hkpost_local.embedded import free_port
+from hkpost_local.ports import free_port
 
 COLUMNS = ("what", "median of 5", "first", "beside it", "ratio")
 ROUTE_MS, PAINT_MS = 300, 1_000

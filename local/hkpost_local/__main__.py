@@ -11,7 +11,7 @@ COMMANDS = {
     "demo": "hkpost_local.demo:demo",
     "up": "hkpost_local.commands:up",
     "down": "hkpost_local.commands:down",
-    "sql": "hkpost_local.commands:sql",
+    "sql": "hkpost_local.psql:sql",
     "migrate": "hkpost_local.commands:migrate",
     "where": "hkpost_local.where:where",
     "once": "hkpost_local.once:once",

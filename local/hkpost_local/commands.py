@@ -1,15 +1,11 @@
-"""The small commands: `make migrate`, `make sql`, `make up`, `make down`."""
-
-import os
-import shutil
-import subprocess
+"""The small commands: `make migrate`, `make up`, `make down`."""
 
 from hkpost.warehouse.migrate import migrate as migrate_warehouse
 from hkpost_local.airflow_settings import UI_USER
+from hkpost_local.analyst import analyst_url, keep_analyst_url
 from hkpost_local.exclusive import BusyError, exclusive
 from hkpost_local.kept import forget, keep, kept, registered_processes
-from hkpost_local.place import embedded_postgres, state_folder
-from hkpost_local.postgres_programs import WHEELS_PROGRAMS
+from hkpost_local.place import WAREHOUSE, embedded_postgres, state_folder
 from hkpost_local.progress import Progress
 from hkpost_local.shared_postgres import running_postgres
 from hkpost_local.simulated import known_world, new_world
@@ -24,28 +20,6 @@ def migrate() -> int:
         for line in migrate_warehouse(url.render_as_string(hide_password=False)) or ["nothing to do"]:
             print(f"  {line}")
     return 0
-
-
-def sql() -> int:
-    """Open psql on the warehouse; returns psql's exit code."""
-    with warehouse() as url:
-        wheels = WHEELS_PROGRAMS / "psql"
-        program = str(wheels) if wheels.exists() else shutil.which("psql")
-        if program is None:
-            raise FileNotFoundError("no psql: neither the embedded PostgreSQL's nor one on the PATH")
-        libpq = {
-            "PGHOST": url.host,
-            "PGPORT": str(url.port or 5432),
-            "PGUSER": url.username,
-            "PGPASSWORD": None if url.password is None else str(url.password),
-            "PGDATABASE": url.database,
-            "PGOPTIONS": "-c search_path=hkpost,shop,public",
-            **{
-                f"PG{name.upper()}": str(value) for name, value in url.query.items() if name.startswith("ssl")
-            },
-        }
-        given = {name: value for name, value in libpq.items() if value is not None}
-        return subprocess.run([program], env={**os.environ, **given}, check=False).returncode
 
 
 def up() -> int:
@@ -68,10 +42,14 @@ def up() -> int:
                 forget()
                 system.stop()
                 raise
+        url = analyst_url(postgres.url(WAREHOUSE), system.secrets.analyst_password)
+        file, is_new = keep_analyst_url(state_folder(), url)
     say(f"up: Airflow's UI is {system.settings.address}")
     print(
         f"  sign in as {UI_USER} with {system.secrets.ui_password}\n"
         f"  {DAG_ID} runs every 15 minutes; `make sql` and `make where ITEM=…` look at what it found\n"
+        f"  analysts' tools connect to {url.render_as_string(hide_password=not is_new)}\n"
+        f"  (docs/connect.md; kept, with its password, in {file})\n"
         "  `make down` ends it"
     )
     return 0

@@ -9,7 +9,6 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import stat
 import subprocess
 import tempfile
@@ -21,7 +20,9 @@ import psutil
 from sqlalchemy import URL, create_engine, text
 
 from hkpost_local.interruption import uninterrupted
+from hkpost_local.ports import kept_port
 from hkpost_local.postgres_programs import WHEELS_PROGRAMS, runnable_programs
+from hkpost_local.private_file import write_private
 from hkpost_local.server_account import EmbeddedPostgresError, give_to, run_as, server_account, spawn_as
 
 SUPERUSER = "postgres"
@@ -42,7 +43,7 @@ FORGETFUL = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nauto
 
 
 class EmbeddedPostgres:
-    """One cluster in one folder: ``data/`` (the cluster), ``password`` (0600), ``server.log``.
+    """One cluster in one folder: ``data/`` (the cluster), ``password`` (0600), ``port``, ``server.log``.
 
     :param folder: where the cluster lives; made when it is missing. See `first_usable_folder`.
     :param durable: False turns off fsync, for tests.
@@ -71,10 +72,11 @@ class EmbeddedPostgres:
         if self.is_running():
             return False
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        port = kept_port(self.folder / "port")
         with self._log.open("wb") as log, uninterrupted():
             self._process = spawn_as(
                 self._account,
-                [str(self.executable("postgres")), "-D", str(self.data), "-p", str(free_port())],
+                [str(self.executable("postgres")), "-D", str(self.data), "-p", str(port)],
                 stdout=log,
             )
         deadline = time.monotonic() + START_SECONDS
@@ -215,17 +217,3 @@ def prepare_folder(folder: Path, account: pwd.struct_passwd | None) -> None:
     if not data.exists():
         data.mkdir(mode=0o700)
         give_to(data, account)
-
-
-def write_private(path: Path, content: str) -> None:
-    """Write a file which only its owner can read, from its first byte on."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(content)
-
-
-def free_port() -> int:
-    """A TCP port of 127.0.0.1 nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -2,8 +2,8 @@
 
 import json
 
-from hkpost_local.embedded import write_private
 from hkpost_local.place import private_folder
+from hkpost_local.private_file import write_private
 from hkpost_local.processes import Processes
 
 

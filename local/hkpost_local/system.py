@@ -14,11 +14,13 @@ from hkpost_local import airflow_services as services
 from hkpost_local.airflow_api import AirflowApi
 from hkpost_local.airflow_services import DEADLINE_SECONDS, tail
 from hkpost_local.airflow_settings import UI_USER, AirflowSettings, local_environment
-from hkpost_local.embedded import EmbeddedPostgres, free_port
+from hkpost_local.analyst import let_analyst_in
+from hkpost_local.embedded import EmbeddedPostgres
 from hkpost_local.first_look import first_look
 from hkpost_local.generated import secrets_of
 from hkpost_local.kept import forget, registered_processes
 from hkpost_local.place import METADATA, PACKAGES, PROJECT, WAREHOUSE, private_folder, state_folder
+from hkpost_local.ports import kept_port
 from hkpost_local.progress import Progress
 from hkpost_local.shop import fill_shop
 from hkpost_local.simulated import LOGIN, SimulatedWorld, SimulatorControl, keep_world
@@ -92,6 +94,7 @@ class System:
 
     def _start_simulator(self) -> str:
         command = [sys.executable, "-m", "hkpost_simulator", *self.world.arguments(), "--frozen"]
+        command.append(f"--port={kept_port(private_folder('run') / 'simulator.port')}")
         log = self._processes.start(
             "simulator", command, {**os.environ, **local_environment(), "PYTHONPATH": PACKAGES}, PROJECT
         )
@@ -120,7 +123,7 @@ class System:
             warehouse=self._postgres.url(WAREHOUSE),
             simulator_url=simulator_url,
             simulator_login=LOGIN,
-            port=free_port(),
+            port=kept_port(private_folder("run") / "ui.port"),
             secrets=self.secrets,
             is_scheduled=self._is_scheduled,
         )
@@ -132,6 +135,7 @@ class System:
         self._say(
             f"the business's table shop.shipment holds {rows:,} shipments, {self.world.items:,} by HKPOST"
         )
+        let_analyst_in(self.warehouse, self.secrets.analyst_password)
 
     def _start_airflow(self) -> None:
         self._say(f"Airflow's four services start at {self.settings.address}")

@@ -20,8 +20,8 @@ from fresh_database import fresh_database
 from sqlalchemy import create_engine, text
 
 from hkpost_local.airflow_services import tail
-from hkpost_local.embedded import free_port
 from hkpost_local.place import PROJECT
+from hkpost_local.ports import free_port
 
 DOCKERFILE = (PROJECT / "docker" / "Dockerfile").read_text().replace("\\\n", " ")
 [AIRFLOW] = re.findall(r"^FROM apache/airflow:([\d.]+)", DOCKERFILE, re.MULTILINE)

@@ -164,7 +164,7 @@ def test_the_containers_first_step_migrates_and_fills_the_shop(
     monkeypatch.setenv("AIRFLOW_CONN_HKPOST_WAREHOUSE", empty_database.replace("+psycopg", ""))
     words = [VARIABLE.sub("2026-11-24T00:00:00+08:00", word) for word in SERVICES["shop"]["command"][3:]]
     assert compose_init.main(words) == 0
-    assert "shop.shipment holds 4,000 shipments" in capsys.readouterr().out
+    assert "shop.shipment holds 4,020 shipments" in capsys.readouterr().out
 
 
 def test_the_helm_values_name_secrets_that_the_example_has() -> None:

@@ -33,7 +33,14 @@ from hkpost.warehouse.view_writer import VIEWS
 from hkpost.warehouse.watch.quality import check_quality
 
 DENIED = "42501"
-READ_BY_ANALYSTS = {"mail_item", "fact_tracking_event"}
+READ_BY_ANALYSTS = {
+    "mail_item",
+    "fact_tracking_event",
+    "item_state_change",
+    "delivery_target",
+    "lane_history",
+    "setting",
+}
 WRITTEN_BY_THE_LOADER = {
     "mail_item": "IU",
     "fact_tracking_event": "IU",

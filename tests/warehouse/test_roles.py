@@ -1,4 +1,4 @@
-"""The role `hkpost_analyst`: the views, the fact, the dimensions and the items, and nothing else."""
+"""The role `hkpost_analyst`: the views, the fact, the dimensions, items, states, targets, lanes and settings only."""
 
 import logging
 from collections.abc import Iterator
@@ -15,6 +15,10 @@ ROLES = ("hkpost_analyst", "hkpost_loader")
 READABLE = {view.stem for view in VIEWS} | {
     "mail_item",
     "fact_tracking_event",
+    "item_state_change",
+    "delivery_target",
+    "lane_history",
+    "setting",
     "dim_place",
     "dim_state",
     "dim_event_text",
@@ -108,7 +112,7 @@ FORBIDDEN = (
     "SELECT * FROM hkpost.raw_response_default",
     "SELECT * FROM hkpost.rejected_record",
     "SELECT * FROM hkpost.api_call",
-    "SELECT * FROM hkpost.setting",
+    "UPDATE hkpost.setting SET value = ''",
     "SELECT nextval('hkpost.api_call_id_seq')",
     "SELECT hkpost.drop_partitions_before('raw_response', now())",
     "UPDATE hkpost.mail_item SET state = 'cancelled'",

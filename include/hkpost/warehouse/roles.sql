@@ -1,6 +1,7 @@
 -- Who may do what in the schema hkpost, beside its owner, who migrates; run again when it differs. Give a role to a login:
 --   GRANT hkpost_analyst TO somebody;   GRANT hkpost_loader TO pipeline;
--- hkpost_analyst reads the views, the fact, the dimensions and mail_item, and nothing else.
+-- hkpost_analyst reads the views, the fact, the dimensions, mail_item, what states it had, the targets, what is usual
+-- on a lane and the settings, and nothing else.
 -- hkpost_loader is what the runs need: it reads everything, writes what requests and answers bring, deletes
 -- nothing but what a run made for itself (wanted_item, lane_history, replay_answer, run), and can redefine nothing (docs/roles.md).
 -- Privileges go through the partitioned tables: a partition has none of its own, now or later, but for the
@@ -58,7 +59,8 @@ BEGIN
                    -- The loader looks into the default partitions for rows that want one of their own.
                    WHEN relispartition THEN role = 'hkpost_loader' AND relname LIKE '%\_default'
                    ELSE role = 'hkpost_loader' OR relkind = 'v' OR relname LIKE 'dim\_%'
-                        OR relname IN ('mail_item', 'fact_tracking_event')
+                        OR relname IN ('mail_item', 'fact_tracking_event', 'item_state_change', 'delivery_target',
+                                       'lane_history', 'setting')
                END
         LOOP
             EXECUTE format('GRANT SELECT ON %s TO %I', thing.name, role);
