@@ -16,6 +16,7 @@ from hkpost.ecship.rows import Answer
 from hkpost.ecship.settings import AccountSettings
 from hkpost.ecship.unreadable import UnreadableAnswer
 from hkpost.ecship.wire import WireRequest
+from hkpost.enums import Outcome
 
 PATH = "/api/version/1/mailTracking"
 TOKEN = "X-Token"
@@ -54,7 +55,7 @@ class JsonWire:
         try:
             said = json.loads(body)
         except ValueError as error:
-            raise UnreadableAnswer("not_xml", f"this is no JSON: {error}") from None
+            raise UnreadableAnswer(Outcome.NOT_XML, f"this is no JSON: {error}") from None
         return answer_of(_node("", [("", said)]))
 
 

@@ -15,6 +15,7 @@ from scripted_service import Items, Reply, ScriptedService, answers, code
 from sqlalchemy import Engine, text
 
 from hkpost.ecship.settings import AccountSettings, SettingsError
+from hkpost.enums import Outcome
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.requests import lease as leases
 from hkpost.warehouse.requests.lease import known_accounts
@@ -68,7 +69,7 @@ def held(engine: Engine, outcome: str | None, error: str | None = None) -> None:
         db.execute(text("UPDATE hkpost.account_lease SET heartbeat_at = now() + interval '1 hour'"))
     if outcome:
         run = Ledger(engine, lease, run_id="scheduled__1", lang="A", quota_timezone="Asia/Hong_Kong")
-        run.note(run.open(["RB123456785HK"]), CallResult(outcome, error=error))
+        run.note(run.open(["RB123456785HK"]), CallResult(Outcome(outcome), error=error))
 
 
 def test_the_test_button_takes_the_accounts_turn_and_its_request_is_counted(

@@ -15,10 +15,11 @@ from hkpost.ecship.exchange import HttpAnswer, TransportFault, post
 from hkpost.ecship.reader import AnswerReader
 from hkpost.ecship.settings import AccountSettings
 from hkpost.ecship.wire import Wire, WireRequest
+from hkpost.enums import Outcome
 from hkpost.warehouse.requests.ledger import NEVER_ARRIVED, ArchivedBody, CallResult, Ledger, OpenCall
 
-_NOT_SENT = CallResult("not_sent", error="the run was stopped before it left")
-_LOST = CallResult("lost", error="in flight when its run was stopped")
+_NOT_SENT = CallResult(Outcome.NOT_SENT, error="the run was stopped before it left")
+_LOST = CallResult(Outcome.LOST, error="in flight when its run was stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def classified(
         classification = of_http_answer(answer if body is None else replace(answer, body=body), asked, read)
     except Exception as error:  # whatever is odd about an answer, it is archived and the run goes on
         classification = Classification(
-            "not_xml", Action.RETRY, error=f"it cannot be read ({type(error).__name__}: {error})"
+            Outcome.NOT_XML, Action.RETRY, error=f"it cannot be read ({type(error).__name__}: {error})"
         )
     if body is None:
         classification = of_unkept(classification)

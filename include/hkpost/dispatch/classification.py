@@ -13,6 +13,7 @@ from hkpost.ecship.rows import Answer
 from hkpost.ecship.status import StatusCode, describe
 from hkpost.ecship.unreadable import UnreadableAnswer
 from hkpost.ecship.wire import NOT_KEPT
+from hkpost.enums import Outcome
 
 Read = Callable[[bytes, str], Answer]
 
@@ -38,7 +39,7 @@ class Classification:
     answered. `wait_s` is how long the service asks to be left alone, None when it does not say.
     """
 
-    outcome: str
+    outcome: Outcome
     action: Action
     api_status: int | None = None
     error: str | None = None
@@ -54,16 +55,16 @@ def of_http_answer(answer: HttpAnswer, asked: Sequence[str], read: Read) -> Clas
     if answer.status == 429:
         too_often = "HTTP 429: requests come too often"
         return Classification(
-            "rate_limited", Action.SLOW_DOWN, error=too_often, wait_s=retry_after_s(answer.headers)
+            Outcome.RATE_LIMITED, Action.SLOW_DOWN, error=too_often, wait_s=retry_after_s(answer.headers)
         )
     if 300 <= answer.status < 400:
-        return Classification("http_refused", Action.FAIL, error=_moved(answer))
+        return Classification(Outcome.HTTP_REFUSED, Action.FAIL, error=_moved(answer))
     if 200 <= answer.status < 300 or answer.status >= 500:
         down = f"HTTP {answer.status}"
         try:
             rows = read(answer.body, answer.content_type)
         except UnreadableAnswer as unreadable:
-            if answer.status < 300 or unreadable.kind == "soap_fault":
+            if answer.status < 300 or unreadable.kind == Outcome.SOAP_FAULT:
                 return Classification(unreadable.kind, Action.RETRY, error=unreadable.detail)
             down = f"{down}: {unreadable.detail}"
         else:
@@ -72,16 +73,18 @@ def of_http_answer(answer: HttpAnswer, asked: Sequence[str], read: Read) -> Clas
                 if said.action is Action.DONE:
                     return replace(said, items_answered=_items_answered(asked, rows))
                 return said
-        return Classification("unavailable", Action.RETRY, error=down, wait_s=retry_after_s(answer.headers))
+        return Classification(
+            Outcome.UNAVAILABLE, Action.RETRY, error=down, wait_s=retry_after_s(answer.headers)
+        )
     cause = USUAL_CAUSE.get(answer.status, "the service refuses the request as it is: check host and wsdl")
-    return Classification("http_refused", Action.FAIL, error=f"HTTP {answer.status}: {cause}")
+    return Classification(Outcome.HTTP_REFUSED, Action.FAIL, error=f"HTTP {answer.status}: {cause}")
 
 
 def of_unkept(said: Classification) -> Classification:
     """Classify an answer of which nothing may be kept: its code counts, but nothing can be loaded."""
     known = said.api_status if said.api_status in frozenset(StatusCode) else None
     if said.action is Action.DONE:
-        return Classification("request_refused", Action.FAIL, known, NOT_KEPT)
+        return Classification(Outcome.REQUEST_REFUSED, Action.FAIL, known, NOT_KEPT)
     words = NOT_KEPT if known is None else f"{describe(known)}; {NOT_KEPT}"
     return replace(said, api_status=known, error=words)
 
@@ -107,7 +110,7 @@ def _of_answer(answer: Answer, item_count: int) -> Classification:
     if answer.items and (is_silent or status == StatusCode.SUCCESS):
         status = _requests_code_on_its_items(answer) or status
         if status is None:
-            return Classification("answered", Action.DONE)
+            return Classification(Outcome.ANSWERED, Action.DONE)
     if status is None:
         return _unknown(answer, answer.status_text or "missing")
     try:
@@ -115,35 +118,37 @@ def _of_answer(answer: Answer, item_count: int) -> Classification:
     except ValueError:
         return _unknown(answer, str(status))
     if code is StatusCode.SUCCESS:
-        return Classification("answered", Action.DONE, int(code))
+        return Classification(Outcome.ANSWERED, Action.DONE, int(code))
     words = describe(code)
     if code.is_about_an_item:
         if item_count == 1 or _all_have_own_status(answer, item_count):
-            return Classification("answered", Action.DONE, int(code))
+            return Classification(Outcome.ANSWERED, Action.DONE, int(code))
         return Classification(
-            "bisected", Action.SPLIT, int(code), f"{words}, said of {item_count} items at once"
+            Outcome.BISECTED, Action.SPLIT, int(code), f"{words}, said of {item_count} items at once"
         )
     if code is StatusCode.INVALID_INPUT:
         if item_count == 1:
-            return Classification("invalid_input", Action.LEAVE_DUE, int(code), f"{words}: {code.advice}")
-        return Classification("bisected", Action.SPLIT, int(code), words)
+            return Classification(
+                Outcome.INVALID_INPUT, Action.LEAVE_DUE, int(code), f"{words}: {code.advice}"
+            )
+        return Classification(Outcome.BISECTED, Action.SPLIT, int(code), words)
     if code is StatusCode.TOO_MANY_ITEMS and item_count == 1:
         return Classification(
-            "too_many_items", Action.FAIL, int(code), f"{words}, said of one item: check the WSDL"
+            Outcome.TOO_MANY_ITEMS, Action.FAIL, int(code), f"{words}, said of one item: check the WSDL"
         )
     outcome, action = _REQUEST_CODES[code]
     return Classification(outcome, action, int(code), f"{words}: {code.advice}")
 
 
 _REQUEST_CODES = {
-    StatusCode.TOO_FREQUENT: ("rate_limited", Action.SLOW_DOWN),
-    StatusCode.INVALID_CREDENTIAL: ("credential_refused", Action.FAIL),
-    StatusCode.INVALID_API_FORMAT: ("request_refused", Action.FAIL),
-    StatusCode.QUOTA_EXCEEDED: ("quota_exhausted", Action.END_DAY),
-    StatusCode.TOO_MANY_ITEMS: ("too_many_items", Action.SHRINK),
-    StatusCode.INVALID_LANGUAGE: ("request_refused", Action.FAIL),
-    StatusCode.EMPTY_ITEM_ARRAY: ("request_refused", Action.FAIL),
-    StatusCode.UNAVAILABLE: ("unavailable", Action.RETRY),
+    StatusCode.TOO_FREQUENT: (Outcome.RATE_LIMITED, Action.SLOW_DOWN),
+    StatusCode.INVALID_CREDENTIAL: (Outcome.CREDENTIAL_REFUSED, Action.FAIL),
+    StatusCode.INVALID_API_FORMAT: (Outcome.REQUEST_REFUSED, Action.FAIL),
+    StatusCode.QUOTA_EXCEEDED: (Outcome.QUOTA_EXHAUSTED, Action.END_DAY),
+    StatusCode.TOO_MANY_ITEMS: (Outcome.TOO_MANY_ITEMS, Action.SHRINK),
+    StatusCode.INVALID_LANGUAGE: (Outcome.REQUEST_REFUSED, Action.FAIL),
+    StatusCode.EMPTY_ITEM_ARRAY: (Outcome.REQUEST_REFUSED, Action.FAIL),
+    StatusCode.UNAVAILABLE: (Outcome.UNAVAILABLE, Action.RETRY),
 }
 
 
@@ -177,7 +182,7 @@ def _all_have_own_status(answer: Answer, item_count: int) -> bool:
 def _unknown(answer: Answer, status: str) -> Classification:
     message = f" ({answer.err_msg[:200]})" if answer.err_msg else ""
     return Classification(
-        "unknown_status",
+        Outcome.UNKNOWN_STATUS,
         Action.LEAVE_DUE,
         answer.status,
         f"the request's status is {status}{message}: not in the specification",

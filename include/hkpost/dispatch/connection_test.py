@@ -19,6 +19,7 @@ from hkpost.ecship.settings import AccountSettings
 from hkpost.ecship.status import describe
 from hkpost.ecship.wire import Wire, WireRequest
 from hkpost.ecship.wires import open_wire
+from hkpost.enums import Outcome
 from hkpost.warehouse.requests import lease as leases
 from hkpost.warehouse.requests.ledger import (
     NEVER_ARRIVED,
@@ -105,7 +106,7 @@ def _said_by_holder(engine: Engine, account: str, holder: leases.Holder, is_in_u
     if last is None:
         return Probe(False, f"{who} and has no answer yet; test again in a moment")
     said = f"{who}; its latest request, at {last.sent_at:%H:%M:%S %Z}, ended as {last.outcome}"
-    return Probe(last.outcome == "answered", f"{said} ({last.error})" if last.error else said)
+    return Probe(last.outcome == Outcome.ANSWERED, f"{said} ({last.error})" if last.error else said)
 
 
 def _counted(
@@ -121,7 +122,7 @@ def _counted(
         call = ledger.open([EXAMPLE_ITEM])
     except SQLAlchemyError as error:
         raise NoLedger(_first_line(error)) from None
-    result = CallResult("not_sent", error="the test was stopped before it left")
+    result = CallResult(Outcome.NOT_SENT, error="the test was stopped before it left")
     try:
         answer = _exchange(settings, request, (lease.gap_ms or 0) / 1000)
         tested, result = _result(settings, wire, request, answer)
@@ -154,14 +155,14 @@ def _result(
     """
     if isinstance(answer, TransportFault):
         words = f"{answer.outcome}: {request.redact_text(str(answer))}"
-        outcome = "not_sent" if answer.outcome in NEVER_ARRIVED else "test_failed"
+        outcome = Outcome.NOT_SENT if answer.outcome in NEVER_ARRIVED else Outcome.TEST_FAILED
         return Probe(False, words), CallResult(outcome, error=words)
     said, result = classified(answer, request, [EXAMPLE_ITEM], wire.answer)
     if said.action is not Action.DONE or result.archive is None:
         words = f"{said.outcome}: {said.error}"
-        return Probe(False, words), replace(result, outcome="test_failed", error=words)
+        return Probe(False, words), replace(result, outcome=Outcome.TEST_FAILED, error=words)
     words = f"{settings.login} was answered in {answer.latency_ms} ms: {_words(wire, result.archive)}"
-    return Probe(True, words), replace(result, outcome="tested")
+    return Probe(True, words), replace(result, outcome=Outcome.TESTED)
 
 
 def _words(wire: Wire, answer: ArchivedBody) -> str:

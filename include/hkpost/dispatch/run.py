@@ -18,6 +18,7 @@ from hkpost.dispatch.quota import DayQuota
 from hkpost.dispatch.rate_limiter import RateLimiter, RateLimiterClosed
 from hkpost.dispatch.summary import FetchSummary
 from hkpost.ecship.status import StatusCode
+from hkpost.enums import Outcome
 from hkpost.warehouse.requests.lease import LeaseLost
 
 _TRIES = 5
@@ -211,7 +212,7 @@ class AccountRun:
                 self._batches.shrink(batch)
                 return True
             case Action.LEAVE_DUE:
-                if said.outcome == "invalid_input":
+                if said.outcome == Outcome.INVALID_INPUT:
                     self._note_success()
                     self._note_rejection(said)
                 else:

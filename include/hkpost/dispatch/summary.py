@@ -4,27 +4,28 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from hkpost.ecship.limits import MAX_ITEMS_PER_REQUEST
+from hkpost.enums import Outcome
 
-_MEANING = {
-    "answered": "archived, to be loaded",
-    "bisected": "refused because of one of its items: asked again in halves",
-    "rate_limited": "too soon after the one before (9991, HTTP 429): sent again; when often, raise pace_margin_ms",
-    "credential_refused": "the credential is wrong (9992)",
-    "request_refused": "our request is wrong (9993, 9996, 9997)",
-    "quota_exhausted": "no more today, says the service (9994)",
-    "too_many_items": "more items than the service takes (9995): asked again in halves",
-    "invalid_input": "the item itself is refused (9998): asked again a day later",
-    "unavailable": "the service cannot answer now (9999, HTTP 5xx)",
-    "timeout": "no whole answer in time",
-    "interrupted": "the connection broke off",
-    "unreachable": "never reached the service; does not count to the quota",
-    "not_sent": "the run was stopped before it left; does not count to the quota",
-    "not_xml": "the answer was no XML",
-    "incomplete": "the answer was cut off or said nothing",
-    "soap_fault": "the service reported a fault of its own",
-    "http_refused": "refused in front of the service (HTTP 3xx, 4xx)",
-    "too_large": "the answer was larger than max_body_mb",
-    "unknown_status": "a code outside the specification",
+_MEANING: dict[str, str] = {
+    Outcome.ANSWERED: "archived, to be loaded",
+    Outcome.BISECTED: "refused because of one of its items: asked again in halves",
+    Outcome.RATE_LIMITED: "too soon after the last (9991, HTTP 429): sent again; when often, raise pace_margin_ms",
+    Outcome.CREDENTIAL_REFUSED: "the credential is wrong (9992)",
+    Outcome.REQUEST_REFUSED: "our request is wrong (9993, 9996, 9997)",
+    Outcome.QUOTA_EXHAUSTED: "no more today, says the service (9994)",
+    Outcome.TOO_MANY_ITEMS: "more items than the service takes (9995): asked again in halves",
+    Outcome.INVALID_INPUT: "the item itself is refused (9998): asked again a day later",
+    Outcome.UNAVAILABLE: "the service cannot answer now (9999, HTTP 5xx)",
+    Outcome.TIMEOUT: "no whole answer in time",
+    Outcome.INTERRUPTED: "the connection broke off",
+    Outcome.UNREACHABLE: "never reached the service; does not count to the quota",
+    Outcome.NOT_SENT: "the run was stopped before it left; does not count to the quota",
+    Outcome.NOT_XML: "the answer was no XML",
+    Outcome.INCOMPLETE: "the answer was cut off or said nothing",
+    Outcome.SOAP_FAULT: "the service reported a fault of its own",
+    Outcome.HTTP_REFUSED: "refused in front of the service (HTTP 3xx, 4xx)",
+    Outcome.TOO_LARGE: "the answer was larger than max_body_mb",
+    Outcome.UNKNOWN_STATUS: "a code outside the specification",
 }
 
 

@@ -10,6 +10,7 @@ from hkpost.ecship.node import Field, Node
 from hkpost.ecship.rows import Answer, ItemAnswer, ReportedEvent, Texts
 from hkpost.ecship.segmentation import Result, Segmentation, segment, walk
 from hkpost.ecship.unreadable import UnreadableAnswer
+from hkpost.enums import Outcome
 
 _NUMBER: Final = re.compile(r"([+-]?[0-9]{1,9})(?:\.0*)?")
 
@@ -31,7 +32,7 @@ def answer_of(document: Node) -> Answer:
     item_count = _number(own.get("itemcount", ""))
     results = _assembled(segmentation, item_count)
     if not results and not own.get("status"):
-        raise UnreadableAnswer("incomplete", "there is neither a status nor an item in the answer")
+        raise UnreadableAnswer(Outcome.INCOMPLETE, "there is neither a status nor an item in the answer")
     return Answer(
         status=_number(own.get("status", "")),
         status_text=own.get("status", ""),

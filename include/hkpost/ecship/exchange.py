@@ -12,6 +12,7 @@ import httpx
 from hkpost.ecship.address import address
 from hkpost.ecship.http import why_not_reached
 from hkpost.ecship.wire import WireRequest
+from hkpost.enums import Outcome
 
 
 class SendPermit(Protocol):
@@ -39,7 +40,7 @@ class SendPermit(Protocol):
 class TransportFault(Exception):
     """No whole answer came back; `outcome` is the ledger's word for why."""
 
-    def __init__(self, outcome: str, detail: str) -> None:
+    def __init__(self, outcome: Outcome, detail: str) -> None:
         super().__init__(detail)
         self.outcome = outcome
 
@@ -111,7 +112,7 @@ async def post(
                     _latency_ms(permit, clock()),
                 )
     except httpx.DecodingError as error:
-        raise TransportFault("incomplete", f"the body cannot be unpacked ({error})") from None
+        raise TransportFault(Outcome.INCOMPLETE, f"the body cannot be unpacked ({error})") from None
     except (httpx.TransportError, httpx.InvalidURL, TimeoutError) as error:
         raise _fault(error, permit, timeout_s, request.url, proxy) from None
     finally:
@@ -129,12 +130,12 @@ async def _body(response: httpx.Response, most: int) -> bytes:
     """The body, unpacked where it came packed though that was not asked for, and never much more than is allowed."""
     coding = response.headers.get("content-encoding", "").strip().lower()
     if coding not in _UNPACKED:
-        raise TransportFault("not_xml", f"the body is packed as {coding!r}, which was not asked for")
+        raise TransportFault(Outcome.NOT_XML, f"the body is packed as {coding!r}, which was not asked for")
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > most:
-            raise TransportFault("too_large", f"the answer is larger than {most / 1e6:g} MB")
+            raise TransportFault(Outcome.TOO_LARGE, f"the answer is larger than {most / 1e6:g} MB")
     return bytes(body)
 
 
@@ -144,9 +145,9 @@ def _latency_ms(permit: SendPermit, now: float) -> int:
 
 def _fault(error: Exception, permit: SendPermit, timeout_s: float, url: str, proxy: str) -> TransportFault:
     if not permit.has_turn:
-        return TransportFault("unreachable", why_not_reached(error, url, proxy))
+        return TransportFault(Outcome.UNREACHABLE, why_not_reached(error, url, proxy))
     host = urlsplit(address(url)).netloc
     if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return TransportFault("timeout", f"{host} gave no whole answer within {timeout_s:g} s")
+        return TransportFault(Outcome.TIMEOUT, f"{host} gave no whole answer within {timeout_s:g} s")
     reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return TransportFault("interrupted", f"{host} broke off ({reason})")
+    return TransportFault(Outcome.INTERRUPTED, f"{host} broke off ({reason})")

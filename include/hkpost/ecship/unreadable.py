@@ -1,12 +1,14 @@
 """What a body is that holds no answer."""
 
-from typing import Final, Literal
+from typing import Final
+
+from hkpost.enums import Outcome
 
 
 class UnreadableAnswer(ValueError):
     """The body holds no answer: `kind` says why in the ledger's words, `detail` in a line."""
 
-    def __init__(self, kind: Literal["not_xml", "incomplete", "soap_fault"], detail: str) -> None:
+    def __init__(self, kind: Outcome, detail: str) -> None:
         super().__init__(f"{kind}: {detail}")
         self.kind: Final = kind
         self.detail: Final = detail

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
+from hkpost.enums import Change
 from hkpost.history.observation import Observation
 
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
@@ -39,7 +40,7 @@ class EventChange(NamedTuple):
     event_key: str
     event_date: date
     changed_at: datetime
-    change: str
+    change: Change
     call_id: int | None
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from hkpost.ecship.rows import NO_TEXTS, ItemAnswer
+from hkpost.enums import Change
 from hkpost.history.content import content_hash
 from hkpost.history.countries import resolve_country
 from hkpost.history.details import apply_details
@@ -210,10 +211,10 @@ def _merge_events(
     rejects: list[Reject] = []
     corrected = 0
 
-    def note(event: Event, word: str) -> None:
+    def note(event: Event, change: Change) -> None:
         changes.append(
             EventChange(
-                answer.item_no, event.event_key, event.event_date, received_at, word, answered.call_id
+                answer.item_no, event.event_key, event.event_date, received_at, change, answered.call_id
             )
         )
 
@@ -231,21 +232,21 @@ def _merge_events(
                 None,
                 answered.call_id,
             )
-            note(event, "appeared")
+            note(event, Change.APPEARED)
         else:
             observation = normaliser.merge(old.observation, match.reported)
             is_same = observation == old.observation
             if not is_same or match.returned:
                 after[key] = event = old._replace(observation=observation, retracted_at=None)
             if match.returned:
-                note(event, "returned")
+                note(event, Change.RETURNED)
             if is_same:
                 continue
             corrected += 1
         rejects += [Reject(answer.item_no, *trouble) for trouble in unreadable(observation)]
     for key in decided.retracted:
         after[key] = event = events[key]._replace(retracted_at=received_at)
-        note(event, "retracted")
+        note(event, Change.RETRACTED)
     if not changes and not corrected:
         return _Merged(events)
     return _Merged(in_sequence(after), changes, corrected, rejects)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from hkpost.ecship.rows import Texts
+from hkpost.enums import Change
 from hkpost.history.event import Event, EventChange, current_events
 from hkpost.history.fold import (
     History,
@@ -79,7 +80,7 @@ def _merge_events(
         if last is not None and is_current != (event.retracted_at is None):
             at, call_id = last.answered.received_at, last.answered.call_id
             event = event._replace(retracted_at=None if is_current else at)
-            word = "returned" if is_current else "retracted"
+            word = Change.RETURNED if is_current else Change.RETRACTED
             item_no = record.stored.item.item_no
             changes.append(EventChange(item_no, key, event.event_date, at, word, call_id))
         events[key] = event

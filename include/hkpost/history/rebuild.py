@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from hkpost.ecship.rows import NO_TEXTS
+from hkpost.enums import Change
 from hkpost.history.event import Event, EventChange
 from hkpost.history.fold import Answered, History, Rules, StateChange, apply
 from hkpost.history.item import Item
@@ -134,12 +135,12 @@ def _with_event_change(
 ) -> History:
     """The history after an event of the item appeared, went or came back by something else than these answers."""
     known = history.events.get(event.event_key)
-    if (known is None) is not (change == "appeared"):
+    if (known is None) is not (change == Change.APPEARED):
         return history
     observation = (known or event).observation
     changed = (known or event)._replace(
         observation=observation._replace(message=normaliser.message(observation.message.texts)),
-        retracted_at=at if change == "retracted" else None,
+        retracted_at=at if change == Change.RETRACTED else None,
     )
     return history._replace(events={**history.events, event.event_key: changed})
 
@@ -162,9 +163,9 @@ def _other_events(record: Record, reports: set[int]) -> Iterator[tuple[datetime,
         logged[change.event_key].append(change)
     for key, event in record.stored.events.items():
         if event.call_id not in reports:
-            yield event.first_seen_at, event, "appeared"
+            yield event.first_seen_at, event, Change.APPEARED
             if key not in logged and event.retracted_at is not None:
-                yield event.retracted_at, event, "retracted"
+                yield event.retracted_at, event, Change.RETRACTED
         for change in logged[key]:
-            if change.call_id not in reports and change.change != "appeared":
+            if change.call_id not in reports and change.change != Change.APPEARED:
                 yield change.changed_at, event, change.change

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from hkpost.ecship.reader import AnswerReader
 from hkpost.ecship.status import StatusCode
+from hkpost.enums import Change
 from hkpost.history.content import content_hash, salted
 from hkpost.history.fold import Answered, Changes, Rules, apply, may_repeat
 from hkpost.history.item_result import ItemResult, Reject, ResultKind, fragment
@@ -163,9 +164,9 @@ def _fold(
 
 def _count(summary: LoadSummary, changes: Changes) -> None:
     words = [change.change for change in changes.events]
-    summary.events_new += words.count("appeared")
-    summary.retracted += words.count("retracted")
-    summary.returned += words.count("returned")
+    summary.events_new += words.count(Change.APPEARED)
+    summary.retracted += words.count(Change.RETRACTED)
+    summary.returned += words.count(Change.RETURNED)
     summary.events_changed += changes.corrected
     summary.items_changed += changes.is_changed
     if changes.state is not None:

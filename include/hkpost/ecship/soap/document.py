@@ -10,6 +10,7 @@ from hkpost.ecship.fields import STATUS_FIELDS, FieldNames, field_name, plain_na
 from hkpost.ecship.node import Field, Node
 from hkpost.ecship.soap.xml import Tree, parse_text, parse_xml
 from hkpost.ecship.unreadable import UnreadableAnswer
+from hkpost.enums import Outcome
 
 _NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _SOAP12_ENCODING: Final = "{http://www.w3.org/2003/05/soap-encoding}"
@@ -54,7 +55,7 @@ def _raise_fault(root: etree._Element) -> None:
     fault = next((element for element in envelope if plain_name(element.tag) == "fault"), None)
     if fault is not None:
         said = [text.strip() for text in fault.itertext() if text.strip()]
-        raise UnreadableAnswer("soap_fault", " · ".join(said)[:500] or "a fault without a text")
+        raise UnreadableAnswer(Outcome.SOAP_FAULT, " · ".join(said)[:500] or "a fault without a text")
 
 
 def _elements(element: etree._Element, names: FieldNames) -> Node:
@@ -129,9 +130,9 @@ class _Reader:
         if path:
             self._referred_left -= 1 + len(element)
         if self._referred_left < 0:
-            raise UnreadableAnswer("not_xml", "the body says far more by references than it holds")
+            raise UnreadableAnswer(Outcome.NOT_XML, "the body says far more by references than it holds")
         if level > _MOST_LEVELS:
-            raise UnreadableAnswer("not_xml", f"the body has more than {_MOST_LEVELS} levels")
+            raise UnreadableAnswer(Outcome.NOT_XML, f"the body has more than {_MOST_LEVELS} levels")
 
     def _beyond_elements(self, element: etree._Element) -> list[Field]:
         """The fields in an element's attributes, and in the XML that its text is.

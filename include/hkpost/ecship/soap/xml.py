@@ -11,6 +11,7 @@ from lxml import etree
 from hkpost.ecship.html import html_title
 from hkpost.ecship.soap.mime import NoXmlPart, xml_part
 from hkpost.ecship.unreadable import UnreadableAnswer
+from hkpost.enums import Outcome
 
 _PLAIN: Final = re.compile(
     rb"(?:<\?xml\b[^>?]*\bencoding\s*=\s*[\"']utf-8[\"'][^>?]*\?>)?\s*<[a-z_]", re.IGNORECASE
@@ -61,11 +62,11 @@ def parse_xml(body: bytes, content_type: str = "") -> Tree:
     try:
         body, content_type = xml_part(body, content_type) or (body, content_type)
     except NoXmlPart as error:
-        raise UnreadableAnswer("not_xml", str(error)) from None
+        raise UnreadableAnswer(Outcome.NOT_XML, str(error)) from None
     title = html_title(body)
     if title is not None:
         raise UnreadableAnswer(
-            "not_xml",
+            Outcome.NOT_XML,
             f"an HTML page{title} came and no answer: usually a proxy, a firewall or a page of maintenance stands "
             "before the service; check host and proxy of the connection, and open the address on the machine that asks",
         )
@@ -77,7 +78,7 @@ def parse_xml(body: bytes, content_type: str = "") -> Tree:
         tried.append(codec)
         with suppress(UnicodeError):
             return parse_text(body.decode(codec))
-    raise UnreadableAnswer("not_xml", f"the body is not {' nor '.join(tried)} text")
+    raise UnreadableAnswer(Outcome.NOT_XML, f"the body is not {' nor '.join(tried)} text")
 
 
 def parse_text(text: str) -> Tree:
@@ -88,12 +89,12 @@ def parse_text(text: str) -> Tree:
     """
     text = text.strip()
     if not text:
-        raise UnreadableAnswer("incomplete", "the body is empty")
+        raise UnreadableAnswer(Outcome.INCOMPLETE, "the body is empty")
     first_tag = _FIRST_TAG.search(text)
     if first_tag is None or not text.startswith("<"):
-        raise UnreadableAnswer("not_xml", f"the body begins with {text[:60]!r}")
+        raise UnreadableAnswer(Outcome.NOT_XML, f"the body begins with {text[:60]!r}")
     if _DOCTYPE.search(text, 0, first_tag.start()):
-        raise UnreadableAnswer("not_xml", "the body has a DTD, which no SOAP message may have")
+        raise UnreadableAnswer(Outcome.NOT_XML, "the body has a DTD, which no SOAP message may have")
     content = _DECLARATION.sub("", text, count=1)
     with suppress(etree.XMLSyntaxError):
         return _tree(content.encode())
@@ -102,7 +103,7 @@ def parse_text(text: str) -> Tree:
         return _tree(_ILLEGAL.sub("\ufffd", content).encode())
     except etree.XMLSyntaxError as error:
         cut_off = not re.search(rf"</{re.escape(first_tag[1])}\s*>$", text[-200:])
-        raise UnreadableAnswer("incomplete" if cut_off else "not_xml", str(error)) from error
+        raise UnreadableAnswer(Outcome.INCOMPLETE if cut_off else Outcome.NOT_XML, str(error)) from error
 
 
 def _codecs(body: bytes, content_type: str) -> Iterator[str]:

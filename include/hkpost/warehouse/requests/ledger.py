@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine
 
+from hkpost.enums import Outcome
 from hkpost.warehouse.requests.lease import Lease, LeaseLost, ledger_transaction
 from hkpost.warehouse.statements import statement
 
-NEVER_ARRIVED = frozenset({"unreachable", "not_sent"})
+NEVER_ARRIVED = frozenset({Outcome.UNREACHABLE, Outcome.NOT_SENT})
 """Outcomes of requests that the service never saw: they do not count to its quota."""
 
 
@@ -37,12 +38,12 @@ class ArchivedBody:
 class CallResult:
     """What came of a request.
 
-    `outcome` is the ledger's word (the CHECK of `hkpost.api_call` lists them); `latency_ms` from the
+    `outcome` is the ledger's word; `latency_ms` from the
     departure to the last byte; `error` says in words what went wrong; `items_answered` of how many of its items
     the answer says something.
     """
 
-    outcome: str
+    outcome: Outcome
     http_status: int | None = None
     api_status: int | None = None
     latency_ms: int | None = None
@@ -124,13 +125,13 @@ class Ledger:
             if not self._close(connection, call, result, even_lost=result.outcome in NEVER_ARRIVED):
                 raise self._lost()
             if result.archive is not None:
-                self._archive(connection, call, result.archive, to_load=result.outcome == "answered")
-            if result.outcome == "answered":
+                self._archive(connection, call, result.archive, to_load=result.outcome == Outcome.ANSWERED)
+            if result.outcome == Outcome.ANSWERED:
                 connection.execute(
                     statement("requests/await_load"),
                     {"call_id": call.call_id, "item_nos": list(call.item_nos)},
                 )
-            if result.outcome in ("invalid_input", "unknown_status"):
+            if result.outcome in (Outcome.INVALID_INPUT, Outcome.UNKNOWN_STATUS):
                 self._reject(connection, call, result)
 
     def note(self, call: OpenCall, result: CallResult) -> None:
@@ -176,7 +177,7 @@ class Ledger:
         )
 
     def _reject(self, connection: Connection, call: OpenCall, result: CallResult) -> None:
-        culprit = call.item_nos[0] if result.outcome == "invalid_input" else None
+        culprit = call.item_nos[0] if result.outcome == Outcome.INVALID_INPUT else None
         connection.execute(
             statement("requests/reject_answer"),
             {
