@@ -51,6 +51,10 @@ sql: install ## A SQL shell (psql) on the warehouse, as an analyst (AS=owner: as
 where: install ## One item: state, timeline, requests, next poll: make where ITEM=RB123456785HK
 	@$(LOCAL) where "$(ITEM)"
 
+.PHONY: status
+status: install ## Versions, open items, requests of the day and open alerts of the warehouse
+	@$(LOCAL) status
+
 .PHONY: migrate
 migrate: install ## Bring the warehouse behind hkpost_warehouse to the newest schema
 	@$(LOCAL) migrate

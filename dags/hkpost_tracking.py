@@ -14,7 +14,7 @@
   and in `hkpost.alert`.
 - **Red with *timed out*, or skipped tasks in a red run**: something hung: a lock in the warehouse, a network that
   loses what is sent. A task has an hour, a run three, and the next run goes on from what is due. What took longer for
-  good reason (a migration of many millions of events) is better done by `make migrate`.
+  good reason (a migration of many millions of events) is better done by `python -m hkpost migrate`.
 - **No action is needed** when one run is red and the next is green.
 - **Nothing runs at all**: `hkpost_watch` tells it.
 - **Blocks nobody**: each run stands for itself and starts from what is due.

@@ -13,7 +13,8 @@ COMMANDS = {
     "down": "hkpost_local.commands:down",
     "sql": "hkpost_local.psql:sql",
     "migrate": "hkpost_local.commands:migrate",
-    "where": "hkpost_local.where:where",
+    "where": "hkpost_local.commands:where",
+    "status": "hkpost_local.commands:status",
     "once": "hkpost_local.once:once",
 }
 

@@ -1,6 +1,10 @@
-"""The small commands: `make migrate`, `make up`, `make down`."""
+"""The small commands: `make migrate`, `make where`, `make status`, `make up`, `make down`."""
 
-from hkpost.warehouse.migrate import migrate as migrate_warehouse
+import sys
+
+import hkpost.commands.migrate
+import hkpost.commands.status
+import hkpost.commands.where
 from hkpost_local.airflow_settings import UI_USER
 from hkpost_local.analyst import analyst_url, keep_analyst_url
 from hkpost_local.exclusive import BusyError, exclusive
@@ -16,10 +20,22 @@ from hkpost_local.warehouse_address import warehouse
 def migrate() -> int:
     """Bring the warehouse to the newest schema; returns the exit code."""
     with warehouse() as url:
-        print(f"warehouse {url.database} at {url.host}:{url.port or 5432}")
-        for line in migrate_warehouse(url.render_as_string(hide_password=False)) or ["nothing to do"]:
-            print(f"  {line}")
-    return 0
+        return hkpost.commands.migrate.command(url)
+
+
+def where(item: str = "") -> int:
+    """Show one item; returns the exit code, 1 for an unknown one."""
+    if not item.strip():
+        print("which item? make where ITEM=RB123456785HK", file=sys.stderr)
+        return 2
+    with warehouse() as url:
+        return hkpost.commands.where.show(url, item)
+
+
+def status() -> int:
+    """Show versions, open items, requests and alerts; returns the exit code."""
+    with warehouse() as url:
+        return hkpost.commands.status.command(url)
 
 
 def up() -> int:

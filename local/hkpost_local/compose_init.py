@@ -5,9 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 
+from hkpost.commands.connection_url import VARIABLE, url_of_connection
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.migrate import migrate
-from hkpost_local.connection_url import VARIABLE, url_of_connection
 from hkpost_local.shop import fill_shop
 from hkpost_local.simulated import SimulatedWorld
 from hkpost_simulator.server import DEFAULT_ITEMS

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from hkpost.commands.show import console, print_query, query
 from hkpost_local.airflow_api import AirflowApi
 from hkpost_local.exclusive import BusyError, exclusive
 from hkpost_local.kept import kept
-from hkpost_local.place import state_folder
+from hkpost_local.place import SQL, state_folder
 from hkpost_local.progress import Progress
 from hkpost_local.shared_postgres import running_postgres
-from hkpost_local.show import SQL, console, print_query, query
 from hkpost_local.simulated import known_world, new_world
 from hkpost_local.system import DAG_ID, System
 
@@ -63,7 +63,7 @@ def _run_and_show(system: System, say: Progress) -> int:
     on = console()
     with system.warehouse.connect() as connection:
         for name in RESULTS:
-            print_query(on, connection, name)
+            print_query(on, connection, SQL / f"{name}.sql")
     return _compare(system, closed_before, began, say)
 
 
@@ -91,12 +91,12 @@ def follow_run(api: AirflowApi, warehouse: Engine, run_id: str, say: Progress) -
 
 def _asked(warehouse: Engine, run_id: str) -> int:
     with warehouse.connect() as connection:
-        return int(query(connection, "items_asked", {"run_id": run_id})[1][0][0])
+        return int(query(connection, SQL / "items_asked.sql", {"run_id": run_id})[1][0][0])
 
 
 def _closed(warehouse: Engine) -> set[str]:
     with warehouse.connect() as connection:
-        return {row[0] for row in query(connection, "closed_items")[1]}
+        return {row[0] for row in query(connection, SQL / "closed_items.sql")[1]}
 
 
 def _print_failures(api: AirflowApi, run_id: str) -> None:
@@ -130,7 +130,7 @@ def _compare(system: System, closed_before: set[str], began: datetime, say: Prog
 
 
 def _items(connection: Connection) -> dict[str, dict[str, Any]]:
-    columns, rows = query(connection, "item_states")
+    columns, rows = query(connection, SQL / "item_states.sql")
     return {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hkpost_local.show import query
+from hkpost.commands.show import query
+from hkpost_local.place import SQL
 
 HEAD = """# Data dictionary
 
@@ -22,7 +23,7 @@ def dictionary(connection: Connection) -> str:
 
 
 def _relations(connection: Connection) -> Iterator[str]:
-    columns, rows = query(connection, "dictionary")
+    columns, rows = query(connection, SQL / "dictionary.sql")
     named: list[dict[str, Any]] = [dict(zip(columns, row, strict=True)) for row in rows]
     for (name, kind), group in groupby(named, key=lambda row: (row["name"], row["kind"])):
         members = list(group)
@@ -39,5 +40,5 @@ def _relations(connection: Connection) -> Iterator[str]:
 
 def _functions(connection: Connection) -> Iterator[str]:
     yield "\n## functions\n\n| function | what it gives |\n| --- | --- |\n"
-    for name, comment in query(connection, "dictionary_functions")[1]:
+    for name, comment in query(connection, SQL / "dictionary_functions.sql")[1]:
         yield f"| `hkpost.{name}` | {(comment or '').replace('|', chr(92) + '|')} |\n"

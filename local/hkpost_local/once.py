@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hkpost.commands.connection_url import VARIABLE
 from hkpost.warehouse.migrate import migrate
 from hkpost_local.airflow_settings import connection_of, local_environment
-from hkpost_local.connection_url import VARIABLE
 from hkpost_local.interruption import raise_whoever_handles_signals
 from hkpost_local.place import PROJECT, private_folder
 from hkpost_local.warehouse_address import warehouse

@@ -9,6 +9,7 @@ from hkpost_local.embedded import EmbeddedPostgres, first_usable_folder
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGES = os.pathsep.join((str(PROJECT / "local"), str(PROJECT / "simulator")))
 """PYTHONPATH of what runs the system on this machine: these commands and the simulator, which are never installed."""
+SQL = Path(__file__).with_name("sql")
 METADATA, WAREHOUSE = "airflow", "warehouse"
 
 

@@ -116,7 +116,7 @@ def test_where_shows_an_item_and_says_when_it_knows_none(
     nothing = {"AIRFLOW_CONN_HKPOST_WAREHOUSE": empty_database.replace("+psycopg", "")}
     code, output = ended(run("where", "RB123456785HK", environment=nothing))
     assert code == 1
-    assert "make migrate" in output
+    assert "python -m hkpost migrate" in output
 
 
 def test_migrate_works_on_the_environments_warehouse(run: Run, empty_database: str) -> None:

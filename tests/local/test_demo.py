@@ -9,6 +9,7 @@ from command_line import Run, processes_about, read_until
 from replaying import fingerprint, replay
 from sqlalchemy import create_engine, text
 
+from hkpost.commands.show import console, print_query, query
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local import shop
 from hkpost_local.airflow_api import readable
@@ -16,9 +17,8 @@ from hkpost_local.airflow_settings import OPEN_ITEMS_SQL, AirflowSettings
 from hkpost_local.demo import RESULTS, agrees
 from hkpost_local.exclusive import BusyError, exclusive
 from hkpost_local.generated import secrets_of
-from hkpost_local.place import WAREHOUSE
+from hkpost_local.place import SQL, WAREHOUSE
 from hkpost_local.shared_postgres import running_postgres
-from hkpost_local.show import SQL, console, print_query, query
 from hkpost_local.simulated import SimulatedWorld, keep_world, known_world, new_world
 
 CONTENTS = """
@@ -94,8 +94,8 @@ def test_each_result_is_a_query_with_a_title(
 ) -> None:
     engine = create_engine(warehouse_url)
     with engine.connect() as connection:
-        columns, _ = query(connection, name)
-        print_query(console(), connection, name)
+        columns, _ = query(connection, SQL / f"{name}.sql")
+        print_query(console(), connection, SQL / f"{name}.sql")
     engine.dispose()
     shown = capsys.readouterr().out
     assert (SQL / f"{name}.sql").read_text().splitlines()[0].removeprefix("-- ") in shown

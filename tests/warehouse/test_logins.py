@@ -232,13 +232,16 @@ def test_a_login_that_does_not_own_an_old_schema_is_told_who_must_migrate(
 ) -> None:
     url = login("hkpost_loader").url.render_as_string(hide_password=False)
     change(warehouse_url, "UPDATE hkpost.applied_file SET digest = 'older' WHERE name = 'views'")
-    with pytest.raises(UnfitDatabaseError, match=r"the views .* are not those .* owner run `make migrate`"):
+    with pytest.raises(
+        UnfitDatabaseError,
+        match=r"the views .* are not those .* owner, the login \w+, run `python -m hkpost migrate`",
+    ):
         migrate(url)
     with next_version(tmp_path):
         for go in (migrate, open_migrated):
             with pytest.raises(
                 UnfitDatabaseError,
-                match=rf"is at revision .*, and hkpost-tracking .* needs {NEXT}.* `make migrate`",
+                match=rf"is at revision .*, and hkpost-tracking .* needs {NEXT}.* `python -m hkpost migrate`",
             ):
                 go(url)
 
@@ -252,7 +255,7 @@ def test_a_changed_seed_under_a_login_that_does_not_own_the_schema_is_a_warning_
     )
     assert migrate(url) == []
     (warning,) = [line.message for line in caplog.records if line.levelno >= logging.WARNING]
-    assert "seed files" in warning and "owner run `make migrate`" in warning
+    assert "seed files" in warning and "run `python -m hkpost migrate`" in warning
 
 
 def change(url: str, sql: str) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from hkpost.jobs.pasted_numbers import pasted_numbers
 from hkpost.warehouse.statements import statement
 
 ITEMS_PER_BUCKET = 20_000
@@ -32,6 +33,43 @@ class Selection:
     def parameters(self) -> Mapping[str, object]:
         """For the statements that select."""
         return {**asdict(self), "item_nos": list(self.item_nos), "all_items": not self.item_nos}
+
+
+def selection_of(since: str = "", until: str = "", account: str = "", item_nos: str = "") -> Selection:
+    """Read what a person wrote: instants (ISO 8601, UTC where they say nothing), numbers pasted in any form.
+
+    Raises:
+        ValueError: one cannot be read; the message names it and says why.
+    """
+    return Selection(
+        since=instant("since", since),
+        until=instant("until", until),
+        account=account.strip() or None,
+        item_nos=_numbers(item_nos),
+    )
+
+
+def instant(name: str, text: str) -> datetime | None:
+    """Read an instant that a person wrote; None where nothing is.
+
+    Raises:
+        ValueError: it cannot be read; the message begins with `name`.
+    """
+    if not text.strip():
+        return None
+    try:
+        read = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"{name}: {text!r} is no instant; write it as 2026-03-01T00:00:00+08:00") from None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    pasted = pasted_numbers(text)
+    if pasted.refused:
+        refused = "; ".join(f"{piece.text!r}: {piece.reason}" for piece in pasted.refused)
+        raise ValueError(f"item_nos: {refused}")
+    return pasted.item_nos
 
 
 def plan_buckets(engine: Engine, selection: Selection, buckets: int | None = None) -> list[Selection]:

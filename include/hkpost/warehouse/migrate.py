@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 from alembic import command
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.dialects.postgresql import insert
 
 from hkpost.warehouse import before_baseline
@@ -16,12 +17,12 @@ from hkpost.warehouse.engine import driver_of, run_script, warehouse_engine
 from hkpost.warehouse.facts.journeys import DERIVATION, rebuild_journeys
 from hkpost.warehouse.maintenance.partitions import ensure_days_ahead, ensure_fact_window
 from hkpost.warehouse.revision import (
-    LET_THE_OWNER,
     RELEASE,
     UnfitDatabaseError,
     alembic_config,
     check_current,
     known_revisions,
+    let_the_owner,
     revision,
 )
 from hkpost.warehouse.seed import seed, seed_digest
@@ -45,8 +46,7 @@ def migrate(url: str) -> list[str]:
 
     Raises:
         UnfitDatabaseError: the server is older than 14, the database's encoding is not UTF8, the schema is newer
-            than this code, or older and not this login's to change.
-        sqlalchemy.exc.SQLAlchemyError: the login may neither own the schema `hkpost` nor create it.
+            than this code, or older and not this login's to change or to make; the message says who must.
     """
     engine = warehouse_engine(url)
     try:
@@ -143,12 +143,13 @@ def _only_partitions(connection: sa.Connection) -> list[str]:
     differing = _differing(connection)
     if "views" in differing:
         raise UnfitDatabaseError(
-            f"the views of the schema {SCHEMA} are not those of {RELEASE}: nothing is written. {LET_THE_OWNER}"
+            f"the views of the schema {SCHEMA} are not those of {RELEASE}: nothing is written."
+            f" {let_the_owner(connection)}"
         )
     if differing:
         log.warning(
             "the seed files (include/hkpost/seeds) are not those that the warehouse has, and it keeps its own. %s",
-            LET_THE_OWNER,
+            let_the_owner(connection),
         )
     return _partitions(connection)
 
@@ -161,7 +162,7 @@ def _partitions(connection: sa.Connection) -> list[str]:
 def _upgrade(connection: sa.Connection, at: str | None) -> list[str]:
     # Not CREATE SCHEMA IF NOT EXISTS: that asks for the right to create even where nothing is to be.
     if connection.scalar(sa.text("SELECT to_regnamespace(:schema) IS NULL"), {"schema": SCHEMA}):
-        connection.execute(sa.schema.CreateSchema(SCHEMA))
+        _create_schema(connection)
         connection.execute(
             sa.text("COMMENT ON SCHEMA hkpost IS 'Hongkong Post mail tracking: items, events, requests.'")
         )
@@ -172,6 +173,19 @@ def _upgrade(connection: sa.Connection, at: str | None) -> list[str]:
     command.upgrade(config, "head")
     _note(connection, "release", RELEASE)
     return [f"schema {SCHEMA} is at {known_revisions()[0]}"]
+
+
+def _create_schema(connection: sa.Connection) -> None:
+    try:
+        with connection.begin_nested():
+            connection.execute(sa.schema.CreateSchema(SCHEMA))
+    except sa.exc.ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        raise UnfitDatabaseError(
+            f"the schema {SCHEMA} is not there yet, and this login may not make it: {error.orig}."
+            f" {let_the_owner(connection)}"
+        ) from error
 
 
 def _grant(connection: sa.Connection, *, is_anything_new: bool) -> None:

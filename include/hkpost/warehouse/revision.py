@@ -17,7 +17,7 @@ from hkpost.warehouse.tables import SCHEMA, applied_file
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BASELINE = Path(__file__).parent / "baseline"
-LET_THE_OWNER = "Let the schema's owner run `make migrate` (docs/roles.md, In production)"
+MIGRATE = "`python -m hkpost migrate`"
 RELEASE = f"hkpost-tracking {version('hkpost-tracking')}"
 
 
@@ -66,6 +66,18 @@ def revision(connection: sa.Connection) -> str | None:
     )
 
 
+def let_the_owner(connection: sa.Connection) -> str:
+    """Return in words who has to migrate: the login that owns the schema, or the database where there is none."""
+    owner = connection.scalar(
+        sa.text(
+            "SELECT coalesce((SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = :schema),"
+            " (SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()))"
+        ),
+        {"schema": SCHEMA},
+    )
+    return f"Let its owner, the login {owner}, run {MIGRATE} (docs/roles.md, In production)"
+
+
 def check_current(connection: sa.Connection) -> None:
     """Make sure that the warehouse has the schema that this code needs.
 
@@ -76,5 +88,5 @@ def check_current(connection: sa.Connection) -> None:
     if at != newest:
         has = f"is at revision {at}" if at else "is not there yet"
         raise UnfitDatabaseError(
-            f"the schema {SCHEMA} {has}, and {RELEASE} needs {newest}: nothing is written. {LET_THE_OWNER}"
+            f"the schema {SCHEMA} {has}, and {RELEASE} needs {newest}: nothing is written. {let_the_owner(connection)}"
         )

@@ -1,15 +1,13 @@
 """Replay: the archived answers become events and states again, bucket by bucket."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
-from hkpost.jobs.pasted_numbers import pasted_numbers
 from hkpost.jobs.replay import plan_replay, replay_bucket
-from hkpost.jobs.selection import Selection
+from hkpost.jobs.selection import Selection, instant, selection_of
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
 from hkpost_airflow.lineage import NamesItsTables
 
@@ -67,12 +65,10 @@ class HkpostReplayPlanOperator(NamesItsTables, BaseOperator):
         """
         for applied in migrate_warehouse(self.warehouse_conn_id):
             self.log.info("schema: %s", applied)
-        selection = Selection(
-            since=_instant("since", self.since),
-            until=_instant("until", self.until),
-            account=self.account.strip() or None,
-            item_nos=_numbers(self.item_nos),
-        )
+        try:
+            selection = selection_of(self.since, self.until, self.account, self.item_nos)
+        except ValueError as error:
+            raise AirflowFailException(str(error)) from None
         buckets = _buckets(self.buckets)
         plan, read = plan_replay(
             open_warehouse(self.warehouse_conn_id), selection, buckets, report=self.log.info
@@ -145,11 +141,11 @@ class HkpostReplayOperator(NamesItsTables, BaseOperator):
         selection = Selection(
             bucket=told["bucket"],
             buckets=told["buckets"],
-            since=_instant("since", told["since"]),
-            until=_instant("until", told["until"]),
+            since=instant("since", told["since"]),
+            until=instant("until", told["until"]),
             account=told["account"],
             item_nos=tuple(told["item_nos"]),
-            mark=_instant("mark", told["mark"]),
+            mark=instant("mark", told["mark"]),
         )
         summary = replay_bucket(open_warehouse(self.warehouse_conn_id), selection, report=self.log.info)
         if summary.set_aside:
@@ -180,23 +176,3 @@ def _buckets(text: str) -> int | None:
     if not text.strip().isdecimal() or int(text) < 1:
         raise AirflowFailException(f"buckets: {text!r} is no number of buckets; write 1 or more")
     return int(text)
-
-
-def _instant(name: str, text: str) -> datetime | None:
-    if not text.strip():
-        return None
-    try:
-        instant = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise AirflowFailException(
-            f"{name}: {text!r} is no instant; write it as 2026-03-01T00:00:00+08:00"
-        ) from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
-def _numbers(text: str) -> tuple[str, ...]:
-    pasted = pasted_numbers(text)
-    if pasted.refused:
-        refused = "; ".join(f"{piece.text!r}: {piece.reason}" for piece in pasted.refused)
-        raise AirflowFailException(f"item_nos: {refused}")
-    return pasted.item_nos

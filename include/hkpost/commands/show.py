@@ -1,6 +1,6 @@
 """Results of `.sql` files as tables on the terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,30 +14,31 @@ SQL = Path(__file__).with_name("sql")
 
 
 def console() -> Console:
-    """The terminal; where there is none, wide enough for a table in a file."""
+    """Return the terminal; where there is none, one wide enough for a table in a file."""
     found = Console()
     return found if found.is_terminal else Console(width=160)
 
 
 def query(
-    connection: Connection, name: str, parameters: dict[str, Any] | None = None
+    connection: Connection, file: Path, parameters: Mapping[str, Any] | None = None
 ) -> tuple[list[str], list[Any]]:
-    """Run ``sql/<name>.sql`` and give the names of its columns and its rows.
+    """Run an `.sql` file and return the names of its columns and its rows.
 
-    :param parameters: values for psql's ``:'name'`` in the file.
+    `parameters` are values for psql's `:'name'` in the file.
     """
-    text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
     for parameter in parameters or {}:
         text = text.replace(f":'{parameter}'", f"%({parameter})s")
     options = {} if parameters else {"no_parameters": True}
-    result = connection.exec_driver_sql(text, parameters or None, execution_options=options)
+    given = dict(parameters) if parameters else None
+    result = connection.exec_driver_sql(text, given, execution_options=options)
     return list(result.keys()), [tuple(row) for row in result]
 
 
-def print_query(on: Console, connection: Connection, name: str) -> None:
-    """Run ``sql/<name>.sql`` and print its first comment as the title above its rows."""
-    columns, rows = query(connection, name)
-    first_line = (SQL / f"{name}.sql").read_text(encoding="utf-8").partition("\n")[0]
+def print_query(on: Console, connection: Connection, file: Path) -> None:
+    """Run an `.sql` file and print its first comment as the title above its rows."""
+    columns, rows = query(connection, file)
+    first_line = file.read_text(encoding="utf-8").partition("\n")[0]
     print_rows(on, first_line.removeprefix("-- "), columns, rows)
 
 

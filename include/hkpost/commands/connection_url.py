@@ -1,4 +1,4 @@
-"""The connection ``hkpost_warehouse`` as the environment holds it, read without waiting for Airflow's import."""
+"""An address of the warehouse, read as Airflow reads its connections, without Airflow."""
 
 import json
 from typing import Any
@@ -7,8 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from sqlalchemy import URL
 
 VARIABLE = "AIRFLOW_CONN_HKPOST_WAREHOUSE"
-# Fields of a connection's extra that are Airflow's own and no parameters of libpq.
-AIRFLOWS_OWN = {
+_AIRFLOWS_OWN = {
     "iam",
     "redshift",
     "redshift-serverless",
@@ -17,16 +16,18 @@ AIRFLOWS_OWN = {
     "workgroup-name",
     "aws_conn_id",
 }
+"""Fields of a connection's extra that are Airflow's own and no parameters of libpq."""
 
 
 class WarehouseAddressError(RuntimeError):
     """The warehouse's connection cannot be read or reached; the text never holds a password."""
 
 
-def url_of_connection(value: str) -> URL:
-    """An Airflow connection as the environment holds it, JSON or URI, as a database's URL.
+def url_of_connection(value: str, source: str = VARIABLE) -> URL:
+    """Read an Airflow connection, JSON or URI, or a plain URL as a database's URL; `source` says where it was found.
 
-    :raises WarehouseAddressError: when it cannot be read; its value is not repeated.
+    Raises:
+        WarehouseAddressError: it cannot be read; its value is not repeated.
     """
     try:
         fields = _json_fields(value) if value.lstrip().startswith("{") else _uri_fields(value)
@@ -39,13 +40,13 @@ def url_of_connection(value: str) -> URL:
             host=fields.get("host") or None,
             port=int(fields["port"]) if fields.get("port") else None,
             database=fields.get("schema") or None,
-            query={name: str(part) for name, part in extra.items() if name not in AIRFLOWS_OWN},
+            query={name: str(part) for name, part in extra.items() if name not in _AIRFLOWS_OWN},
         )
     except (ValueError, TypeError, AttributeError):
         raise WarehouseAddressError(
-            f"{VARIABLE} cannot be read: it is an Airflow connection as JSON "
+            f"{source} cannot be read: it is an Airflow connection as JSON "
             '({"conn_type": "postgres", "host": …, "port": …, "login": …, "password": …, "schema": "<database>"}) '
-            "or as a URI (postgres://login:password@host:port/database)"
+            "or a URI (postgresql://login:password@host:port/database, special characters percent-encoded)"
         ) from None
 
 

@@ -3,9 +3,9 @@ import json
 import pytest
 from sqlalchemy import make_url
 
+from hkpost.commands.connection_url import WarehouseAddressError, url_of_connection
+from hkpost.commands.warehouse_address import check_reachable
 from hkpost_local.airflow_settings import connection_of
-from hkpost_local.connection_url import WarehouseAddressError, url_of_connection
-from hkpost_local.warehouse_address import check_reachable
 
 FIELDS = {
     "conn_type": "postgres",

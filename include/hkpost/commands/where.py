@@ -1,17 +1,19 @@
-"""`make where ITEM=…`: one item on the screen."""
+"""`where ITEM`: one item on the terminal."""
 
 import sys
+from argparse import Namespace
 from typing import Any
 
 from rich.markup import escape
 from rich.panel import Panel
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import ProgrammingError
 
+from hkpost.commands.show import SQL, as_text, console, print_rows, query
+from hkpost.commands.warehouse_address import name_of
 from hkpost.ecship.item_number import canonical
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost_local.show import as_text, console, print_rows, query
-from hkpost_local.warehouse_address import warehouse
+from hkpost.warehouse.revision import MIGRATE, UnfitDatabaseError
 
 TABLES = {
     "where_timeline": "What happened, the latest first",
@@ -39,28 +41,36 @@ FACTS = {
 }
 
 
-def where(item: str = "") -> int:
-    """Print state, timeline, requests and next poll of an item; returns the exit code, 1 for an unknown one."""
+def command(url: URL, given: Namespace) -> int:
+    """Show the item that the arguments name; returns the exit code."""
+    return show(url, given.item)
+
+
+def show(url: URL, item: str) -> int:
+    """Print state, timeline, requests and next poll of an item; returns the exit code, 1 for an unknown one.
+
+    Raises:
+        ValueError: the number is empty.
+        UnfitDatabaseError: the warehouse has no tables yet.
+    """
     item_no = canonical(item)
     if not item_no:
-        print("which item? make where ITEM=RB123456785HK", file=sys.stderr)
-        return 2
-    with warehouse() as url:
-        engine = warehouse_engine(url.render_as_string(hide_password=False))
-        try:
-            with engine.connect() as connection:
-                return _show(connection, item_no)
-        except ProgrammingError:
-            print(
-                f"the warehouse {url.database} at {url.host} has no tables yet: make migrate", file=sys.stderr
-            )
-            return 1
-        finally:
-            engine.dispose()
+        raise ValueError("which item? Give its number")
+    engine = warehouse_engine(url.render_as_string(hide_password=False))
+    try:
+        with engine.connect() as connection:
+            return _show(connection, item_no)
+    except ProgrammingError as error:
+        raise UnfitDatabaseError(
+            f"the warehouse {name_of(url)} cannot be read: {error.orig}. Where it has no tables yet, or those of"
+            f" another version: {MIGRATE}"
+        ) from None
+    finally:
+        engine.dispose()
 
 
 def _show(connection: Connection, item_no: str) -> int:
-    columns, rows = query(connection, "where_item", {"item": item_no})
+    columns, rows = query(connection, SQL / "where_item.sql", {"item": item_no})
     on = console()
     if not rows:
         print(f"{item_no} is not tracked: it is in no row of hkpost.mail_item", file=sys.stderr)
@@ -79,7 +89,7 @@ def _show(connection: Connection, item_no: str) -> int:
 
 
 def _print_table(connection: Connection, name: str, item_no: str) -> None:
-    columns, rows = query(connection, name, {"item": item_no})
+    columns, rows = query(connection, SQL / f"{name}.sql", {"item": item_no})
     if rows:
         kept = [index for index in range(len(columns)) if any(row[index] not in (None, "") for row in rows)]
         shown = [[row[index] for index in kept] for row in rows]
@@ -87,10 +97,7 @@ def _print_table(connection: Connection, name: str, item_no: str) -> None:
 
 
 def next_poll(item: dict[str, Any]) -> str:
-    """When an item is asked next, in words.
-
-    :param item: a row of ``hkpost.item_status``.
-    """
+    """Return in words when an item, a row of `hkpost.item_status`, is asked next."""
     if item["is_loading"]:
         return "after its last answer, which is archived, is loaded"
     if item["next_poll_at"] is None:
