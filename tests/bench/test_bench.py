@@ -43,6 +43,8 @@ def test_every_stage_has_its_figure_and_its_floor(recorded: str) -> None:
         *("parse: lxml.fromstring alone", "parse: ours, to rows", "parse: zeep, to objects", "normalise"),
         *("load: new items", "load: unchanged answers", "load: one item in twenty changed"),
         *("load: one new event an item", "bytes to facts, everything new", "replay: 30 buckets"),
+        *("beside new items: zeep and to_sql, bytes to rows", "beside new items: dlt merge, dicts to rows"),
+        *("beside new items: dlt merge, arrow to rows", "beside new items: bare COPY of the fact rows"),
     )
     for stage in stages:
         assert f"| {stage} |" in recorded
