@@ -12,15 +12,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from fresh_database import fresh_database
 from hypothesis import settings
 from psutil import virtual_memory
 from sqlalchemy import make_url
 
 from hkpost_local.embedded import EmbeddedPostgres, first_usable_folder
 from hkpost_simulator import Simulator
+from tests.helpers.fresh_database import fresh_database
 
-pytest_plugins = ["needed_programs", "parallel"]
+pytest_plugins = ["tests.helpers.needed_programs", "tests.helpers.parallel"]
 
 # No example fails for being slow: that depends on the machine.
 settings.register_profile("any machine", deadline=None)

@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from needed_programs import find
 from playwright.sync_api import sync_playwright
+
+from tests.helpers.needed_programs import find
 
 TESTS = """
 import shutil
@@ -46,14 +47,14 @@ def run(programs: Path, test: str = "") -> "subprocess.CompletedProcess[str]":
     """Run TESTS, or one of them, on a machine that has only these programs."""
     module = programs.parent / "test_wanting.py"
     module.write_text(TESTS)
-    environment = {**os.environ, "PATH": str(programs), "PYTHONPATH": str(Path(__file__).parent)}
+    environment = {**os.environ, "PATH": str(programs), "PYTHONPATH": str(Path(__file__).parents[1])}
     options = [
         "-c",
         os.devnull,
         "--rootdir",
         str(programs.parent),
         "-p",
-        "needed_programs",
+        "tests.helpers.needed_programs",
         "-p",
         "no:cacheprovider",
     ]

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from crash.conftest import MakeStage, Uninterrupted
-from crash.stage import Stage
-from crash.tables import Tables, differences
+from tests.crash.conftest import MakeStage, Uninterrupted
+from tests.crash.stage import Stage
+from tests.crash.tables import Tables, differences
 
 SIDE_BY_SIDE = 4
 """Stages at one time: what their runs wait for is mostly the gap between two requests."""

@@ -8,28 +8,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fresh_database import fresh_database
 from sqlalchemy import make_url
 
-from crash.nursery import Nursery, nursery
-from crash.run import REPLAY, TRACK_NOW
-from crash.stage import Stage, derange, prepare, staged, track_now
-from crash.tables import Tables
+from tests.crash.fork_server import ForkServer, fork_server
+from tests.crash.run import REPLAY, TRACK_NOW
+from tests.crash.stage import Stage, derange, prepare, staged, track_now
+from tests.crash.tables import Tables
+from tests.helpers.fresh_database import fresh_database
 
 MakeStage = Callable[[], AbstractContextManager[Stage]]
 
 
 @pytest.fixture(scope="session")
-def runs() -> Iterator[Nursery]:
+def runs() -> Iterator[ForkServer]:
     """Starts runs, each a process of its own."""
     folder = Path(tempfile.mkdtemp(prefix="hkpost-crash-"))
-    with nursery(folder) as made:
+    with fork_server(folder) as made:
         yield made
     shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
-def make_stage(pg_url: str, migrated_template: str, runs: Nursery) -> Iterator[MakeStage]:
+def make_stage(pg_url: str, migrated_template: str, runs: ForkServer) -> Iterator[MakeStage]:
     """Makes a stage on a copy of one prepared warehouse."""
     with fresh_database(pg_url, migrated_template) as prepared:
         prepare(prepared, runs)
@@ -37,7 +37,7 @@ def make_stage(pg_url: str, migrated_template: str, runs: Nursery) -> Iterator[M
 
 
 @pytest.fixture(scope="session")
-def make_deranged_stage(pg_url: str, make_stage: MakeStage, runs: Nursery) -> Iterator[MakeStage]:
+def make_deranged_stage(pg_url: str, make_stage: MakeStage, runs: ForkServer) -> Iterator[MakeStage]:
     """Makes a stage after a run, on which a replay has everything to do."""
     with make_stage() as stage:
         stage.run()
@@ -46,7 +46,7 @@ def make_deranged_stage(pg_url: str, make_stage: MakeStage, runs: Nursery) -> It
         yield copies(pg_url, stage.url, runs)
 
 
-def copies(pg_url: str, template: str, runs: Nursery) -> MakeStage:
+def copies(pg_url: str, template: str, runs: ForkServer) -> MakeStage:
     """Makes stages on copies of a warehouse, with the service of the third generation."""
 
     @contextmanager

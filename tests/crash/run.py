@@ -8,8 +8,6 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from crash.boundaries import Boundaries, cut_off, kill, stop, watch
-from crash.world import PASTED, REFUSED_ACCOUNT
 from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
@@ -24,6 +22,8 @@ from hkpost.warehouse.items.urgent import mark_urgent, release_urgent, still_urg
 from hkpost.warehouse.watch.alerts import AccountQuota, find_alerts
 from hkpost.warehouse.watch.quality import check_quality
 from hkpost.warehouse.watch.runs import Run, note_ended, note_started
+from tests.crash.boundaries import Boundaries, cut_off, kill, stop, watch
+from tests.crash.world import PASTED, REFUSED_ACCOUNT
 
 ACCOUNT = "hkpost_default"
 RUN_ID = "a-run"

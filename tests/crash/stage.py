@@ -9,13 +9,12 @@ from typing import Any
 
 import psutil
 import sqlalchemy as sa
-from awaiting import await_that
-from scripted_service import Items, ScriptedService
 
-from crash.nursery import Nursery, Run
-from crash.run import RUN_ID, SCHEDULED, TRACK_NOW
-from crash.tables import Tables, final_tables
-from crash.world import (
+from hkpost.warehouse.engine import warehouse_engine
+from tests.crash.fork_server import ForkServer, Run
+from tests.crash.run import RUN_ID, SCHEDULED, TRACK_NOW
+from tests.crash.tables import Tables, final_tables
+from tests.crash.world import (
     CONFIRMED,
     LONG_AGO,
     LONG_UNKNOWN,
@@ -30,7 +29,8 @@ from crash.world import (
     WANTED,
     World,
 )
-from hkpost.warehouse.engine import warehouse_engine
+from tests.helpers.awaiting import await_that
+from tests.helpers.scripted_service import Items, ScriptedService
 
 _names = itertools.count(1)
 
@@ -42,11 +42,11 @@ class Stage:
     url: str
     engine: sa.Engine
     service: ScriptedService
-    nursery: Nursery
+    fork_server: ForkServer
     runs: list[Run] = field(default_factory=list)
 
     def start(self, **job: Any) -> Run:
-        run = self.nursery.start(
+        run = self.fork_server.start(
             f"run-{next(_names)}",
             warehouse=self.url,
             host=self.service.url,
@@ -140,17 +140,17 @@ class Stage:
 
 
 @contextmanager
-def staged(url: str, nursery: Nursery, generation: int) -> Iterator[Stage]:
+def staged(url: str, fork_server: ForkServer, generation: int) -> Iterator[Stage]:
     engine = warehouse_engine(url)
     service = ScriptedService(World(generation))
     try:
         with service.running():
-            yield Stage(url, engine, service, nursery)
+            yield Stage(url, engine, service, fork_server)
     finally:
         engine.dispose()
 
 
-def prepare(url: str, nursery: Nursery) -> None:
+def prepare(url: str, fork_server: ForkServer) -> None:
     """Load the first generations, then leave everything due, one item reopened and one to be confirmed.
 
     One alert is open whose reason is over, and another account has a reason for one.
@@ -158,11 +158,11 @@ def prepare(url: str, nursery: Nursery) -> None:
     Partitions that stayed empty go: the warehouse is copied for each killed run.
     """
     for generation in (0, 1):
-        with staged(url, nursery, generation) as stage:
+        with staged(url, fork_server, generation) as stage:
             stage.run(shipments=SHIPMENTS)
             stage.execute("UPDATE hkpost.mail_item SET next_poll_at = NULL WHERE is_open")
             stage.execute("UPDATE hkpost.api_call SET run_id = 'before'")
-    with staged(url, nursery, 2) as stage:
+    with staged(url, fork_server, 2) as stage:
         stage.execute("UPDATE hkpost.mail_item SET state = 'in_transit' WHERE item_no = :no", no=REOPENED)
         stage.execute("UPDATE hkpost.mail_item SET next_poll_at = now() WHERE item_no = :no", no=CONFIRMED)
         stage.execute(

@@ -1,8 +1,8 @@
 """The database breaks off every session in the middle: the run fails and says so, and the next needs no help."""
 
-from crash.aftermath import Strike, Wrong, all_wrong, wrong_after_strike
-from crash.conftest import MakeStage, Uninterrupted
-from crash.stage import Stage
+from tests.crash.aftermath import Strike, Wrong, all_wrong, wrong_after_strike
+from tests.crash.conftest import MakeStage, Uninterrupted
+from tests.crash.stage import Stage
 
 IN_THE_MIDDLE = [
     {"at": ["requests/open_call", "after", 1]},

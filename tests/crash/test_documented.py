@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crash.conftest import Uninterrupted
+from tests.crash.conftest import Uninterrupted
 
 DOCS = Path(__file__).parents[2] / "docs" / "crash-safety.md"
 FENCE = "```\n"

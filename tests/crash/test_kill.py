@@ -3,10 +3,10 @@
 import random
 import signal
 
-from crash.aftermath import Strike, Wrong, all_wrong, wrong_after_strike
-from crash.boundaries import HEARTBEAT
-from crash.conftest import MakeStage, Uninterrupted
-from crash.stage import Stage
+from tests.crash.aftermath import Strike, Wrong, all_wrong, wrong_after_strike
+from tests.crash.boundaries import HEARTBEAT
+from tests.crash.conftest import MakeStage, Uninterrupted
+from tests.crash.stage import Stage
 
 SEED, MOMENTS = 20260227, 20
 

@@ -1,9 +1,9 @@
 """kill -9 where a replay writes what a load does not: the next replay leaves what an uninterrupted one leaves."""
 
-from crash.aftermath import Strike, Wrong, all_wrong, killed, tables_differ
-from crash.conftest import MakeStage, Uninterrupted
-from crash.run import REPLAY
-from crash.stage import Stage
+from tests.crash.aftermath import Strike, Wrong, all_wrong, killed, tables_differ
+from tests.crash.conftest import MakeStage, Uninterrupted
+from tests.crash.run import REPLAY
+from tests.crash.stage import Stage
 
 
 def test_killed_at_any_write_boundary_of_its_own(

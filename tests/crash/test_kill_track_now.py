@@ -4,10 +4,10 @@ In between it fetches, loads and closes as a scheduled run does (test_kill.py). 
 as Airflow does it.
 """
 
-from crash.aftermath import Strike, Wrong, all_wrong, killed, tables_differ
-from crash.conftest import MakeStage, Uninterrupted
-from crash.run import TRACK_NOW
-from crash.stage import Stage, track_now
+from tests.crash.aftermath import Strike, Wrong, all_wrong, killed, tables_differ
+from tests.crash.conftest import MakeStage, Uninterrupted
+from tests.crash.run import TRACK_NOW
+from tests.crash.stage import Stage, track_now
 
 FIRST, *_, LAST = TRACK_NOW
 

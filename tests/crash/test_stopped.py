@@ -3,9 +3,9 @@
 import os
 import signal
 
-from crash.aftermath import Strike, Wrong, all_wrong, what_is_wrong
-from crash.conftest import MakeStage, Uninterrupted
-from crash.stage import Stage
+from tests.crash.aftermath import Strike, Wrong, all_wrong, what_is_wrong
+from tests.crash.conftest import MakeStage, Uninterrupted
+from tests.crash.stage import Stage
 
 WITHIN_FETCH = [
     # In the ledger and not yet sent: it must never leave.

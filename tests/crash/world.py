@@ -6,7 +6,7 @@ The first two generations are loaded before anything is killed; the third is wha
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from scripted_service import Items, Reply, code, envelope, item
+from tests.helpers.scripted_service import Items, Reply, code, envelope, item
 
 Event = tuple[str, str, str]
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from scripted_service import Items, Reply, ScriptedService, answers
 from sqlalchemy import Engine, text
 
 from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.dispatch.summary import FetchSummary
 from hkpost.ecship.settings import account_settings
 from hkpost.warehouse.engine import warehouse_engine
+from tests.helpers.scripted_service import Items, Reply, ScriptedService, answers
 
 PASSWORD = "s3cret-credential"
 

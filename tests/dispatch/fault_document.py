@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from dispatch.faults import NUMBERS, Fault
+from tests.dispatch.faults import NUMBERS, Fault
 
 HEAD = f"""\
 # Faults, and what becomes of them

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripted_service import Items, Reply, code, envelope, in_turn, item
+from tests.helpers.scripted_service import Items, Reply, code, envelope, in_turn, item
 
 Script = Callable[[Items], Reply]
 

@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted_service import ScriptedService
-from self_signed import self_signed
 from sqlalchemy import Engine, text
 
-from dispatch.fault_document import Observed, document
-from dispatch.faults import FAULTS, NUMBERS, SECRET, Fault, healthy
-from dispatch.test_secrets import stored
 from hkpost.dispatch.account import FetchJob, fetch_account
 from hkpost.dispatch.summary import FetchSummary
 from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.items.terminal import mark_terminal
+from tests.dispatch.fault_document import Observed, document
+from tests.dispatch.faults import FAULTS, NUMBERS, SECRET, Fault, healthy
+from tests.dispatch.test_secrets import stored
+from tests.helpers.scripted_service import ScriptedService
+from tests.helpers.self_signed import self_signed
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 

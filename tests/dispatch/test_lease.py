@@ -8,13 +8,13 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from awaiting import await_that
-from scripted_service import Items, Reply, answers
 
-from dispatch.conftest import PASSWORD, Desk
 from hkpost.dispatch.account import AccountHeld
 from hkpost.warehouse.requests import lease as leases
 from hkpost.warehouse.requests.ledger import Ledger
+from tests.dispatch.conftest import PASSWORD, Desk
+from tests.helpers.awaiting import await_that
+from tests.helpers.scripted_service import Items, Reply, answers
 
 MakeDesk = Callable[..., Desk]
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from scripted_service import Items, Reply, answers, code, envelope, in_turn, item, posted
 from sqlalchemy.exc import ProgrammingError
 
-from dispatch.conftest import PASSWORD, Desk
 from hkpost.ecship.soap.wsdl import BUNDLED_WSDL
 from hkpost.reports.overview import run_summaries
 from hkpost.warehouse.requests.ledger import quota_use
+from tests.dispatch.conftest import PASSWORD, Desk
+from tests.helpers.scripted_service import Items, Reply, answers, code, envelope, in_turn, item, posted
 
 MakeDesk = Callable[..., Desk]
 

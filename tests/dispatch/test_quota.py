@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from dispatch.conftest import Desk
 from hkpost.dispatch.quota import DayQuota
 from hkpost.warehouse.requests.ledger import QuotaUse, quota_use
+from tests.dispatch.conftest import Desk
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 

@@ -8,9 +8,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import pytest
-from ecship.test_redact import ENCODINGS
 from lxml import etree
-from scripted_service import Items, Reply, ScriptedService, Seen, envelope, item, posted
 from sqlalchemy import Engine, text
 
 from hkpost.dispatch.account import FetchJob, fetch_account
@@ -18,6 +16,8 @@ from hkpost.ecship.redact import redact
 from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import warehouse_engine
+from tests.ecship.test_redact import ENCODINGS
+from tests.helpers.scripted_service import Items, Reply, ScriptedService, Seen, envelope, item, posted
 
 SECRET = "Re<cog&nis'able"
 LIBRARIES = (

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from scripted_service import ScriptedService
-from self_signed import SelfSigned, self_signed
 
-from dispatch.conftest import Desk
 from hkpost.ecship.settings import SettingsError
+from tests.dispatch.conftest import Desk
+from tests.helpers.scripted_service import ScriptedService
+from tests.helpers.self_signed import SelfSigned, self_signed
 
 MakeDesk = Callable[..., Desk]
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from scripted_service import Items, Reply, answers
 
-from dispatch.conftest import Desk
 from hkpost.dispatch.account import AccountHeld
 from hkpost.dispatch.batches import BATCHES_AHEAD
 from hkpost.warehouse.requests import lease as leases
+from tests.dispatch.conftest import Desk
+from tests.helpers.scripted_service import Items, Reply, answers
 
 MakeDesk = Callable[..., Desk]
 URGENT = ("EA000000001HK", "EA000000002HK")

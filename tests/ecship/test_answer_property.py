@@ -2,12 +2,12 @@
 
 from random import Random
 
-from answers_in_any_shape import Shape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hkpost.ecship import Answer, ItemAnswer, ReportedEvent, Texts, UnreadableAnswer
 from hkpost.ecship.soap.wire import SoapWire
+from tests.helpers.answers_in_any_shape import Shape
 
 parse_answer = SoapWire.answer
 

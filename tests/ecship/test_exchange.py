@@ -6,12 +6,12 @@ import tracemalloc
 import zlib
 
 import pytest
-from scripted_service import Reply, ScriptedService
 
 from hkpost.ecship.exchange import HttpAnswer, TransportFault, post
 from hkpost.ecship.http import async_client
 from hkpost.ecship.settings import account_settings
 from hkpost.ecship.wire import WireRequest
+from tests.helpers.scripted_service import Reply, ScriptedService
 
 TEXT = b"<answer>" + b"0123456789" * 1000 + b"</answer>"
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from answers_by_hand import ARRIVAL, DELIVERY, IN_TRANSIT, POSTING, answer_xml, event, told
-from answers_in_any_shape import Shape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hkpost.ecship import Answer, ItemAnswer, ReportedEvent, Texts, UnreadableAnswer
 from hkpost.ecship.reader import AnswerReader
 from hkpost.ecship.soap.wire import SoapWire
+from tests.helpers.answers_by_hand import ARRIVAL, DELIVERY, IN_TRANSIT, POSTING, answer_xml, event, told
+from tests.helpers.answers_in_any_shape import Shape
 
 parse_answer = SoapWire.answer
 

@@ -9,10 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import json_wire
 import pytest
-from json_wire import JsonWire
-from scripted_service import ScriptedService
 from sqlalchemy import Engine, text
 
 from hkpost.dispatch.account import FetchJob, fetch_account
@@ -25,6 +22,9 @@ from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake.register import canonicalise, register_rows
 from hkpost.warehouse.items.terminal import mark_terminal
+from tests.helpers import json_wire
+from tests.helpers.json_wire import JsonWire
+from tests.helpers.scripted_service import ScriptedService
 
 CREDENTIAL = "s3cret-credential"
 DELIVERED, POSTED, UNKNOWN, ODD = "RB123456785HK", "RB000000010HK", "RB000000023HK", "RB000000037HK"

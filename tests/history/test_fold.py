@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from answers_by_hand import ARRIVAL, DELIVERED_MILESTONE, DELIVERY, IN_TRANSIT, POSTING, told
-from histories import ITEM, Story, stories
 from hypothesis import given, settings
-from observations import T0
 
 from hkpost.ecship.rows import Answer, ItemAnswer
 from hkpost.history.fold import Answered, Changes, History, Rules, StateChange, apply
@@ -18,6 +15,9 @@ from hkpost.history.normaliser import Normaliser
 from hkpost.history.polling import PollPolicy
 from hkpost.history.rebuild import ArchivedAnswer, Record, RecordedChange, RecordedState, rebuild
 from hkpost.history.wordings import wording_ledger
+from tests.helpers.answers_by_hand import ARRIVAL, DELIVERED_MILESTONE, DELIVERY, IN_TRANSIT, POSTING, told
+from tests.helpers.histories import ITEM, Story, stories
+from tests.helpers.observations import T0
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RULES = Rules(

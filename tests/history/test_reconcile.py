@@ -8,13 +8,13 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from observations import merged, observation
 
 from hkpost.ecship.rows import Texts
 from hkpost.history.assignment import best_assignment
 from hkpost.history.event import Event
 from hkpost.history.observation import Observation, comparison_key, time_key
 from hkpost.history.reconcile import Reconciled, oldest_first, reconcile
+from tests.helpers.observations import merged, observation
 
 ITEM = "RB123456785HK"
 NOON = "2017-03-01T12:00"

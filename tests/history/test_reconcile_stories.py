@@ -2,7 +2,16 @@
 
 import random
 
-from histories import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hkpost.history.event import Event
+from hkpost.history.fold import Answered, History, Rules, apply
+from hkpost.history.item import Item
+from hkpost.history.item_result import ItemResult, ResultKind
+from hkpost.history.normaliser import Normaliser
+from hkpost.history.wordings import wording_ledger
+from tests.helpers.histories import (
     ITEM,
     KnownFact,
     Story,
@@ -13,16 +22,7 @@ from histories import (
     shuffled,
     stories,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from observations import T0
-
-from hkpost.history.event import Event
-from hkpost.history.fold import Answered, History, Rules, apply
-from hkpost.history.item import Item
-from hkpost.history.item_result import ItemResult, ResultKind
-from hkpost.history.normaliser import Normaliser
-from hkpost.history.wordings import wording_ledger
+from tests.helpers.observations import T0
 
 RULES = Rules(Normaliser(wording_ledger()), {})
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from command_line import Run, clean_environment
 
 from hkpost_local.place import PROJECT
+from tests.helpers.command_line import Run, clean_environment
 
 
 @pytest.fixture

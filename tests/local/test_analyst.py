@@ -9,7 +9,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from command_line import clean_environment
 from sqlalchemy import Engine, make_url
 
 from hkpost.commands.connection_url import VARIABLE
@@ -19,6 +18,7 @@ from hkpost_local.generated import secrets_of
 from hkpost_local.ports import kept_port
 from hkpost_local.shop import fill_shop
 from hkpost_local.simulated import SimulatedWorld
+from tests.helpers.command_line import clean_environment
 
 PASSWORD = "found-nowhere-else"
 

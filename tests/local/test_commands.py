@@ -4,11 +4,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from command_line import Run, processes_about, read_until
 from sqlalchemy import create_engine, text
 
 from hkpost.warehouse.migrate import migrate
 from hkpost_simulator import Simulator
+from tests.helpers.command_line import Run, processes_about, read_until
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from command_line import Run, processes_about, read_until
-from replaying import fingerprint, replay
 from sqlalchemy import create_engine, text
 
 from hkpost.commands.show import console, print_query, query
@@ -20,6 +18,8 @@ from hkpost_local.generated import secrets_of
 from hkpost_local.place import SQL, WAREHOUSE
 from hkpost_local.shared_postgres import running_postgres
 from hkpost_local.simulated import SimulatedWorld, keep_world, known_world, new_world
+from tests.helpers.command_line import Run, processes_about, read_until
+from tests.helpers.replaying import fingerprint, replay
 
 CONTENTS = """
     SELECT (SELECT count(*) FROM hkpost.mail_item WHERE is_open) AS open_items,

@@ -14,14 +14,14 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
-from awaiting import await_that
-from command_line import clean_environment
-from fresh_database import fresh_database
 from sqlalchemy import create_engine, text
 
 from hkpost_local.airflow_services import tail
 from hkpost_local.place import PROJECT
 from hkpost_local.ports import free_port
+from tests.helpers.awaiting import await_that
+from tests.helpers.command_line import clean_environment
+from tests.helpers.fresh_database import fresh_database
 
 DOCKERFILE = (PROJECT / "docker" / "Dockerfile").read_text().replace("\\\n", " ")
 [AIRFLOW] = re.findall(r"^FROM apache/airflow:([\d.]+)", DOCKERFILE, re.MULTILINE)

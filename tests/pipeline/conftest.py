@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.place import PACKAGES
 from hkpost_simulator.server import Simulator
+from tests.helpers.connection import connection
 
 PROJECT = Path(__file__).resolve().parents[2]
 PASSWORD = "simulated-credential"
@@ -53,21 +54,6 @@ class Pipeline:
     def execute(self, sql: str) -> None:
         with self.engine.begin() as connection:
             connection.execute(text(sql))
-
-
-def connection(url: str) -> str:
-    """A database URL as Airflow's JSON form of a connection."""
-    parsed = make_url(url)
-    return json.dumps(
-        {
-            "conn_type": "postgres",
-            "host": parsed.host,
-            "port": parsed.port,
-            "login": parsed.username,
-            "password": parsed.password,
-            "schema": parsed.database,
-        }
-    )
 
 
 def left_by_airflow(home: Path) -> tuple[set[tuple[str, str]], str]:

@@ -5,9 +5,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from scripted_service import ScriptedService
-
-from pipeline.conftest import Pipeline, left_by_airflow
+from tests.helpers.scripted_service import ScriptedService
+from tests.pipeline.conftest import Pipeline, left_by_airflow
 
 SHOPS_PASSWORD = "the-shops-own-word-7"
 

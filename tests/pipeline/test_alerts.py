@@ -11,9 +11,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 from airflow.sdk.execution_time.context import OutletEventAccessors
-from scripted_service import Reply, ScriptedService, answers, code, envelope, item
 from sqlalchemy import Engine, text
-from task_context import task_context
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.revision import UnfitDatabaseError
@@ -26,7 +24,10 @@ from hkpost_airflow.operators.quality import HkpostQualityOperator
 from hkpost_airflow.operators.sync import HkpostSyncOperator
 from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
 from hkpost_airflow.operators.watch import HkpostWatchOperator
-from pipeline.conftest import PROJECT, connection
+from tests.helpers.connection import connection
+from tests.helpers.scripted_service import Reply, ScriptedService, answers, code, envelope, item
+from tests.helpers.task_context import task_context
+from tests.pipeline.conftest import PROJECT
 
 DAGS = PROJECT / "dags"
 REFUSALS = [

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.conftest import PROJECT, Pipeline
+from tests.pipeline.conftest import PROJECT, Pipeline
 
 CONSUMER = """
 from datetime import datetime

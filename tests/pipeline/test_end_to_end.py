@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hkpost_simulator.truth import ItemTruth
-from pipeline.conftest import OPEN_ITEMS, PASSWORD, Pipeline, left_by_airflow
+from tests.pipeline.conftest import OPEN_ITEMS, PASSWORD, Pipeline, left_by_airflow
 
 NOT_FOUND = timedelta(days=30)
 FACTS = "SELECT xmin::text, * FROM hkpost.fact_tracking_event ORDER BY item_no, event_key"

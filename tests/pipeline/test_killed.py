@@ -8,11 +8,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from awaiting import await_that
-from command_line import processes_about
-
-from pipeline.conftest import PROJECT, Pipeline
-from pipeline.test_end_to_end import differences
+from tests.helpers.awaiting import await_that
+from tests.helpers.command_line import processes_about
+from tests.pipeline.conftest import PROJECT, Pipeline
+from tests.pipeline.test_end_to_end import differences
 
 ANSWERED = "SELECT call_id, item_nos FROM hkpost.api_call WHERE outcome = 'answered'"
 RUNS = "SELECT state FROM dag_run WHERE dag_id = 'hkpost_tracking' ORDER BY id"

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from answers_by_hand import ARRIVAL, POSTING, LoadedWarehouse, event, told
-from replaying import contents
 
 from hkpost.ecship.rows import Texts
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.once import environment
 from hkpost_local.place import PACKAGES
-from pipeline.conftest import PASSWORD, PROJECT, connection, left_by_airflow
+from tests.helpers.answers_by_hand import ARRIVAL, POSTING, LoadedWarehouse, event, told
+from tests.helpers.connection import connection
+from tests.helpers.replaying import contents
+from tests.pipeline.conftest import PASSWORD, PROJECT, left_by_airflow
 
 RUN = """
 import json, sys

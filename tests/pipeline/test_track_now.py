@@ -12,14 +12,24 @@ from threading import Event
 from typing import Any
 
 import pytest
-from awaiting import await_that
-from scripted_service import Items, Reply, ScriptedService, answers, code, envelope, item, posted
 from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.once import environment
 from hkpost_local.place import PACKAGES
-from pipeline.conftest import PASSWORD, PROJECT, connection, left_by_airflow
+from tests.helpers.awaiting import await_that
+from tests.helpers.connection import connection
+from tests.helpers.scripted_service import (
+    Items,
+    Reply,
+    ScriptedService,
+    answers,
+    code,
+    envelope,
+    item,
+    posted,
+)
+from tests.pipeline.conftest import PASSWORD, PROJECT, left_by_airflow
 
 TRACK_NOW = """
 import json, sys

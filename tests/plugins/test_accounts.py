@@ -7,8 +7,6 @@ from typing import Any, cast
 import pytest
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
-from pipeline.conftest import connection
-from scripted_service import ScriptedService
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -22,6 +20,8 @@ from hkpost_airflow.operators.fetch_now import HkpostFetchNowOperator
 from hkpost_airflow.operators.plan import HkpostPlanOperator
 from hkpost_airflow.operators.want import HkpostWantOperator
 from hkpost_airflow.page.app import _quotas
+from tests.helpers.connection import connection
+from tests.helpers.scripted_service import ScriptedService
 
 SHOPS_PASSWORD = "the-shop's-own-word"
 

@@ -19,9 +19,6 @@ from airflow.providers.openlineage.extractors.base import DefaultExtractor
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import BaseOperator
 from airflow.sdk.execution_time.context import OutletEventAccessors
-from pipeline.conftest import connection
-from scripted_service import Items, Reply, ScriptedService, code, envelope, item
-from task_context import task_context
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow.lineage import NamesItsTables
@@ -43,6 +40,9 @@ from hkpost_airflow.operators.sync import HkpostSyncOperator
 from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
 from hkpost_airflow.operators.want import HkpostWantOperator
 from hkpost_airflow.operators.watch import HkpostWatchOperator
+from tests.helpers.connection import connection
+from tests.helpers.scripted_service import Items, Reply, ScriptedService, code, envelope, item
+from tests.helpers.task_context import task_context
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 CULPRITS = {"RB000000002HK", "EA000000002HK"}

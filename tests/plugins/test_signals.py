@@ -19,7 +19,6 @@ from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.execution_time.context import OutletEventAccessors
 from airflow.sdk.observability import stats
 from airflow.sdk.observability.metrics.stats_utils import get_stats_factory
-from pipeline.conftest import connection
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -33,6 +32,7 @@ from hkpost_airflow.notifications.hkpost import NotifierError, notifiers_of
 from hkpost_airflow.operators.load import HkpostLoadOperator
 from hkpost_airflow.operators.quality import HkpostQualityOperator
 from hkpost_airflow.operators.watch import HkpostWatchOperator
+from tests.helpers.connection import connection
 
 DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs" / "signals.md"
 

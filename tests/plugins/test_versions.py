@@ -8,8 +8,6 @@ from typing import Any, cast
 import pytest
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
-from other_code import NEXT, next_version
-from pipeline.conftest import connection
 from sqlalchemy import text
 
 from hkpost.warehouse.engine import warehouse_engine
@@ -32,6 +30,8 @@ from hkpost_airflow.operators.replay import HkpostReplayOperator, HkpostReplayPl
 from hkpost_airflow.operators.sync import HkpostSyncOperator
 from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
 from hkpost_airflow.operators.want import HkpostWantOperator
+from tests.helpers.connection import connection
+from tests.helpers.other_code import NEXT, next_version
 
 PLAN = {"account": "hkpost_default"}
 BUCKET = {

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
-from warehouse_by_hand import Warehouse
 
 from hkpost.warehouse.engine import warehouse_engine
+from tests.helpers.warehouse_by_hand import Warehouse
 
 
 @pytest.fixture

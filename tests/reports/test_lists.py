@@ -3,11 +3,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
-from warehouse_by_hand import Warehouse
 
 from hkpost.reports.item import item, search
 from hkpost.reports.lists import LISTS, PAGE_ROWS, UnknownPage, csv_file, page, safe_cell
 from hkpost.warehouse.facts.journeys import rebuild_journeys
+from tests.helpers.warehouse_by_hand import Warehouse
 
 
 def read_csv(engine: Engine, name: str) -> list[dict[str, str]]:

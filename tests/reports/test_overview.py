@@ -3,7 +3,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-from warehouse_by_hand import Warehouse
 
 from hkpost.ecship.settings import AccountSettings, account_settings
 from hkpost.jobs.snapshots import refresh_snapshots
@@ -12,6 +11,7 @@ from hkpost.reports.overview import overview, quota, run_summaries
 from hkpost.reports.read_only import read_only
 from hkpost.warehouse.facts.journeys import rebuild_journeys
 from hkpost.warehouse.snapshots.backlog import count_backlog
+from tests.helpers.warehouse_by_hand import Warehouse
 
 
 def settings(**extra: object) -> AccountSettings:

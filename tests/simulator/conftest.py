@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hkpost_simulator import Simulator
-from simulator.asking import PASSWORD, USER
+from tests.simulator.asking import PASSWORD, USER
 
 ANCHOR = datetime(2026, 3, 2, 16, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ import sys
 import urllib.request
 
 import pytest
-from command_line import clean_environment
 
 from hkpost_simulator.__main__ import main
+from tests.helpers.command_line import clean_environment
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

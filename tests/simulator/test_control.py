@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from awaiting import await_that
 
 from hkpost_simulator import Simulator
 from hkpost_simulator.http_face import is_loopback
 from hkpost_simulator.truth import as_json
-from simulator.asking import ask, control, numbers_of_kind
+from tests.helpers.awaiting import await_that
+from tests.simulator.asking import ask, control, numbers_of_kind
 
 ITEM = "RB999999990HK"
 

@@ -9,7 +9,7 @@ from lxml import etree
 
 from hkpost_simulator import Fault, Simulator
 from hkpost_simulator.faults import FaultKind, FaultQueue
-from simulator.asking import ask, post, request, text
+from tests.simulator.asking import ask, post, request, text
 
 ITEM, OTHER = "RB999999990HK", "RB999999809HK"
 

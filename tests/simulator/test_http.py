@@ -11,7 +11,7 @@ import zeep
 from zeep.wsse.username import UsernameToken
 
 from hkpost_simulator import Simulator
-from simulator.asking import PASSWORD, USER, ask, post, request
+from tests.simulator.asking import PASSWORD, USER, ask, post, request
 
 ITEM = "RB999999990HK"
 HEADERS = {"Content-Type": "text/xml", "SOAPAction": '""'}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hkpost_simulator import Simulator
 from hkpost_simulator.limits import Limits
-from simulator.asking import PASSWORD, USER, ask, digest_token
+from tests.simulator.asking import PASSWORD, USER, ask, digest_token
 
 ITEM = "RB999999990HK"
 

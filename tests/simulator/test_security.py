@@ -7,7 +7,7 @@ import pytest
 from hkpost_simulator import Simulator
 from hkpost_simulator.envelope import SecurityToken
 from hkpost_simulator.security import Credentials
-from simulator.asking import ask, digest_token, post, read, request, text_token
+from tests.simulator.asking import ask, digest_token, post, read, request, text_token
 
 ITEM = "RB999999990HK"
 

@@ -4,7 +4,17 @@ import pytest
 
 from hkpost.ecship.status import StatusCode
 from hkpost_simulator import Simulator
-from simulator.asking import PASSWORD, USER, ask, digest_token, numbers_of_kind, post, read, request, text
+from tests.simulator.asking import (
+    PASSWORD,
+    USER,
+    ask,
+    digest_token,
+    numbers_of_kind,
+    post,
+    read,
+    request,
+    text,
+)
 
 UNHEARD_OF = "RB999999990HK"
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from seed_files import Seeds, editable_seed_files, forget_seed_files
-from warehouse_by_hand import Warehouse
 
 from hkpost.warehouse.engine import warehouse_engine
+from tests.helpers.seed_files import Seeds, editable_seed_files, forget_seed_files
+from tests.helpers.warehouse_by_hand import Warehouse
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from other_code import NEXT, next_version
-from scripted_service import ScriptedService
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
@@ -31,6 +29,8 @@ from hkpost.warehouse.migrate import migrate, open_migrated
 from hkpost.warehouse.revision import UnfitDatabaseError
 from hkpost.warehouse.view_writer import VIEWS
 from hkpost.warehouse.watch.quality import check_quality
+from tests.helpers.other_code import NEXT, next_version
+from tests.helpers.scripted_service import ScriptedService
 
 DENIED = "42501"
 READ_BY_ANALYSTS = {

@@ -2,13 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from answers_by_hand import POSTING, LoadedWarehouse, answer_xml, told
-from awaiting import await_that
 from sqlalchemy import text
 
 from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.migrate import migrate
+from tests.helpers.answers_by_hand import POSTING, LoadedWarehouse, answer_xml, told
+from tests.helpers.awaiting import await_that
 
 ITEM = "RB123456785HK"
 

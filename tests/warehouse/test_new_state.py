@@ -2,15 +2,15 @@
 
 import httpx
 import pytest
-from answers_by_hand import ARRIVAL, DELIVERED, POSTING, US, event, told
-from replaying import replay
-from seed_files import Seeds
 from sqlalchemy.exc import IntegrityError
 
 from bench.page import served
 from hkpost.ecship.rows import Texts
 from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.warehouse.items.terminal import mark_terminal
+from tests.helpers.answers_by_hand import ARRIVAL, DELIVERED, POSTING, US, event, told
+from tests.helpers.replaying import replay
+from tests.helpers.seed_files import Seeds
 
 ITEM = "RB123456785HK"
 DESTROYED = event("27-02-2026 11:00", Texts("Item destroyed.", "郵件已銷毀", "邮件已销毁"), US)

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from other_code import NEXT, next_version
 from sqlalchemy import text
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.migrate import migrate, open_migrated
 from hkpost.warehouse.revision import RELEASE, UnfitDatabaseError, known_revisions
+from tests.helpers.other_code import NEXT, next_version
 
 
 def value(url: str, sql: str) -> object:

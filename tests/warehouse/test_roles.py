@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import create_engine, make_url, text
-from warehouse_by_hand import Warehouse
 
 from hkpost.warehouse.migrate import migrate
 from hkpost.warehouse.view_writer import VIEWS
+from tests.helpers.warehouse_by_hand import Warehouse
 
 ROLES = ("hkpost_analyst", "hkpost_loader")
 READABLE = {view.stem for view in VIEWS} | {

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import create_engine, make_url, text
-from warehouse_by_hand import Warehouse
 
 from hkpost.warehouse import view_writer
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.migrate import migrate
 from hkpost.warehouse.revision import UnfitDatabaseError, known_revisions
 from hkpost.warehouse.view_writer import FUNCTIONS, VIEWS
+from tests.helpers.warehouse_by_hand import Warehouse
 
 OPEN = [
     "registered",

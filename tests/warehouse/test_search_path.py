@@ -6,13 +6,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from fresh_database import fresh_database
 from psycopg.errors import RaiseException
 from sqlalchemy import URL, create_engine, make_url
-from whole_day import whole_day
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.migrate import migrate
+from tests.helpers.fresh_database import fresh_database
+from tests.helpers.whole_day import whole_day
 
 TRAPS = Path(__file__).with_name("traps.sql").read_text(encoding="utf-8")
 

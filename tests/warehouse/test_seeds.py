@@ -1,9 +1,8 @@
 """What an edit of each seed file does to a warehouse that is there already: docs/seeds.md, line by line."""
 
-from answers_by_hand import POSTING, event, told
-from seed_files import Seeds
-
 from hkpost.ecship.rows import Texts
+from tests.helpers.answers_by_hand import POSTING, event, told
+from tests.helpers.seed_files import Seeds
 
 ITEM = "RB123456785HK"
 

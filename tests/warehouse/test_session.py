@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from fresh_database import fresh_database
 from sqlalchemy import create_engine, make_url, text
-from whole_day import whole_day
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.migrate import migrate
+from tests.helpers.fresh_database import fresh_database
+from tests.helpers.whole_day import whole_day
 
 RELIED_ON = {
     "search_path": "pg_catalog, pg_temp",

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fresh_database import fresh_database
 from sqlalchemy import Connection, Engine, text
 
 from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import driver_of, warehouse_engine
 from hkpost.warehouse.migrate import migrate
 from hkpost.warehouse.revision import known_revisions
+from tests.helpers.fresh_database import fresh_database
 
 HERE = Path(__file__).parent
 Rows = dict[str, list[dict[str, Any]]]

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from warehouse_by_hand import Warehouse
+
+from tests.helpers.warehouse_by_hand import Warehouse
 
 ITEM = "RB000000010HK"
 DELIVERED = ("Delivered", "成功派遞", "成功派递")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from warehouse_by_hand import Warehouse
+from tests.helpers.warehouse_by_hand import Warehouse
 
 LANE = {"origin_iso": "HK", "destination_iso": "US"}
 WEEK = "SELECT * FROM hkpost.{} WHERE week_start = '2026-02-23'"

@@ -7,7 +7,8 @@ shows that the filter got through the view to the index. Nothing here measures a
 import re
 
 import pytest
-from warehouse_by_hand import Warehouse
+
+from tests.helpers.warehouse_by_hand import Warehouse
 
 WEEKLY = (
     "delivery_performance",

@@ -7,12 +7,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from scripted_service import ScriptedService
-from self_signed import self_signed
 
-from ecship.soap.test_request import ITEMS, REPEATED, SHAPES, WSDL, document, settings, texts, write
 from hkpost.ecship.settings import SettingsError
 from hkpost.ecship.soap.wire import SoapWire
+from tests.ecship.soap.test_request import ITEMS, REPEATED, SHAPES, WSDL, document, settings, texts, write
+from tests.helpers.scripted_service import ScriptedService
+from tests.helpers.self_signed import self_signed
 
 Page = bytes | Callable[[BaseHTTPRequestHandler], None]
 
