@@ -44,8 +44,8 @@ down: install ## Stop what `make up` started
 	@$(LOCAL) down
 
 .PHONY: sql
-sql: install ## A SQL shell (psql) on the warehouse, as an analyst (AS=owner: as the owner of the tables)
-	@$(LOCAL) sql $(AS)
+sql: install ## A SQL shell (psql) on the warehouse, as an analyst (ROLE=owner: as the owner of the tables)
+	@$(LOCAL) sql $(ROLE)
 
 .PHONY: where
 where: install ## One item: state, timeline, requests, next poll: make where ITEM=RB123456785HK

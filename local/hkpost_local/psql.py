@@ -31,7 +31,7 @@ def sql(login: str = "analyst") -> int:
     """
     if login not in ("analyst", "owner"):
         raise RuntimeError(
-            f"AS={login} is no login: AS=owner is the owner of the tables, without it an analyst"
+            f"ROLE={login} is no login: ROLE=owner is the owner of the tables, without it an analyst"
         )
     with warehouse() as url:
         options = f"-c search_path={','.join(SEARCH_PATH)}"
@@ -41,10 +41,10 @@ def sql(login: str = "analyst") -> int:
             if not _says(url, _IS_LOGIN_MADE):
                 raise RuntimeError(
                     "the analysts' login is not made yet: `make up` or `make demo` makes it; "
-                    "`make sql AS=owner` opens a shell as the owner"
+                    "`make sql ROLE=owner` opens a shell as the owner"
                 )
             url = analyst_url(url, secrets_of(state_folder()).analyst_password)
-        print(f"as {url.username}; the owner's shell: make sql AS=owner", file=sys.stderr)
+        print(f"as {url.username}; the owner's shell: make sql ROLE=owner", file=sys.stderr)
         return subprocess.run(
             [_program()], env={**os.environ, **_libpq(url, options)}, check=False
         ).returncode

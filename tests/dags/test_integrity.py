@@ -21,6 +21,7 @@ def dags() -> dict[str, DAG]:
 
 def test_the_dags_are_those_of_the_contract(dags: dict[str, DAG]) -> None:
     assert set(dags) == {
+        "hkpost_export",
         "hkpost_maintenance",
         "hkpost_replay",
         "hkpost_track_now",

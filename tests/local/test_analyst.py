@@ -15,6 +15,7 @@ from hkpost.commands.connection_url import VARIABLE
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.analyst import LOGIN, analyst_url, keep_analyst_url, let_analyst_in
 from hkpost_local.generated import secrets_of
+from hkpost_local.place import PROJECT
 from hkpost_local.ports import kept_port
 from hkpost_local.shop import fill_shop
 from hkpost_local.simulated import SimulatedWorld
@@ -81,9 +82,20 @@ def test_a_shell_on_the_environments_warehouse_has_an_analysts_rights_unless_the
 
     as_analyst, as_owner = shell(), shell("owner")
     assert "hkpost_analyst" in as_analyst and "permission denied for table raw_response" in as_analyst
-    assert "make sql AS=owner" in as_analyst
+    assert "make sql ROLE=owner" in as_analyst
     assert "postgres" in as_owner and "permission denied" not in as_owner
-    assert "AS=boss is no login" in shell("boss")
+    assert "ROLE=boss is no login" in shell("boss")
+
+
+def test_make_passes_on_whose_shell_is_wanted_and_nothing_of_its_own() -> None:
+    def command(*arguments: str) -> str:
+        make = subprocess.run(
+            ["make", "-n", "sql", *arguments], cwd=PROJECT, capture_output=True, text=True, check=True
+        )
+        return make.stdout.splitlines()[-1].rstrip()
+
+    assert command().endswith("-m hkpost_local sql")
+    assert command("ROLE=owner").endswith("-m hkpost_local sql owner")
 
 
 def test_a_port_stays_until_another_process_has_it(tmp_path: Path) -> None:

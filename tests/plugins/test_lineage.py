@@ -24,6 +24,7 @@ from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow.lineage import NamesItsTables
 from hkpost_airflow.operators.alert import HkpostAlertOperator
 from hkpost_airflow.operators.answer import HkpostAnswerOperator
+from hkpost_airflow.operators.export import HkpostExportOperator
 from hkpost_airflow.operators.fetch import HkpostFetchOperator
 from hkpost_airflow.operators.fetch_now import HkpostFetchNowOperator
 from hkpost_airflow.operators.load import HkpostLoadOperator
@@ -140,7 +141,9 @@ def script(items: Items) -> Reply:
 
 
 @pytest.fixture(scope="module")
-def observer(new_warehouse: Callable[[], AbstractContextManager[str]]) -> Iterator[Observer]:
+def observer(
+    new_warehouse: Callable[[], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Observer]:
     """Has run every operator once."""
     service = ScriptedService(script)
     with service.running(), new_warehouse() as url, pytest.MonkeyPatch.context() as patch:
@@ -160,6 +163,9 @@ def observer(new_warehouse: Callable[[], AbstractContextManager[str]]) -> Iterat
         sa.event.listen(sa.Engine, "before_cursor_execute", note)
         try:
             run_all(observer)
+            observer.run(
+                HkpostExportOperator(task_id="export", folder=str(tmp_path_factory.mktemp("export")))
+            )
             yield observer
         finally:
             sa.event.remove(sa.Engine, "before_cursor_execute", note)
@@ -209,6 +215,7 @@ OPERATORS = (
     HkpostRetentionOperator,
     HkpostStatisticsOperator,
     HkpostSizesOperator,
+    HkpostExportOperator,
 )
 
 
