@@ -28,7 +28,6 @@ class HkpostLoadOperator(NamesItsTables, BaseOperator):
         "mail_item",
         "fact_tracking_event",
         "item_state_change",
-        "item_journey",
         "dim_place",
         "dim_event_text",
         "dim_event_type",
