@@ -10,11 +10,11 @@ from airflow.sdk import ObjectStoragePath
 from airflow.sdk.io import attach
 from fsspec.implementations.memory import MemoryFileSystem
 from sqlalchemy import Engine, text
-from warehouse_by_hand import Warehouse
 
 from hkpost.jobs.export import ExportSummary, export_parquet
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.export.reading import MONTH_OF
+from tests.helpers.warehouse_by_hand import Warehouse
 
 EXPECTED = {
     "facts": "SELECT event_type, count(*), min(event_time), max(event_date) FROM {fact_tracking_event}"
