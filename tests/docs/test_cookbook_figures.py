@@ -15,18 +15,17 @@ from .test_cookbook import RECIPES, run
 NOT_FOUND = timedelta(days=30)
 SECOND_QUERIES = {
     "6": """
-        SELECT destination, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY took),
-               percentile_cont(0.9) WITHIN GROUP (ORDER BY took)
-        FROM (SELECT coalesce(destination_iso, destination_country) AS destination,
-                     posted_at_local AT TIME ZONE 'Asia/Hong_Kong' AS posted_at,
-                     delivered_at - posted_at_local AT TIME ZONE 'Asia/Hong_Kong' AS took
-              FROM hkpost.mail_item) AS item
-        WHERE took >= interval '0' AND posted_at >= date_trunc('week', current_date - 84 + interval '6 days')
-        GROUP BY destination ORDER BY 2 DESC LIMIT 8""",
+        SELECT destination, count(*), count(*) FILTER (WHERE outcome = 'delivered'), count(*) FILTER (WHERE is_open),
+               (SELECT min(day) FROM hkpost.lead_time_curve(NULL, journey.destination, NULL, monday - 84, NULL)
+                 WHERE share_delivered >= 0.5),
+               (SELECT min(day) FROM hkpost.lead_time_curve(NULL, journey.destination, NULL, monday - 84, NULL)
+                 WHERE share_delivered >= 0.9)
+        FROM hkpost.journey, CAST(date_trunc('week', current_date) AS date) AS monday
+        WHERE posted_on >= monday - 84 GROUP BY destination, monday ORDER BY 2 DESC, 1 LIMIT 8""",
     "16": """
         SELECT day, sum(posted), sum(delivered)
-        FROM (SELECT coalesce(posted_at_local, first_event_at AT TIME ZONE 'Asia/Hong_Kong')::date AS day,
-                     1 AS posted, 0 AS delivered FROM hkpost.mail_item
+        FROM (SELECT posted_at_local::date AS day, 1 AS posted, 0 AS delivered FROM hkpost.mail_item
+              WHERE NOT (state = 'registered' AND event_count > 0)
               UNION ALL
               SELECT max(event_date), 0, 1 FROM hkpost.tracking_event JOIN hkpost.mail_item USING (item_no)
               WHERE event_type = 'EMI' AND state = 'delivered' GROUP BY item_no) AS counted

@@ -205,11 +205,16 @@ def test_charts_of_the_last_weeks_are_as_the_end_of_the_last_run_found_them(
     engine: Engine, warehouse: Warehouse
 ) -> None:
     assert (lead_time(engine)["rows"], lead_time(engine)["taken_at"]) == ([], None), "no run has ended yet"
-    posted_at = warehouse.value("SELECT now() - interval '20 days'")
+    warehouse.run("UPDATE hkpost.setting SET value = '1' WHERE name = 'minimum_items_of_a_share'")
+    posted_at = warehouse.value(
+        "SELECT date_trunc('week', now() AT TIME ZONE 'Asia/Hong_Kong') - interval '12 days'"
+    )
 
     def delivered(item_no: str, after_days: int) -> None:
-        times = {"posted_at_local": posted_at, "delivered_at": posted_at + timedelta(days=after_days)}
-        warehouse.run("SET TIME ZONE 'Asia/Hong_Kong'")
+        times = {
+            "posted_at_local": posted_at,
+            "delivered_at": f"{posted_at + timedelta(days=after_days)} +08",
+        }
         warehouse.item(item_no, state="delivered", origin_iso="HK", destination_iso="US", **times)
         with engine.begin() as connection:
             rebuild_journeys(connection)
@@ -218,10 +223,21 @@ def test_charts_of_the_last_weeks_are_as_the_end_of_the_last_run_found_them(
     refresh_snapshots(engine)
     delivered("B", 7)
     [row] = lead_time(engine)["rows"]
-    assert (row["destination"], row["n"], row["median_days"]) == ("US", 1, 5)
+    assert (row["destination"], row["items_posted"], row["n"], row["p50_days"]) == ("US", 1, 1, 5)
+    with engine.begin() as connection:
+        Warehouse(connection).item(
+            "C",
+            state="in_transit",
+            origin_iso="HK",
+            destination_iso="US",
+            posted_at_local=posted_at,
+            last_answered_at=f"{posted_at + timedelta(days=8)} +08",
+        )
+        rebuild_journeys(connection)
     refresh_snapshots(engine)
     [row] = lead_time(engine)["rows"]
-    assert (row["n"], row["median_days"], row["p90_days"]) == (2, 6, 6.8)
+    assert (row["items_posted"], row["n"], row["items_open"]) == (3, 2, 1)
+    assert (row["p50_days"], row["p90_days"]) == (7, None), "what is open counts as not delivered yet"
     reached = {stage["stage"]: stage["items_reached"] for stage in funnel(engine)["rows"]}
     assert list(reached) == ["posting", "origin", "transit", "destination", "customs", "delivery", "final"]
     assert reached["final"] == 2

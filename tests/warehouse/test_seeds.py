@@ -62,7 +62,10 @@ def test_an_event_types_names_and_stage_are_seen_at_once_and_the_journeys_are_ma
         "event_type", "EMA,posting,20,accepted,false,Posting,", "EMA,origin,25,accepted,false,Handed in,"
     )
     assert seeds.value(posting) == '("Handed in",origin)'
-    assert seeds.value("SELECT (posting_at, origin_at IS NOT NULL)::text FROM hkpost.item_journey") == "(,t)"
+    assert (
+        seeds.value("SELECT (posting_stage_at, origin_at IS NOT NULL)::text FROM hkpost.item_journey")
+        == "(,t)"
+    )
 
 
 def test_an_event_type_that_leaves_its_file_stays(seeds: Seeds) -> None:

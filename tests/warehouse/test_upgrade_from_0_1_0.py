@@ -25,7 +25,6 @@ Rows = dict[str, list[dict[str, Any]]]
 CATALOGUE = (HERE / "catalogue.sql").read_text(encoding="utf-8")
 TABLES = (
     "mail_item",
-    "item_journey",
     "fact_tracking_event",
     "tracking_event_change",
     "item_state_change",

@@ -136,41 +136,24 @@ def test_item_status_says_when_an_item_is_asked_again(
 
 
 def test_delivery_performance_gives_lead_times_by_lane_and_iso_week_of_posting(warehouse: Warehouse) -> None:
+    warehouse.run("UPDATE hkpost.setting SET value = '5' WHERE name = 'minimum_items_of_a_share'")
     for number, days in enumerate((4, 5, 6, 7, 18)):
         posted_and_delivered(warehouse, number, days)
     posted_and_delivered(warehouse, 10, 4, destination="NZ")
     warehouse.item(
-        "RB9",
+        "RB000000099HK",
         state="in_transit",
         origin_iso="HK",
         destination_iso="US",
         posted_at_local=datetime(2026, 2, 23),
+        last_answered_at="2026-02-28 00:00+00",
     )
     warehouse.journeys()
     rows = warehouse.rows("SELECT * FROM hkpost.delivery_performance ORDER BY destination")
+    week = ("2026-W09", date(2026, 2, 23))
     assert [tuple(row.values()) for row in rows] == [
-        (
-            "HK",
-            "NZ",
-            "2026-W09",
-            date(2026, 2, 23),
-            1,
-            1,
-            0,
-            1,
-            *map(Decimal, ("4.00", "4.00", "4.00", "4.00")),
-        ),
-        (
-            "HK",
-            "US",
-            "2026-W09",
-            date(2026, 2, 23),
-            6,
-            5,
-            1,
-            5,
-            *map(Decimal, ("6.00", "13.60", "4.00", "18.00")),
-        ),
+        ("HK", "NZ", "R", *week, 1, 1, 0, 0, 0, None, True, None, None, None),
+        ("HK", "US", "R", *week, 6, 5, 1, 0, 0, None, False, 6, 18, 18),
     ]
 
 
@@ -192,8 +175,9 @@ def test_a_delivery_before_the_posting_counts_and_has_no_lead_time(warehouse: Wa
         ITEM, state="delivered", posted_at_local=datetime(2026, 2, 25), delivered_at="2026-02-20 00:00+00"
     )
     warehouse.journeys()
-    row = warehouse.row("SELECT items_delivered, n, median_days FROM hkpost.delivery_performance")
-    assert tuple(row.values()) == (1, 0, None)
+    warehouse.run("UPDATE hkpost.setting SET value = '1' WHERE name = 'minimum_items_of_a_share'")
+    row = warehouse.row("SELECT items_delivered, p50_days FROM hkpost.delivery_performance")
+    assert tuple(row.values()) == (1, None)
 
 
 # --- stuck_item -------------------------------------------------------------------------------------------
@@ -236,7 +220,7 @@ def test_an_item_is_stuck_when_silent_for_longer_than_its_lane_takes(warehouse: 
     row = warehouse.row("SELECT * FROM hkpost.stuck_item")
     assert row["item_no"] == "RB2"
     assert (row["silent_days"], row["stuck_days"], row["times_the_limit"]) == (9, 8, Decimal("1.1"))
-    assert (row["lane_median_days"], row["lane_p90_days"], row["lane_delivered_items"]) == (8, 8, 20)
+    assert (row["lane_p50_days"], row["lane_p90_days"], row["lane_delivered_items"]) == (8, 8, 20)
 
 
 def test_a_lane_with_few_deliveries_is_judged_by_stuck_after_days(warehouse: Warehouse) -> None:
@@ -287,14 +271,14 @@ def test_milestone_funnel_counts_how_far_items_came(warehouse: Warehouse) -> Non
     warehouse.item("RB4", state="registered", **lane)
     warehouse.journeys()
     rows = warehouse.rows(
-        "SELECT stage, items, items_reached, share_reached, items_seen, items_furthest, median_days"
+        "SELECT stage, items, items_reached, share_reached, items_seen, items_furthest, items_open"
         " FROM hkpost.milestone_funnel WHERE posting_week = '2026-W09' AND stage IN ('posting', 'transit', 'final')"
         " ORDER BY stage_rank"
     )
     assert [tuple(row.values()) for row in rows] == [
-        ("posting", 4, 3, Decimal("0.7500"), 1, 0, Decimal("0.00")),
-        ("transit", 4, 3, Decimal("0.7500"), 2, 1, Decimal("3.00")),
-        ("final", 4, 2, Decimal("0.5000"), 1, 2, Decimal("6.00")),
+        ("posting", 4, 4, Decimal("1.0000"), 1, 1, 2),
+        ("transit", 4, 3, Decimal("0.7500"), 2, 1, 2),
+        ("final", 4, 2, Decimal("0.5000"), 1, 2, 2),
     ]
 
 

@@ -31,6 +31,7 @@ class HkpostLoadOperator(NamesItsTables, BaseOperator):
         "dim_place",
         "dim_event_text",
         "dim_event_type",
+        "dim_state",
         "dim_wording",
         "poll_policy",
     )

@@ -112,6 +112,7 @@ class HkpostReplayOperator(NamesItsTables, BaseOperator):
         "dim_place",
         "dim_event_text",
         "dim_event_type",
+        "dim_state",
         "dim_wording",
         "rejected_record",
     )

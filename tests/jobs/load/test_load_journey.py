@@ -1,7 +1,7 @@
 """Journeys: one row an item, the same whether loads made it step by step or a rebuild did at once."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
@@ -48,10 +48,10 @@ def test_a_load_writes_when_an_item_first_came_to_each_point_of_its_way(house: L
     assert (row["origin"], row["destination"], row["service"], row["state"]) == ("HK", "US", "R", "delivered")
     assert row["posted_at"] == datetime(2026, 2, 20, 9, tzinfo=HONG_KONG)
     assert (row["posted_on"], row["week_start"]) == (date(2026, 2, 20), date(2026, 2, 16))
-    assert row["posting_at"] == row["first_scan_at"] == datetime(2026, 2, 20, 9, 30, tzinfo=HONG_KONG)
+    assert row["posting_stage_at"] == row["first_scan_at"] == datetime(2026, 2, 20, 9, 30, tzinfo=HONG_KONG)
     assert row["departed_at"] == row["transit_at"] == datetime(2026, 2, 21, 8, tzinfo=HONG_KONG)
     assert row["destination_at"] == datetime(2026, 2, 25, 18, tzinfo=NEW_YORK)
-    assert row["first_attempt_at"] == row["delivery_at"] == datetime(2026, 2, 26, 12, tzinfo=NEW_YORK)
+    assert row["first_attempt_at"] == row["delivery_stage_at"] == datetime(2026, 2, 26, 12, tzinfo=NEW_YORK)
     assert (row["failed_attempts"], row["delivered_on"], row["event_count"]) == (1, date(2026, 2, 27), 5)
     assert row["delivered_at"] == row["final_at"] == row["last_event_at"]
     assert (row["origin_at"], row["customs_at"], row["out_for_delivery_at"]) == (None, None, None)
@@ -95,7 +95,7 @@ def test_an_item_has_a_journey_from_its_first_answer_on_whatever_that_says(house
         (OTHER, "registered", None, None, 0),
         (ITEM, "registered", None, None, 0),
     ]
-    assert journey(house)["posted_on"] == date(2026, 2, 10), "the day of registration"
+    assert (journey(house)["posted_on"], journey(house)["week_start"]) == (None, date(2026, 2, 9))
 
 
 def test_an_error_after_a_history_leaves_the_journey_as_it_is(house: LoadedWarehouse) -> None:
@@ -119,10 +119,22 @@ def test_what_is_closed_by_a_rule_or_by_hand_and_what_is_reopened_is_so_in_the_j
     assert agrees_with_the_facts(house)
 
 
+def test_the_day_until_which_an_item_is_followed_goes_on_with_answers_that_say_nothing_new(
+    house: LoadedWarehouse,
+) -> None:
+    followed = []
+    for answer in (told(ITEM, POSTING),) * 30 + (told(ITEM, status=1001),) * 30:
+        house.answer(answer)
+        followed.append(journey(house)["answered_on"] - house.at.astimezone(HONG_KONG).date())
+    assert set(followed[:30]) == {timedelta(0)}, "the day in Hong Kong, each day anew"
+    assert min(followed[30:]) < timedelta(0), "unknown is no answer about the item"
+    assert agrees_with_the_facts(house)
+
+
 def test_every_stage_of_the_event_types_has_its_column(house: LoadedWarehouse) -> None:
     stages = house.rows(
         "SELECT DISTINCT stage FROM hkpost.dim_event_type WHERE event_type <> 'unclassified'"
-        " AND stage NOT IN (SELECT left(attname, -3) FROM pg_attribute"
+        " AND stage NOT IN (SELECT replace(left(attname, -3), '_stage', '') FROM pg_attribute"
         "                    WHERE attrelid = 'hkpost.item_journey'::regclass AND attname LIKE '%\\_at')"
     )
     assert stages == []

@@ -1,9 +1,12 @@
 -- Lead times of the last weeks to the destinations that most mail goes to, for the page's chart.
 WITH week AS (
-    SELECT destination, week_start, n, median_days, p90_days, items_open
-    FROM hkpost.delivery_performance
+    SELECT destination, week_start, sum(items)::bigint AS items_posted, sum(delivered)::bigint AS n,
+           sum(still_open)::bigint AS items_open, array_agg(day) AS days, array_agg(delivered) AS delivered,
+           array_agg(not_delivered) AS not_delivered, array_agg(followed_until) AS followed_until
+    FROM hkpost.lead_time_count
     WHERE origin = 'HK'
       AND week_start >= date_trunc('week', now() AT TIME ZONE 'Asia/Hong_Kong')::date - 7 * :weeks
+    GROUP BY destination, week_start
 ), most AS (
     SELECT destination
     FROM week
@@ -12,12 +15,14 @@ WITH week AS (
     ORDER BY sum(n) DESC, destination
     LIMIT :destinations
 ), series AS (
-    SELECT week.destination, country.name_e, country.name_c, week.week_start, week.n, week.median_days,
-           week.p90_days, week.items_open
+    SELECT week.destination, country.name_e, country.name_c, week.week_start, week.items_posted, week.n,
+           week.items_open, took.p50_days, took.p90_days
     FROM week
     JOIN most USING (destination)
+    CROSS JOIN LATERAL hkpost.lead_times(
+        week.days, week.delivered, week.not_delivered, week.followed_until,
+        (SELECT value::integer FROM hkpost.setting WHERE name = 'minimum_items_of_a_share')) AS took
     LEFT JOIN hkpost.dim_country AS country ON country.country_code = week.destination
-    WHERE week.n > 0
     ORDER BY week.destination, week.week_start
 )
 INSERT INTO hkpost.chart_series (chart, taken_at, series)

@@ -29,8 +29,8 @@ SELECT origin,
  GROUP BY origin, destination, week_start;
 
 COMMENT ON VIEW hkpost.first_attempt IS 'Whether the first attempt to deliver succeeded, and when it was, by lane and ISO week of posting. A post that reports no failed attempts looks perfect. Of a young week only the quick items were attempted yet: see items_waiting. Filter on week_start, and on destination where one will do: it makes it quick.';
-COMMENT ON COLUMN hkpost.first_attempt.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; empty when unknown.';
-COMMENT ON COLUMN hkpost.first_attempt.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received; empty when unknown.';
+COMMENT ON COLUMN hkpost.first_attempt.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; null when unknown.';
+COMMENT ON COLUMN hkpost.first_attempt.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received; null when unknown.';
 COMMENT ON COLUMN hkpost.first_attempt.posting_week IS 'ISO week of posting in Hong Kong, such as 2026-W09; of the first event where the posting is not known.';
 COMMENT ON COLUMN hkpost.first_attempt.week_start IS 'Monday of that week.';
 COMMENT ON COLUMN hkpost.first_attempt.items_posted IS 'Items posted: items_waiting, items_untold and items_attempted together.';

@@ -22,9 +22,9 @@ SELECT day,
 
 COMMENT ON VIEW hkpost.volume_day IS 'Items posted and items delivered on each day, by lane and kind of service. Items that the service has told nothing of yet are not in it, so that the last days grow for a while. Filter on day: it makes it quick.';
 COMMENT ON COLUMN hkpost.volume_day.day IS 'For items_posted the day in Hong Kong (of the first event where the posting is not known); for items_delivered the day at the destination.';
-COMMENT ON COLUMN hkpost.volume_day.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; empty when unknown.';
-COMMENT ON COLUMN hkpost.volume_day.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received; empty when unknown.';
-COMMENT ON COLUMN hkpost.volume_day.service IS 'Kind of service: first letter of the item number (E express, R registered, C parcel, L tracked letter …); empty when the number is not of that form.';
+COMMENT ON COLUMN hkpost.volume_day.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; null when unknown.';
+COMMENT ON COLUMN hkpost.volume_day.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received; null when unknown.';
+COMMENT ON COLUMN hkpost.volume_day.service IS 'Kind of service: first letter of the item number (E express, R registered, C parcel, L tracked letter …); null when the number is not of that form.';
 COMMENT ON COLUMN hkpost.volume_day.items_posted IS 'Items posted on the day.';
 COMMENT ON COLUMN hkpost.volume_day.items_open IS 'Items of them that are still open.';
 COMMENT ON COLUMN hkpost.volume_day.items_delivered IS 'Items delivered on the day, whenever they were posted.';

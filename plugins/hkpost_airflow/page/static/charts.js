@@ -78,7 +78,7 @@ function leadTime(data) {
     return {
       type: "line",
       data: { labels: weeks.map((week) => week.slice(5)), datasets: [
-        { ...line, label: word("median"), data: series(choice.value, "median_days"), borderColor: color, backgroundColor: color },
+        { ...line, label: word("median"), data: series(choice.value, "p50_days"), borderColor: color, backgroundColor: color },
         { ...line, label: word("p90"), data: series(choice.value, "p90_days"), borderColor: other, backgroundColor: other, borderDash: [6, 4] },
       ] },
       options: { scales: { y: axis(word("days")) }, plugins: { legend: { labels: { usePointStyle: true, boxHeight: 6 } } } },
@@ -90,9 +90,10 @@ function leadTime(data) {
     columns: [
       { title: word("destination"), cell: (row) => told(row, "name") || row.destination },
       { title: word("week"), cell: (row) => row.week_start },
+      { title: word("posted"), kind: "number", cell: (row) => number(row.items_posted) },
       { title: word("delivered"), kind: "number", cell: (row) => number(row.n) },
       { title: word("still_open"), kind: "number", cell: (row) => number(row.items_open) },
-      { title: word("median_days"), kind: "number", cell: (row) => number(row.median_days) },
+      { title: word("p50_days"), kind: "number", cell: (row) => number(row.p50_days) },
       { title: word("p90_days"), kind: "number", cell: (row) => number(row.p90_days) },
     ],
   };
