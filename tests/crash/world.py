@@ -52,10 +52,10 @@ SHIPMENTS = [
 ]
 NEW_SHIPMENTS = [(NEWCOMER, OF_LATE, 0), (MALFORMED, OF_LATE, 0)]
 
-Told = Mapping[str, tuple[int, tuple[Event, ...], str]]
+Answers = Mapping[str, tuple[int, tuple[Event, ...], str]]
 """What is told of each item: its status, its events, its milestone."""
 
-_FIRST: Told = {
+_FIRST: Answers = {
     MOVING: (0, (POSTED,), ""),
     RETRACTED: (0, (POSTED, LEFT), ""),
     BACK_AGAIN: (0, (POSTED, ARRIVED), ""),
@@ -68,8 +68,8 @@ _FIRST: Told = {
     LONG_UNKNOWN: (0, (POSTED,), ""),
     EXPIRED: (0, (POSTED,), ""),
 }
-_SECOND: Told = {**_FIRST, BACK_AGAIN: (0, (POSTED,), "")}
-_THIRD: Told = {
+_SECOND: Answers = {**_FIRST, BACK_AGAIN: (0, (POSTED,), "")}
+_THIRD: Answers = {
     **_SECOND,
     MOVING: (0, (POSTED, LEFT, ARRIVED, DELIVERED), "Delivered"),
     RETRACTED: (0, (POSTED,), ""),
@@ -96,8 +96,9 @@ class World:
             return code(9995)
         if CULPRIT in items:
             return code(9998)
-        told = GENERATIONS[self.generation]
+        answers = GENERATIONS[self.generation]
         results = (
-            item(number, told[number][0], *told[number][1], milestone=told[number][2]) for number in items
+            item(number, answers[number][0], *answers[number][1], milestone=answers[number][2])
+            for number in items
         )
         return Reply(envelope("".join(results)))

@@ -17,7 +17,7 @@ PASSWORD = "s3cret-credential"
 
 
 @dataclass
-class Desk:
+class FetchHarness:
     """One account's end of the pipeline, as a test drives it."""
 
     engine: Engine
@@ -97,14 +97,14 @@ class Desk:
 
 
 @pytest.fixture
-def desk(warehouse_url: str) -> Iterator[Callable[..., Desk]]:
-    """Make a desk whose service follows a script."""
+def harness(warehouse_url: str) -> Iterator[Callable[..., FetchHarness]]:
+    """Make a harness whose service follows a script."""
     engine = warehouse_engine(warehouse_url)
     service = ScriptedService()
 
-    def make(script: Callable[[Items], Reply] = answers) -> Desk:
+    def make(script: Callable[[Items], Reply] = answers) -> FetchHarness:
         service.script = script
-        return Desk(engine, service)
+        return FetchHarness(engine, service)
 
     with service.running():
         yield make

@@ -25,7 +25,7 @@ LEFT = ("28-02-2026 09:30", "HK", "Left for destination")
 DELIVERED = ("05-03-2026 11:00", "SG", "Delivered")
 
 
-def told(number: str) -> str:
+def answer_about(number: str) -> str:
     """What the service knows of an item."""
     for status, which in OF_CODE.items():
         if number == which:
@@ -37,7 +37,7 @@ def told(number: str) -> str:
 
 def results(items: Items) -> str:
     """What the service knows of some items."""
-    return "".join(told(number) for number in items)
+    return "".join(answer_about(number) for number in items)
 
 
 def healthy(items: Items) -> Reply:
@@ -520,7 +520,7 @@ FAULTS: tuple[Fault, ...] = (
         CONTENT,
         "an item twice",
         "The first answer holds one item twice, the same.",
-        first_says(lambda items: envelope(results(items) + told(items[0]))),
+        first_says(lambda items: envelope(results(items) + answer_about(items[0]))),
         {"answered": 2},
     ),
     Fault(

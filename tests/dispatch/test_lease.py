@@ -12,11 +12,11 @@ import pytest
 from hkpost.dispatch.account import AccountHeld
 from hkpost.warehouse.requests import lease as leases
 from hkpost.warehouse.requests.ledger import Ledger
-from tests.dispatch.conftest import PASSWORD, Desk
+from tests.dispatch.conftest import PASSWORD, FetchHarness
 from tests.helpers.awaiting import await_that
 from tests.helpers.scripted_service import Items, Reply, answers
 
-MakeDesk = Callable[..., Desk]
+MakeDesk = Callable[..., FetchHarness]
 
 RUN = """
 import sys
@@ -29,13 +29,13 @@ fetch_account(warehouse_engine(warehouse), FetchJob(settings, "some-run", 600), 
 """
 
 
-def start(d: Desk, warehouse_url: str) -> subprocess.Popen[str]:
+def start(d: FetchHarness, warehouse_url: str) -> subprocess.Popen[str]:
     """Start a run in a process of its own."""
     command = [sys.executable, "-c", RUN, warehouse_url, d.service.url, PASSWORD]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def age_lease(d: Desk) -> None:
+def age_lease(d: FetchHarness) -> None:
     """Let the time pass after which a silent holder counts as dead."""
     with d.engine.begin() as connection:
         connection.exec_driver_sql(
@@ -43,8 +43,8 @@ def age_lease(d: Desk) -> None:
         )
 
 
-def test_a_second_run_says_who_holds_the_account_and_asks_nothing(desk: MakeDesk) -> None:
-    d = desk()
+def test_a_second_run_says_who_holds_the_account_and_asks_nothing(harness: MakeDesk) -> None:
+    d = harness()
     d.register(5)
     assert isinstance(leases.acquire(d.engine, "hkpost_default", "first-run"), leases.Lease)
     with pytest.raises(AccountHeld, match=r"another run holds the account hkpost_default: .*first-run"):
@@ -53,9 +53,9 @@ def test_a_second_run_says_who_holds_the_account_and_asks_nothing(desk: MakeDesk
 
 
 def test_two_runs_at_once_ask_no_item_twice_and_never_break_the_gap(
-    desk: MakeDesk, warehouse_url: str
+    harness: MakeDesk, warehouse_url: str
 ) -> None:
-    d = desk()
+    d = harness()
     numbers = d.register(600)
     other_waits = threading.Event()
 
@@ -82,9 +82,9 @@ def test_two_runs_at_once_ask_no_item_twice_and_never_break_the_gap(
 
 
 def test_a_run_that_waits_takes_over_from_a_holder_that_was_killed(
-    desk: MakeDesk, warehouse_url: str
+    harness: MakeDesk, warehouse_url: str
 ) -> None:
-    d = desk()
+    d = harness()
     numbers = d.register(300)
     reached = threading.Event()
 
@@ -111,16 +111,16 @@ def test_a_run_that_waits_takes_over_from_a_holder_that_was_killed(
     assert min(d.service.gaps_ms) >= 100
 
 
-def test_two_accounts_are_fetched_side_by_side(desk: MakeDesk) -> None:
-    d = desk()
+def test_two_accounts_are_fetched_side_by_side(harness: MakeDesk) -> None:
+    d = harness()
     d.register(30)
     d.register(30, account="hkpost_b", prefix="EA")
     assert isinstance(leases.acquire(d.engine, "hkpost_default", "elsewhere"), leases.Lease)
     assert d.fetch(account="hkpost_b").items_answered == 30
 
 
-def test_a_dead_holders_account_is_taken_and_its_fence_no_longer_opens_the_ledger(desk: MakeDesk) -> None:
-    d = desk()
+def test_a_dead_holders_account_is_taken_and_its_fence_no_longer_opens_the_ledger(harness: MakeDesk) -> None:
+    d = harness()
     d.register(1)
     dead = leases.acquire(d.engine, "hkpost_default", "dead")
     assert isinstance(dead, leases.Lease)
@@ -136,8 +136,8 @@ def test_a_dead_holders_account_is_taken_and_its_fence_no_longer_opens_the_ledge
     assert d.outcomes() == {}
 
 
-def test_a_run_whose_account_was_taken_stops_and_sends_nothing_more(desk: MakeDesk) -> None:
-    d = desk()
+def test_a_run_whose_account_was_taken_stops_and_sends_nothing_more(harness: MakeDesk) -> None:
+    d = harness()
     d.register(300)
 
     def take_over(items: Items) -> Reply:
@@ -155,8 +155,8 @@ def test_a_run_whose_account_was_taken_stops_and_sends_nothing_more(desk: MakeDe
     assert d.outcomes()["answered"] == len(d.service.seen), "what had left is waited for and archived"
 
 
-def test_the_gap_that_a_run_needed_is_remembered_for_the_next(desk: MakeDesk) -> None:
-    d = desk()
+def test_the_gap_that_a_run_needed_is_remembered_for_the_next(harness: MakeDesk) -> None:
+    d = harness()
     lease = leases.acquire(d.engine, "hkpost_default", "slowed")
     assert isinstance(lease, leases.Lease)
     leases.release(d.engine, lease, 800)
@@ -166,9 +166,9 @@ def test_the_gap_that_a_run_needed_is_remembered_for_the_next(desk: MakeDesk) ->
 
 
 @pytest.fixture
-def killed(desk: MakeDesk, warehouse_url: str) -> Iterator[Desk]:
-    """A desk whose run was killed with three requests answered and some in flight."""
-    d = desk()
+def killed(harness: MakeDesk, warehouse_url: str) -> Iterator[FetchHarness]:
+    """A harness whose run was killed with three requests answered and some in flight."""
+    d = harness()
     reached = threading.Event()
 
     def stall(items: Items) -> Reply:
@@ -191,7 +191,7 @@ def killed(desk: MakeDesk, warehouse_url: str) -> Iterator[Desk]:
     yield d
 
 
-def test_after_kill_9_the_next_run_needs_no_help(killed: Desk) -> None:
+def test_after_kill_9_the_next_run_needs_no_help(killed: FetchHarness) -> None:
     before = killed.service.asked.copy()
     archived = {
         number
@@ -204,7 +204,7 @@ def test_after_kill_9_the_next_run_needs_no_help(killed: Desk) -> None:
     assert killed.due() == set()
 
 
-def test_what_was_in_flight_when_the_run_died_is_in_the_ledger_as_such(killed: Desk) -> None:
+def test_what_was_in_flight_when_the_run_died_is_in_the_ledger_as_such(killed: FetchHarness) -> None:
     in_flight = killed.outcomes()["in_flight"]
     assert in_flight >= 1
     killed.fetch()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hkpost.dispatch.quota import DayQuota
 from hkpost.warehouse.requests.ledger import QuotaUse, quota_use
-from tests.dispatch.conftest import Desk
+from tests.dispatch.conftest import FetchHarness
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
@@ -58,8 +58,8 @@ def two_days_at_once() -> tuple[str, str]:
     return ("Etc/GMT+10", "Etc/GMT-14") if near_noon else ("Etc/GMT+12", "Etc/GMT-12")
 
 
-def test_the_day_is_that_of_the_connections_time_zone(desk: Callable[..., Desk]) -> None:
-    d = desk()
+def test_the_day_is_that_of_the_connections_time_zone(harness: Callable[..., FetchHarness]) -> None:
+    d = harness()
     d.register(90)
     zones = two_days_at_once()
     sent = [d.fetch(daily_quota=1, quota_timezone=zone).request_count for zone in (*zones, *zones)]

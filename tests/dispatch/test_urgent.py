@@ -8,15 +8,15 @@ import pytest
 from hkpost.dispatch.account import AccountHeld
 from hkpost.dispatch.batches import BATCHES_AHEAD
 from hkpost.warehouse.requests import lease as leases
-from tests.dispatch.conftest import Desk
+from tests.dispatch.conftest import FetchHarness
 from tests.helpers.scripted_service import Items, Reply, answers
 
-MakeDesk = Callable[..., Desk]
+MakeDesk = Callable[..., FetchHarness]
 URGENT = ("EA000000001HK", "EA000000002HK")
 
 
-def test_a_run_that_is_limited_to_some_items_asks_about_no_other(desk: MakeDesk) -> None:
-    d = desk()
+def test_a_run_that_is_limited_to_some_items_asks_about_no_other(harness: MakeDesk) -> None:
+    d = harness()
     d.register(60)
     d.register(2, prefix="EA")
     summary = d.fetch(item_nos=URGENT)
@@ -25,8 +25,8 @@ def test_a_run_that_is_limited_to_some_items_asks_about_no_other(desk: MakeDesk)
     assert len(d.due()) == 60
 
 
-def test_an_item_that_is_not_due_is_not_asked_even_when_it_is_named(desk: MakeDesk) -> None:
-    d = desk()
+def test_an_item_that_is_not_due_is_not_asked_even_when_it_is_named(harness: MakeDesk) -> None:
+    d = harness()
     d.register(1, prefix="EA")
     d.fetch(item_nos=URGENT)
     summary = d.fetch(item_nos=URGENT)
@@ -34,8 +34,8 @@ def test_an_item_that_is_not_due_is_not_asked_even_when_it_is_named(desk: MakeDe
     assert len(d.service.seen) == 1
 
 
-def test_the_reserve_is_left_by_scheduled_runs_to_those_that_may_use_it(desk: MakeDesk) -> None:
-    d = desk()
+def test_the_reserve_is_left_by_scheduled_runs_to_those_that_may_use_it(harness: MakeDesk) -> None:
+    d = harness()
     d.register(300)
     d.register(2, prefix="EA", priority=100)
     quota: dict[str, Any] = {"daily_quota": 5, "quota_reserve": 3}
@@ -47,8 +47,8 @@ def test_the_reserve_is_left_by_scheduled_runs_to_those_that_may_use_it(desk: Ma
     assert d.fetch(may_use_reserve=True, **quota).request_count == 2, "and the day's quota ends that too"
 
 
-def test_the_holder_takes_urgent_items_with_its_next_claim_however_many_wait(desk: MakeDesk) -> None:
-    d = desk()
+def test_the_holder_takes_urgent_items_with_its_next_claim_however_many_wait(harness: MakeDesk) -> None:
+    d = harness()
     d.register(1500)
 
     def register_meanwhile(items: Items) -> Reply:
@@ -63,8 +63,10 @@ def test_the_holder_takes_urgent_items_with_its_next_claim_however_many_wait(des
     assert place <= 2 + claimed + 1, "no further away than what was claimed before they were known"
 
 
-def test_a_run_of_named_items_waits_for_the_holder_only_until_it_has_asked_about_them(desk: MakeDesk) -> None:
-    d = desk()
+def test_a_run_of_named_items_waits_for_the_holder_only_until_it_has_asked_about_them(
+    harness: MakeDesk,
+) -> None:
+    d = harness()
     d.register(2, prefix="EA")
     assert isinstance(leases.acquire(d.engine, "hkpost_default", "holder"), leases.Lease)
     with pytest.raises(AccountHeld):

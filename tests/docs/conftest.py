@@ -27,8 +27,8 @@ TARGETS = (("US", 14), ("GB", 12), ("JP", 8), ("AU", 14), ("CN", 7))
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the service told: each item as it was answered last, the events it took back, its requests."""
+class Expected:
+    """What the service expected: each item as it was answered last, the events it took back, its requests."""
 
     items: Mapping[str, ItemTruth]
     taken_back: Mapping[str, EventTruth]
@@ -40,7 +40,7 @@ def quiet(line: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def story(pg_url: str, migrated_template: str) -> Iterator[tuple[Engine, Told]]:
+def story(pg_url: str, migrated_template: str) -> Iterator[tuple[Engine, Expected]]:
     """A warehouse after two runs over the demo's world, and what the service told it."""
     name = "demo_of_the_docs"
     server = create_engine(pg_url, isolation_level="AUTOCOMMIT")
@@ -58,16 +58,16 @@ def story(pg_url: str, migrated_template: str) -> Iterator[tuple[Engine, Told]]:
 
 
 @pytest.fixture(scope="session")
-def demo(story: tuple[Engine, Told]) -> Engine:
+def demo(story: tuple[Engine, Expected]) -> Engine:
     return story[0]
 
 
 @pytest.fixture(scope="session")
-def told(story: tuple[Engine, Told]) -> Told:
+def expected(story: tuple[Engine, Expected]) -> Expected:
     return story[1]
 
 
-def _fill(engine: Engine) -> Told:
+def _fill(engine: Engine) -> Expected:
     world = new_world()
     with Simulator(
         items=ITEMS,
@@ -91,7 +91,7 @@ def _fill(engine: Engine) -> Told:
                     {"d": destination, "n": days},
                 )
         _run(engine, service, "first")
-        told = service.truth()
+        before = service.truth()
         service.clock.advance(AGO)
         with engine.begin() as connection:
             asked = list(
@@ -101,7 +101,7 @@ def _fill(engine: Engine) -> Told:
             )
         _run(engine, service, "second")
         now = service.truth(asked)
-        return Told(told | now, _taken_back(told, now), len(service.requests()))
+        return Expected(before | now, _taken_back(before, now), len(service.requests()))
 
 
 def _run(engine: Engine, service: Simulator, run_id: str) -> None:

@@ -1,4 +1,4 @@
-"""The cookbook's main figures are what the service told, or what a second query finds another way."""
+"""The cookbook's main figures are what the service expected, or what a second query finds another way."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from hkpost.history.state import is_open
 
-from .conftest import Told
+from .conftest import Expected
 from .test_cookbook import RECIPES, run
 
 NOT_FOUND = timedelta(days=30)
@@ -40,15 +40,15 @@ def figures(demo: Engine, number: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture(scope="module")
-def states(demo: Engine, told: Told) -> Counter[str]:
-    """How many items are in each state by what the service told: unknown for long is not found."""
+def states(demo: Engine, expected: Expected) -> Counter[str]:
+    """How many items are in each state by what the service expected: unknown for long is not found."""
     with demo.connect() as connection:
         rows = connection.exec_driver_sql("SELECT item_no, registered_at FROM hkpost.mail_item").all()
     registered = {row.item_no: row.registered_at for row in rows}
     long_ago = datetime.now(UTC) - NOT_FOUND
     return Counter(
         "not_found" if item.status == 1001 and registered[item.item_no] < long_ago else item.state
-        for item in told.items.values()
+        for item in expected.items.values()
     )
 
 
@@ -60,13 +60,13 @@ def test_a_second_query_finds_the_same_another_way(demo: Engine, number: str) ->
 
 
 def test_2_the_events_of_an_item_are_those_that_the_service_told_with_the_clock_of_their_place(
-    demo: Engine, told: Told
+    demo: Engine, expected: Expected
 ) -> None:
     [[item_no]] = run(demo, "SELECT min(item_no) FROM hkpost.mail_item WHERE state = 'delivered'")[1]
     shown = [(local, message) for _, local, *_, message in figures(demo, "2")]
     assert sorted(shown) == sorted(
         (datetime.strptime(event.event_date_time, "%d-%m-%Y %H:%M"), event.message.e.strip())
-        for event in told.items[str(item_no)].events
+        for event in expected.items[str(item_no)].events
     )
 
 
@@ -79,22 +79,22 @@ def test_5_every_closed_item_is_counted_by_its_reason(demo: Engine, states: Coun
     assert {reason: items for reason, items, *_ in figures(demo, "5")} == closed
 
 
-def test_18_every_request_that_the_service_saw_is_counted(demo: Engine, told: Told) -> None:
-    assert sum(counted for _, _, counted, *_ in figures(demo, "18")) == told.requests
+def test_18_every_request_that_the_service_saw_is_counted(demo: Engine, expected: Expected) -> None:
+    assert sum(counted for _, _, counted, *_ in figures(demo, "18")) == expected.requests
 
 
-def test_20_the_events_that_the_service_took_back_are_listed(demo: Engine, told: Told) -> None:
+def test_20_the_events_that_the_service_took_back_are_listed(demo: Engine, expected: Expected) -> None:
     shown = {(item_no, local, message) for item_no, local, _, message, _ in figures(demo, "20")}
     assert shown == {
         (item_no, datetime.strptime(event.event_date_time, "%d-%m-%Y %H:%M"), event.message.e.strip())
-        for item_no, event in told.taken_back.items()
+        for item_no, event in expected.taken_back.items()
     }
 
 
-def test_21_deliveries_are_counted_on_the_clock_of_their_place(demo: Engine, told: Told) -> None:
+def test_21_deliveries_are_counted_on_the_clock_of_their_place(demo: Engine, expected: Expected) -> None:
     delivered = [
         datetime.strptime(event.event_date_time, "%d-%m-%Y %H:%M")
-        for item in told.items.values()
+        for item in expected.items.values()
         for event in item.events
         if event.event_type == "EMI" and not event.event_date_time.endswith("00:00")
     ]

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from hkpost.ecship import Answer, ItemAnswer, ReportedEvent, Texts, UnreadableAnswer
 from hkpost.ecship.reader import AnswerReader
 from hkpost.ecship.soap.wire import SoapWire
-from tests.helpers.answers_by_hand import ARRIVAL, DELIVERY, IN_TRANSIT, POSTING, answer_xml, event, told
+from tests.helpers.answers_by_hand import (
+    ARRIVAL,
+    DELIVERY,
+    IN_TRANSIT,
+    POSTING,
+    answer_xml,
+    event,
+    item_answer,
+)
 from tests.helpers.answers_in_any_shape import Shape
 
 parse_answer = SoapWire.answer
@@ -103,10 +111,10 @@ def test_property_a_part_that_was_read_before_says_what_it_said(first: bytes, se
 
 def test_an_item_that_is_written_as_before_is_not_read() -> None:
     reader = AnswerReader()
-    items = [told(A, POSTING, milestone=IN_TRANSIT), told(B, POSTING, ARRIVAL)]
+    items = [item_answer(A, POSTING, milestone=IN_TRANSIT), item_answer(B, POSTING, ARRIVAL)]
     known = {item.item_no: item.fingerprint for item in reader.read(answer_xml(items)).items}
     assert all(known.values())
-    changed = answer_xml([items[0], told(B, POSTING, ARRIVAL, DELIVERY)])
+    changed = answer_xml([items[0], item_answer(B, POSTING, ARRIVAL, DELIVERY)])
     read = reader.read(changed, "", lambda number, fingerprint: known.get(number) == fingerprint)
     assert (read.unread, [item.item_no for item in read.items]) == ((A,), [B])
 
@@ -114,7 +122,9 @@ def test_an_item_that_is_written_as_before_is_not_read() -> None:
 def test_items_and_events_in_elements_of_one_name_are_told_apart() -> None:
     reader = AnswerReader()
     bodies = [
-        answer_xml([told(A, POSTING, DELIVERY), told(B, event(f"2{day}-02-2026 10:00", Texts("Seen")))])
+        answer_xml(
+            [item_answer(A, POSTING, DELIVERY), item_answer(B, event(f"2{day}-02-2026 10:00", Texts("Seen")))]
+        )
         .replace(b"result>", b"o:item>")
         .replace(b"event>", b"o:item>")
         .replace(b"<answer>", b'<answer xmlns:o="urn:o">')
@@ -141,7 +151,7 @@ def test_items_and_events_in_elements_of_one_name_are_told_apart() -> None:
 )
 def test_what_is_written_otherwise_is_read_in_general(old: bytes, new: bytes) -> None:
     reader = AnswerReader()
-    body = answer_xml([told(A, POSTING), told(B, POSTING, ARRIVAL)])
+    body = answer_xml([item_answer(A, POSTING), item_answer(B, POSTING, ARRIVAL)])
     reader.read(body)
     other = body.replace(old, new, 1)
     assert other != body

@@ -19,7 +19,7 @@ def answer(content: str) -> Answer:
     return parse_answer(f"<Envelope><Body>{content}</Body></Envelope>".encode())
 
 
-def told(content: str) -> dict[str, list[str]]:
+def messages(content: str) -> dict[str, list[str]]:
     """The messages of each item's events."""
     return {item.item_no: [event.message.e for event in item.events] for item in answer(content).items}
 
@@ -51,8 +51,8 @@ class TestBesideTheHeader:
     )
     def test_events_belong_to_the_item_they_stand_with(self, shape: str) -> None:
         results = shape.format(a=A, p=POSTED, l=LEFT) + shape.format(a=B, p=DELIVERED, l="")
-        assert told(requests(results, 2)) == {"A": ["Posted", "Left"], "B": ["Delivered"]}
-        assert told(requests(shape.format(a=A, p=POSTED, l=LEFT), 1)) == {"A": ["Posted", "Left"]}
+        assert messages(requests(results, 2)) == {"A": ["Posted", "Left"], "B": ["Delivered"]}
+        assert messages(requests(shape.format(a=A, p=POSTED, l=LEFT), 1)) == {"A": ["Posted", "Left"]}
 
     def test_other_fields_belong_to_the_item_they_stand_with(self) -> None:
         result = (
@@ -103,11 +103,11 @@ class TestByNumber:
     )
     def test_they_belong_to_the_item_they_name(self, shape: str) -> None:
         content = requests(shape.format(a=A, b=B, p=POSTED, d=DELIVERED))
-        assert told(content) == {"A": ["Posted"], "B": ["Delivered"]}
+        assert messages(content) == {"A": ["Posted"], "B": ["Delivered"]}
 
     def test_an_item_that_is_nothing_but_events_is_one_item(self) -> None:
         content = f"<e><itemNo>A</itemNo>{POSTED}</e><e><itemNo>A</itemNo>{LEFT}</e><i>{B}</i>"
-        assert told(requests(content)) == {"B": [], "A": ["Posted", "Left"]}
+        assert messages(requests(content)) == {"B": [], "A": ["Posted", "Left"]}
 
 
 class TestNobodys:
@@ -131,14 +131,14 @@ class TestNobodys:
 
     def test_an_answer_that_counts_more_items_gives_nothing_beside_them_away(self) -> None:
         content = f"<i>{A}</i><e>{DELIVERED}</e>"
-        assert told(requests(content, 1)) == {"A": ["Delivered"]}
+        assert messages(requests(content, 1)) == {"A": ["Delivered"]}
         read = answer(requests(content, 2))
         assert read.items[0].events == ()
         assert ("eventmsge", "Delivered") in read.unclaimed
 
     def test_a_copy_of_an_event_beside_an_item_that_has_events_is_not_one_more(self) -> None:
         content = f"<i>{A}<e>{POSTED}</e><e>{DELIVERED}</e></i><latest>{DELIVERED}</latest>"
-        assert told(requests(content)) == {"A": ["Posted", "Delivered"]}
+        assert messages(requests(content)) == {"A": ["Posted", "Delivered"]}
 
     def test_a_whole_answer_leaves_nothing_unclaimed(self) -> None:
         assert answer(requests(f"<i>{A}<e>{POSTED}</e></i><i>{UNKNOWN}</i>", 2)).unclaimed == ()
@@ -175,7 +175,7 @@ class TestFlat:
 
     def test_events_that_lack_fields_are_not_mixed(self) -> None:
         events = f"{POSTED}<eventMsg_e>No time</eventMsg_e>{DELIVERED}"
-        assert told(f"<r><i>{A}{events}</i></r>") == {"A": ["Posted", "No time", "Delivered"]}
+        assert messages(f"<r><i>{A}{events}</i></r>") == {"A": ["Posted", "No time", "Delivered"]}
 
 
 class TestWithinAnEvent:
@@ -230,7 +230,7 @@ class TestNumbers:
     def test_a_number_in_an_element_of_its_own(self) -> None:
         for number in ("<itemNo><value>A</value></itemNo>", "<itemNo><item>A</item></itemNo>"):
             content = requests(f"<i>{number}<status>0</status><e>{POSTED}</e></i>")
-            assert told(content) == {"A": ["Posted"]}
+            assert messages(content) == {"A": ["Posted"]}
 
     def test_containers_may_be_named_as_fields_are(self) -> None:
         content = (

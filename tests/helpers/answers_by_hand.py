@@ -35,7 +35,7 @@ ARRIVAL = event("25-02-2026 18:00", ARRIVED, US)
 DELIVERY = event("27-02-2026 11:00", DELIVERED, US)
 
 
-def told(
+def item_answer(
     item_no: str, *events: ReportedEvent, milestone: Texts = NO_TEXTS, status: int | None = 0
 ) -> ItemAnswer:
     """What the service says of one item; `replace` gives it further fields."""
@@ -78,14 +78,14 @@ def _item(item: ItemAnswer) -> str:
         *_texts("milestone", item.milestone),
     ]
     for one in item.events:
-        told_event = [
+        event_fields = [
             _field("eventDateTime", one.event_date_time),
             _field("eventLocation_code", one.location_code),
             *_texts("eventLocation", one.location),
             *_texts("eventMsg", one.message),
             _field("event_code", one.event_code),
         ]
-        fields.append(f"<event>{''.join(told_event)}</event>")
+        fields.append(f"<event>{''.join(event_fields)}</event>")
     return "".join(fields)
 
 

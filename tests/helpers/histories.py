@@ -54,7 +54,7 @@ class TrueEvent(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Told:
+class Reported:
     """One answer, and which true event each of its events is."""
 
     answer: ItemAnswer
@@ -71,14 +71,14 @@ class Story:
     """An item's true events and the answers about it, one after another."""
 
     events: tuple[TrueEvent, ...]
-    answers: tuple[Told, ...]
+    answers: tuple[Reported, ...]
 
     @property
     def is_decidable(self) -> bool:
         """Whether each answer says of each of its events which one it is: no two share a minute and a place
         or a wording that may be left out, and no wording is corrected."""
         minutes = Counter(event.when for event in self.events)
-        return max(minutes.values()) == 1 and not any(told.is_corrected for told in self.answers)
+        return max(minutes.values()) == 1 and not any(reported.is_corrected for reported in self.answers)
 
 
 class KnownFact(NamedTuple):
@@ -107,26 +107,26 @@ def stories(draw: st.DrawFn, most_events: int = 6, most_answers: int = 7) -> Sto
         for number in range(count)
     )
     with_corrections = draw(st.booleans())
-    answers: list[Told] = []
+    answers: list[Reported] = []
     for _ in range(draw(st.integers(1, most_answers))):
         kind = draw(st.sampled_from(["good"] * 6 + ["again", "empty", "error"]))
         if kind == "again" and answers:
             answers.append(answers[-1])
         elif kind == "empty":
-            answers.append(Told(ItemAnswer(ITEM, 0), (), is_corrected=False))
+            answers.append(Reported(ItemAnswer(ITEM, 0), (), is_corrected=False))
         elif kind == "error":
-            answers.append(Told(ItemAnswer(ITEM, draw(st.sampled_from(ERRORS))), (), is_corrected=False))
+            answers.append(Reported(ItemAnswer(ITEM, draw(st.sampled_from(ERRORS))), (), is_corrected=False))
         else:
             answers.append(draw(_good_answers(events, with_corrections)))
     return Story(events, tuple(answers))
 
 
 @st.composite
-def _good_answers(draw: st.DrawFn, events: Sequence[TrueEvent], with_corrections: bool) -> Told:
+def _good_answers(draw: st.DrawFn, events: Sequence[TrueEvent], with_corrections: bool) -> Reported:
     chosen = draw(st.lists(st.sampled_from(events), unique=True, min_size=1))
     lang = draw(st.sampled_from("AAECS"))
     corrected = with_corrections and draw(st.booleans())
-    told = []
+    reported = []
     for event in chosen:
         message = event.message
         if corrected:
@@ -134,7 +134,7 @@ def _good_answers(draw: st.DrawFn, events: Sequence[TrueEvent], with_corrections
         code, location = event.place
         typed = draw(st.sampled_from(TYPOGRAPHIES))
         shown = draw(st.sampled_from(["all", "all", "code", "none"]))
-        told.append(
+        reported.append(
             ReportedEvent(
                 event.when,
                 draw(st.sampled_from(CODES[code])) if shown != "none" else "",
@@ -142,20 +142,20 @@ def _good_answers(draw: st.DrawFn, events: Sequence[TrueEvent], with_corrections
                 _spoken(Texts(*map(typed, message)), lang),
             )
         )
-    answer = ItemAnswer(ITEM, 0, events=tuple(told))
-    return Told(answer, tuple(event.number for event in chosen), is_corrected=corrected)
+    answer = ItemAnswer(ITEM, 0, events=tuple(reported))
+    return Reported(answer, tuple(event.number for event in chosen), is_corrected=corrected)
 
 
 def _spoken(texts: Texts, lang: str) -> Texts:
     return texts if lang == "A" else Texts()._replace(**{lang.lower(): getattr(texts, lang.lower())})
 
 
-def shuffled(told: Told, chance: random.Random) -> Told:
+def shuffled(reported: Reported, chance: random.Random) -> Reported:
     """The same answer in another order."""
-    events = told.answer.events
+    events = reported.answer.events
     order = chance.sample(range(len(events)), len(events))
-    answer = replace(told.answer, events=tuple(events[place] for place in order))
-    return replace(told, answer=answer, numbers=tuple(told.numbers[place] for place in order))
+    answer = replace(reported.answer, events=tuple(events[place] for place in order))
+    return replace(reported, answer=answer, numbers=tuple(reported.numbers[place] for place in order))
 
 
 def known_fact(
@@ -186,17 +186,17 @@ def when(event: ReportedEvent) -> str:
     return time_key(local_time(event.event_date_time), event.event_date_time)
 
 
-def assert_current(told: Told, facts: Sequence[KnownFact]) -> None:
+def assert_current(reported: Reported, facts: Sequence[KnownFact]) -> None:
     """The current facts are the answer's history: minutes, wordings and, where it gives them, places."""
     current = [fact for fact in facts if fact.is_current]
-    events = told.answer.events
+    events = reported.answer.events
     spoken = [lang for lang, text in zip("ecs", events[0].message, strict=True) if text]
 
     def words(message: Texts) -> tuple[str, ...]:
         return tuple(comparison_key(getattr(message, lang)) for lang in spoken)
 
-    reported = Counter((when(event), words(event.message)) for event in events)
-    assert Counter((fact.when, words(fact.message)) for fact in current) == reported
+    latest = Counter((when(event), words(event.message)) for event in events)
+    assert Counter((fact.when, words(fact.message)) for fact in current) == latest
     placed = Counter(
         (when(event), words(event.message), country(event.location_code))
         for event in events
@@ -205,8 +205,8 @@ def assert_current(told: Told, facts: Sequence[KnownFact]) -> None:
     assert placed <= Counter((fact.when, words(fact.message), fact.code) for fact in current)
 
 
-def assert_complete(story: Story, told: Sequence[Told], facts: Sequence[KnownFact]) -> None:
-    """The facts are the true events that were ever told, each once, with all that was ever told of it.
+def assert_complete(story: Story, reported: Sequence[Reported], facts: Sequence[KnownFact]) -> None:
+    """The facts are the true events that were ever reported, each once, with all that was ever told of it.
 
     For decidable stories only: otherwise no one could say which event an answer means.
     """
@@ -214,7 +214,7 @@ def assert_complete(story: Story, told: Sequence[Told], facts: Sequence[KnownFac
     for event in story.events:
         mentions = [
             one
-            for answer in told
+            for answer in reported
             for number, one in zip(answer.numbers, answer.answer.events, strict=True)
             if number == event.number
         ]

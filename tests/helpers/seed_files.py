@@ -37,7 +37,7 @@ class Seeds:
     def __init__(self, url: str, files: Path) -> None:
         self.url = url
         self.files = files
-        self.house = LoadedWarehouse(warehouse_engine(url))
+        self.warehouse = LoadedWarehouse(warehouse_engine(url))
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Replace a text of a file, and migrate."""
@@ -49,4 +49,4 @@ class Seeds:
         assert any("seeded" in line for line in migrate(self.url))
 
     def value(self, sql: str) -> object:
-        return self.house.value(sql)
+        return self.warehouse.value(sql)

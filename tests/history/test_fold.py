@@ -15,7 +15,14 @@ from hkpost.history.normaliser import Normaliser
 from hkpost.history.polling import PollPolicy
 from hkpost.history.rebuild import ArchivedAnswer, Record, RecordedChange, RecordedState, rebuild
 from hkpost.history.wordings import wording_ledger
-from tests.helpers.answers_by_hand import ARRIVAL, DELIVERED_MILESTONE, DELIVERY, IN_TRANSIT, POSTING, told
+from tests.helpers.answers_by_hand import (
+    ARRIVAL,
+    DELIVERED_MILESTONE,
+    DELIVERY,
+    IN_TRANSIT,
+    POSTING,
+    item_answer,
+)
 from tests.helpers.histories import ITEM, Story, stories
 from tests.helpers.observations import T0
 
@@ -43,7 +50,7 @@ def fold(*answers: ItemAnswer, history: History = NEW) -> tuple[History, list[Ch
 
 
 def test_an_answer_gives_events_a_state_and_the_time_of_the_next_question() -> None:
-    history, [changes] = fold(told(ITEM, ARRIVAL, POSTING, milestone=IN_TRANSIT))
+    history, [changes] = fold(item_answer(ITEM, ARRIVAL, POSTING, milestone=IN_TRANSIT))
     events = sorted(history.events.values(), key=lambda event: event.sequence_no or 0)
     assert [(event.event_type, event.sequence_no) for event in events] == [("EMA", 1), ("EMD", 2)]
     assert changes.state == StateChange(ITEM, "registered", "in_transit", "answer", 1)
@@ -54,14 +61,14 @@ def test_an_answer_gives_events_a_state_and_the_time_of_the_next_question() -> N
 
 
 def test_the_history_that_went_in_is_as_it_was() -> None:
-    before, _ = fold(told(ITEM, POSTING))
+    before, _ = fold(item_answer(ITEM, POSTING))
     item, events = before.item.copy(), dict(before.events)
-    fold(told(ITEM, POSTING, DELIVERY, milestone=DELIVERED_MILESTONE), history=before)
+    fold(item_answer(ITEM, POSTING, DELIVERY, milestone=DELIVERED_MILESTONE), history=before)
     assert (before.item, before.events) == (item, events)
 
 
 def test_an_answer_that_reads_as_the_one_before_only_moves_the_next_question() -> None:
-    answer = told(ITEM, POSTING, ARRIVAL)
+    answer = item_answer(ITEM, POSTING, ARRIVAL)
     once, _ = fold(answer)
     twice, [_, changes] = fold(answer, answer)
     assert changes == Changes()
@@ -79,7 +86,7 @@ def test_an_answer_that_reads_as_the_one_before_only_moves_the_next_question() -
 
 
 def test_one_about_an_item_that_a_person_reopened_is_read_again() -> None:
-    answer = told(ITEM, POSTING, DELIVERY, milestone=DELIVERED_MILESTONE)
+    answer = item_answer(ITEM, POSTING, DELIVERY, milestone=DELIVERED_MILESTONE)
     history, _ = fold(answer)
     reopened = history._replace(item=replace(history.item, state="in_transit", closed_at=T0))
     after, changes = apply(reopened, answered(2, answer), RULES)
@@ -87,7 +94,7 @@ def test_one_about_an_item_that_a_person_reopened_is_read_again() -> None:
 
 
 def test_an_item_of_which_an_answer_says_nothing_is_due_at_once() -> None:
-    before, _ = fold(told(ITEM, POSTING))
+    before, _ = fold(item_answer(ITEM, POSTING))
     after, changes = apply(before, Answered(2, T0 + 2 * HOUR, ItemResult(ResultKind.UNANSWERED)), RULES)
     assert (changes, after.events) == (Changes(), before.events)
     assert after.item.next_poll_at == T0 + 2 * HOUR

@@ -28,7 +28,7 @@ WORDS = {
 PLACES = {"": Texts(), "HK": Texts("HONG KONG", "香港", "香港。"), "US": Texts("USA", "美國", "美国")}
 
 
-def told(word: str, when: str = NOON, place: str = "HK", lang: str = "A") -> Observation:
+def observed(word: str, when: str = NOON, place: str = "HK", lang: str = "A") -> Observation:
     return observation(when, place, in_language(PLACES[place], lang), in_language(WORDS[word], lang))
 
 
@@ -54,7 +54,7 @@ def assert_nothing_changed(before: list[Event], after: list[Event]) -> None:
 
 
 def test_same_answer_twice_adds_nothing() -> None:
-    history = [told("Posted"), told("Arrived", LATER, "US"), told("Arrived", LATER, "US")]
+    history = [observed("Posted"), observed("Arrived", LATER, "US"), observed("Arrived", LATER, "US")]
     known, first = ask([], *history)
     again, second = ask(known, *history)
     assert sorted(keys(first)) == sorted(keys(second))
@@ -66,9 +66,9 @@ def test_same_answer_twice_adds_nothing() -> None:
 def test_languages_in_any_order_add_nothing(order: tuple[str, ...]) -> None:
     def history(lang: str) -> list[Observation]:
         return [
-            told("Posted", NOON, "HK", lang),
-            told("Arrived", NOON, "HK", lang),
-            told("Delivered", LATER, "US", lang),
+            observed("Posted", NOON, "HK", lang),
+            observed("Arrived", NOON, "HK", lang),
+            observed("Delivered", LATER, "US", lang),
         ]
 
     known, first = ask([], *history(order[0]))
@@ -84,7 +84,12 @@ def test_languages_in_any_order_add_nothing(order: tuple[str, ...]) -> None:
 
 
 def test_order_of_the_answer_decides_nothing_when_a_language_is_shared() -> None:
-    history = [told("Posted"), told("Arrived"), told("Delivered", LATER), told("Customs", LATER, "US")]
+    history = [
+        observed("Posted"),
+        observed("Arrived"),
+        observed("Delivered", LATER),
+        observed("Customs", LATER, "US"),
+    ]
     known, first = ask([], *history)
     by_message = {event.reported.message.texts: event.event_key for event in first.matches}
     for order in itertools.permutations(history):
@@ -93,9 +98,17 @@ def test_order_of_the_answer_decides_nothing_when_a_language_is_shared() -> None
 
 
 def test_without_a_shared_language_position_decides_whichever_way_the_history_runs() -> None:
-    oldest = [told("Posted", lang="E"), told("Arrived", lang="E"), told("Delivered", LATER, lang="E")]
+    oldest = [
+        observed("Posted", lang="E"),
+        observed("Arrived", lang="E"),
+        observed("Delivered", LATER, lang="E"),
+    ]
     known, _ = ask([], *oldest)
-    chinese = [told("Posted", lang="C"), told("Arrived", lang="C"), told("Delivered", LATER, lang="C")]
+    chinese = [
+        observed("Posted", lang="C"),
+        observed("Arrived", lang="C"),
+        observed("Delivered", LATER, lang="C"),
+    ]
     for history in (chinese, chinese[::-1]):
         after, decided = ask(known, *history)
         assert not decided.retracted
@@ -114,28 +127,28 @@ def test_without_a_shared_language_the_event_type_speaks_before_the_position() -
 
 
 def test_a_place_filled_in_later_replaces_the_empty_one() -> None:
-    known, first = ask([], told("Posted", place=""))
-    after, second = ask(known, told("Posted", place="HK"))
+    known, first = ask([], observed("Posted", place=""))
+    after, second = ask(known, observed("Posted", place="HK"))
     assert keys(first) == keys(second)
-    assert [event.observation for event in after] == [told("Posted", place="HK")]
+    assert [event.observation for event in after] == [observed("Posted", place="HK")]
 
 
 def test_a_place_left_out_later_stays() -> None:
-    known, _ = ask([], told("Posted", place="HK"))
-    after, _ = ask(known, told("Posted", place=""))
+    known, _ = ask([], observed("Posted", place="HK"))
+    after, _ = ask(known, observed("Posted", place=""))
     assert_nothing_changed(known, after)
 
 
 def test_one_place_filled_in_while_another_is_left_out_adds_nothing() -> None:
-    known, _ = ask([], told("Arrived", place="HK"), told("Arrived", place=""))
-    after, decided = ask(known, told("Arrived", place=""), told("Arrived", place="US"))
+    known, _ = ask([], observed("Arrived", place="HK"), observed("Arrived", place=""))
+    after, decided = ask(known, observed("Arrived", place=""), observed("Arrived", place="US"))
     assert (len(after), decided.retracted) == (2, [])
     assert {event.observation.place.location_code for event in after} == {"HK", "US"}
 
 
 def test_another_place_is_another_event() -> None:
-    known, _ = ask([], told("Arrived", place="HK"))
-    after, decided = ask(known, told("Arrived", place="US"))
+    known, _ = ask([], observed("Arrived", place="HK"))
+    after, decided = ask(known, observed("Arrived", place="US"))
     assert len(after) == 2
     assert len(decided.retracted) == 1
 
@@ -189,16 +202,16 @@ def test_full_agreement_goes_before_a_correction() -> None:
 
 
 def test_another_minute_is_another_event() -> None:
-    known, _ = ask([], told("Posted", NOON))
-    after, _ = ask(known, told("Posted", LATER))
+    known, _ = ask([], observed("Posted", NOON))
+    after, _ = ask(known, observed("Posted", LATER))
     assert len(after) == 2
 
 
 def test_unreadable_times_are_compared_as_text() -> None:
     one, same, other = time_key(None, "1st  March"), time_key(None, " 1st March"), time_key(None, "2nd March")
-    known, first = ask([], told("Posted", one))
-    assert keys(ask(known, told("Posted", same))[1]) == keys(first)
-    assert keys(ask(known, told("Posted", other))[1]) != keys(first)
+    known, first = ask([], observed("Posted", one))
+    assert keys(ask(known, observed("Posted", same))[1]) == keys(first)
+    assert keys(ask(known, observed("Posted", other))[1]) != keys(first)
     assert time_key(datetime(2017, 3, 1, 12), "01-03-2017 12:00") == NOON
 
 
@@ -206,44 +219,44 @@ def test_unreadable_times_are_compared_as_text() -> None:
 
 
 def test_an_event_no_longer_reported_is_retracted_and_returns_with_its_key() -> None:
-    known, first = ask([], told("Posted"), told("Arrived", LATER))
-    known, second = ask(known, told("Posted"))
+    known, first = ask([], observed("Posted"), observed("Arrived", LATER))
+    known, second = ask(known, observed("Posted"))
     assert second.retracted == [keys(first)[1]]
-    known, third = ask(known, told("Posted"), told("Arrived", LATER))
+    known, third = ask(known, observed("Posted"), observed("Arrived", LATER))
     assert keys(third) == keys(first)
     assert [event.returned for event in third.matches] == [False, True]
     assert len(known) == 2
 
 
 def test_an_empty_history_retracts_nothing() -> None:
-    known, _ = ask([], told("Posted"))
+    known, _ = ask([], observed("Posted"))
     after, decided = ask(known)
     assert decided.retracted == []
     assert_nothing_changed(known, after)
 
 
 def test_equal_events_are_told_apart_by_their_ordinal() -> None:
-    known, first = ask([], told("Posted"))
-    known, second = ask(known, told("Posted"), told("Posted"))
-    _, at_once = ask([], told("Posted"), told("Posted"))
+    known, first = ask([], observed("Posted"))
+    known, second = ask(known, observed("Posted"), observed("Posted"))
+    _, at_once = ask([], observed("Posted"), observed("Posted"))
     assert set(keys(second)) == set(keys(at_once)) > set(keys(first))
-    _, third = ask(known, told("Posted"))
+    _, third = ask(known, observed("Posted"))
     assert keys(third) == keys(first)
 
 
 def test_keys_are_sixteen_hexadecimal_digits_of_this_item_alone() -> None:
-    one = reconcile((), [told("Posted")], item_no=ITEM).matches[0].event_key
-    other = reconcile((), [told("Posted")], item_no="RB000000010HK").matches[0].event_key
+    one = reconcile((), [observed("Posted")], item_no=ITEM).matches[0].event_key
+    other = reconcile((), [observed("Posted")], item_no="RB000000010HK").matches[0].event_key
     assert len(one) == 16
     assert set(one) <= set("0123456789abcdef")
     assert one != other
 
 
 def test_positions_run_from_the_oldest() -> None:
-    rising = [told("Posted", NOON), told("Arrived", NOON), told("Delivered", LATER)]
+    rising = [observed("Posted", NOON), observed("Arrived", NOON), observed("Delivered", LATER)]
     assert oldest_first(rising) == [1, 2, 3]
     assert oldest_first(rising[::-1]) == [3, 2, 1]
-    assert oldest_first([told("Posted", time_key(None, "?")), *rising[::-1]]) == [4, 3, 2, 1]
+    assert oldest_first([observed("Posted", time_key(None, "?")), *rising[::-1]]) == [4, 3, 2, 1]
 
 
 def test_a_minute_of_thousands_of_events_is_decided_in_moments() -> None:
@@ -260,7 +273,7 @@ def test_a_minute_of_thousands_of_events_is_decided_in_moments() -> None:
 
 HISTORIES = st.lists(
     st.builds(
-        told,
+        observed,
         st.sampled_from(sorted(WORDS)),
         st.sampled_from([NOON, LATER, time_key(None, "soon")]),
         st.sampled_from(sorted(PLACES)),

@@ -14,8 +14,8 @@ from hkpost.history.wordings import wording_ledger
 from tests.helpers.histories import (
     ITEM,
     KnownFact,
+    Reported,
     Story,
-    Told,
     assert_complete,
     assert_current,
     known_fact,
@@ -27,10 +27,10 @@ from tests.helpers.observations import T0
 RULES = Rules(Normaliser(wording_ledger()), {})
 
 
-def laid(known: list[Event], told: Told) -> list[Event]:
+def laid(known: list[Event], reported: Reported) -> list[Event]:
     """The item's events after one more answer."""
     history = History(Item(ITEM, "", None, "registered"), {event.event_key: event for event in known})
-    result = ItemResult(ResultKind.ANSWERED, 0, "", told.answer)
+    result = ItemResult(ResultKind.ANSWERED, 0, "", reported.answer)
     after, _ = apply(history, Answered(1, T0, result), RULES)
     return list(after.events.values())
 
@@ -53,18 +53,18 @@ def facts(known: list[Event]) -> list[KnownFact]:
 @given(stories())
 def test_property_the_facts_after_each_answer(story: Story) -> None:
     known: list[Event] = []
-    for place, told in enumerate(story.answers):
+    for place, reported in enumerate(story.answers):
         before = known
-        known = laid(known, told)
+        known = laid(known, reported)
         assert {event.event_key: event.observation.time_key for event in before}.items() <= {
             event.event_key: event.observation.time_key for event in known
         }.items(), "a key stays, and so does its minute"
         assert len({event.event_key for event in known}) == len(known)
-        if not told.is_good:
+        if not reported.is_good:
             assert facts(known) == facts(before), "errors and empty answers take away nothing"
             continue
-        assert_current(told, facts(known))
-        assert sorted(facts(laid(known, told))) == sorted(facts(known)), "an answer repeated adds nothing"
+        assert_current(reported, facts(known))
+        assert sorted(facts(laid(known, reported))) == sorted(facts(known)), "an answer repeated adds nothing"
         if story.is_decidable:
             assert_complete(story, story.answers[: place + 1], facts(known))
 
@@ -72,12 +72,12 @@ def test_property_the_facts_after_each_answer(story: Story) -> None:
 @settings(max_examples=200)
 @given(stories(), st.randoms(use_true_random=False))
 def test_property_no_more_facts_than_events_were_told(story: Story, chance: random.Random) -> None:
-    """Where no wording is corrected: no event is known twice, in whatever order and language it is told."""
+    """Where no wording is corrected: no event is known twice, in whatever order and language it is reported."""
     known: list[Event] = []
-    told_of: set[int] = set()
-    for told in story.answers:
-        if told.is_corrected:
+    reported_of: set[int] = set()
+    for reported in story.answers:
+        if reported.is_corrected:
             return
-        known = laid(known, shuffled(told, chance))
-        told_of.update(told.numbers)
-        assert len(known) <= len(told_of)
+        known = laid(known, shuffled(reported, chance))
+        reported_of.update(reported.numbers)
+        assert len(known) <= len(reported_of)

@@ -23,7 +23,7 @@ def event(event_type: str, when: str, country: str | None = "HK") -> DatedEvent:
     return DatedEvent(event_type, read.event_time_local, read.event_time, read.time_zone)
 
 
-def told(country: str, when: str, message: str) -> DatedEvent:
+def reported(country: str, when: str, message: str) -> DatedEvent:
     return event(wording_ledger().event(Texts(message)).event_type, when, country)
 
 
@@ -38,26 +38,26 @@ class TestRealHistories:
     """The field notes' histories as public trackers showed them: dates without times."""
 
     EA999580311HK = (
-        told("US", "31-07-2014 00:00", "Delivered."),
-        told("US", "31-07-2014 00:00", "Arrived the delivery office and is being processed."),
-        told("US", "29-07-2014 00:00", "Arrived and is being processed."),
-        told("HK", "28-07-2014 00:00", "The item left Hong Kong for its destination on 29-Jul-2014"),
-        told("HK", "28-07-2014 00:00", "The item arrived at processing centre."),
-        told("HK", "28-07-2014 00:00", "Item posted and is being processed."),
+        reported("US", "31-07-2014 00:00", "Delivered."),
+        reported("US", "31-07-2014 00:00", "Arrived the delivery office and is being processed."),
+        reported("US", "29-07-2014 00:00", "Arrived and is being processed."),
+        reported("HK", "28-07-2014 00:00", "The item left Hong Kong for its destination on 29-Jul-2014"),
+        reported("HK", "28-07-2014 00:00", "The item arrived at processing centre."),
+        reported("HK", "28-07-2014 00:00", "Item posted and is being processed."),
     )
     CP889331175HK = (
-        told("NZ", "16-01-2014 00:00", "Delivered."),
-        told("NZ", "15-01-2014 00:00", "In transit."),
-        told("NZ", "14-01-2014 00:00", "Arrived."),
-        told("HK", "17-12-2013 00:00", "The item left Hong Kong for its destination on  19-Dec-2013 "),
-        told("HK", "13-12-2013 00:00", "Processed for departure."),
-        told("HK", "12-12-2013 00:00", "In transit."),
+        reported("NZ", "16-01-2014 00:00", "Delivered."),
+        reported("NZ", "15-01-2014 00:00", "In transit."),
+        reported("NZ", "14-01-2014 00:00", "Arrived."),
+        reported("HK", "17-12-2013 00:00", "The item left Hong Kong for its destination on  19-Dec-2013 "),
+        reported("HK", "13-12-2013 00:00", "Processed for departure."),
+        reported("HK", "12-12-2013 00:00", "In transit."),
     )
     RE113184005HK = (
-        told("CO", "22-10-2015 00:00", "ENTREGADO"),
-        told("CO", "22-10-2015 00:00", "Registro de entrega exitosa"),
-        told("CO", "22-10-2015 00:00", "DIGITALIZADO"),
-        told(
+        reported("CO", "22-10-2015 00:00", "ENTREGADO"),
+        reported("CO", "22-10-2015 00:00", "Registro de entrega exitosa"),
+        reported("CO", "22-10-2015 00:00", "DIGITALIZADO"),
+        reported(
             "HK",
             "09-10-2015 00:00",
             "The item ( RE113184005HK ) left Hong Kong for its destination on  10-Oct-2015 ",

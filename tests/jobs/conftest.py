@@ -9,7 +9,7 @@ from tests.helpers.answers_by_hand import LoadedWarehouse
 
 
 @pytest.fixture
-def house(warehouse_url: str) -> Iterator[LoadedWarehouse]:
+def warehouse(warehouse_url: str) -> Iterator[LoadedWarehouse]:
     """A warehouse and the answers that come into it."""
     engine = warehouse_engine(warehouse_url)
     yield LoadedWarehouse(engine)

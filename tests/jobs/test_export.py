@@ -31,12 +31,12 @@ def engine(warehouse_url: str) -> Iterator[Engine]:
     """A warehouse with events of two months, a retracted one, a text with odd letters and a change of state."""
     engine = warehouse_engine(warehouse_url)
     with engine.connect() as connection:
-        house = Warehouse(connection)
+        warehouse = Warehouse(connection)
         for item_no, day in (("RB000000010HK", "2026-03-01"), ("RB000000023HK", "2026-04-30")):
-            house.item(item_no)
-            house.event(item_no, f"{day} 11:00", "EMA", ('Posted, "so"\n', "已投寄", ""))
-            house.event(item_no, f"{day} 12:00", "EMC", ("Left {1}", "離開", ""), text_params=[item_no])
-        house.run(
+            warehouse.item(item_no)
+            warehouse.event(item_no, f"{day} 11:00", "EMA", ('Posted, "so"\n', "已投寄", ""))
+            warehouse.event(item_no, f"{day} 12:00", "EMC", ("Left {1}", "離開", ""), text_params=[item_no])
+        warehouse.run(
             "INSERT INTO hkpost.item_state_change (item_no, changed_at, to_state)"
             " VALUES ('RB000000010HK', '2026-03-31 23:30+00', 'in_transit')"
         )

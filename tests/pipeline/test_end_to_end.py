@@ -14,7 +14,7 @@ NOT_FOUND = timedelta(days=30)
 FACTS = "SELECT xmin::text, * FROM hkpost.fact_tracking_event ORDER BY item_no, event_key"
 
 
-def told_events(truth: ItemTruth) -> Counter[tuple[str, ...]]:
+def expected_events(truth: ItemTruth) -> Counter[tuple[str, ...]]:
     """The events as answered; blanks around a text are no part of it."""
     return Counter(
         (event.event_date_time, event.location_code, *(text.strip() for text in event.message))
@@ -41,8 +41,8 @@ def differences(pipeline: Pipeline) -> dict[str, Any]:
     for number, truth in pipeline.simulator.truth().items():
         state = "not_found" if truth.status == 1001 and number in long_unknown else truth.state
         events = kept.get(number, Counter())
-        if states.get(number) != state or events != told_events(truth):
-            found[number] = (state, states.get(number), told_events(truth) - events)
+        if states.get(number) != state or events != expected_events(truth):
+            found[number] = (state, states.get(number), expected_events(truth) - events)
     return found
 
 
@@ -94,7 +94,7 @@ def test_what_was_answered_before_the_service_refused_is_loaded(
     assert answered.n == 120
     kept = kept_events(pipeline)
     truth = pipeline.simulator.truth(kept)
-    assert kept == {number: told_events(item) for number, item in truth.items()}
+    assert kept == {number: expected_events(item) for number, item in truth.items()}
     [due] = pipeline.rows(
         "SELECT count(*) AS n FROM hkpost.mail_item WHERE is_open AND coalesce(next_poll_at, now()) <= now()"
     )

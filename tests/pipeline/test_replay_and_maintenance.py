@@ -13,7 +13,7 @@ from hkpost.ecship.rows import Texts
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.once import environment
 from hkpost_local.place import PACKAGES
-from tests.helpers.answers_by_hand import ARRIVAL, POSTING, LoadedWarehouse, event, told
+from tests.helpers.answers_by_hand import ARRIVAL, POSTING, LoadedWarehouse, event, item_answer
 from tests.helpers.connection import connection
 from tests.helpers.replaying import contents
 from tests.pipeline.conftest import PASSWORD, PROJECT, left_by_airflow
@@ -34,7 +34,7 @@ PUZZLE = event("26-02-2026 08:00", Texts("Handed to the neighbour"))
 
 
 @pytest.fixture
-def house(warehouse_url: str) -> Iterator[LoadedWarehouse]:
+def warehouse(warehouse_url: str) -> Iterator[LoadedWarehouse]:
     engine = warehouse_engine(warehouse_url)
     yield LoadedWarehouse(engine)
     engine.dispose()
@@ -68,15 +68,15 @@ def run_dags(
 
 
 def test_both_run_from_their_forms_and_keep_what_is_known(
-    house: LoadedWarehouse, warehouse_url: str, tmp_path: Path
+    warehouse: LoadedWarehouse, warehouse_url: str, tmp_path: Path
 ) -> None:
-    house.answer(told(ITEM, POSTING, ARRIVAL, PUZZLE), told(OTHER, POSTING, PUZZLE))
-    house.answer(told(ITEM, POSTING, PUZZLE))
-    house.run(
+    warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL, PUZZLE), item_answer(OTHER, POSTING, PUZZLE))
+    warehouse.answer(item_answer(ITEM, POSTING, PUZZLE))
+    warehouse.run(
         "UPDATE hkpost.dim_wording SET event_type = 'EMI', in_ledger = true WHERE template = :t",
         t=PUZZLE.message.e,
     )
-    before = contents(house.engine, "tracking_event_change")
+    before = contents(warehouse.engine, "tracking_event_change")
     ran, said = run_dags(
         warehouse_url,
         tmp_path,
@@ -93,9 +93,9 @@ def test_both_run_from_their_forms_and_keep_what_is_known(
         ("hkpost_replay", "success"),
         ("hkpost_maintenance", "success"),
     ], said
-    assert contents(house.engine, "tracking_event_change") == before
-    assert [house.item(no)["state"] for no in (ITEM, OTHER)] == ["delivered", "delivered"]
-    assert house.item(ITEM)["closed_at"] is not None, "mark_terminal closes what a replay found delivered"
+    assert contents(warehouse.engine, "tracking_event_change") == before
+    assert [warehouse.item(no)["state"] for no in (ITEM, OTHER)] == ["delivered", "delivered"]
+    assert warehouse.item(ITEM)["closed_at"] is not None, "mark_terminal closes what a replay found delivered"
     assert "answers: 2 of 2" in said
     assert "bucket 3 of 3: items: " in said
     assert "item_nos: 'the one of yesterday': there is no digit in it" in said
@@ -107,8 +107,8 @@ def test_both_run_from_their_forms_and_keep_what_is_known(
         "verdict": "success",
     }
     assert "raw_response_" in said, "old answers of this test got days of their own, and went"
-    assert house.value("SELECT count(*) FROM hkpost.raw_response") == 0
-    assert house.value("SELECT count(*) FROM hkpost.fact_tracking_event") == 5
+    assert warehouse.value("SELECT count(*) FROM hkpost.raw_response") == 0
+    assert warehouse.value("SELECT count(*) FROM hkpost.fact_tracking_event") == 5
     rendered, left = left_by_airflow(tmp_path)
     assert rendered >= {
         *(("hkpost_replay", step) for step in ("plan", "replay", "mark_terminal", "check_quality")),

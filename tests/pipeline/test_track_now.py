@@ -41,7 +41,7 @@ DELIVERED = ("27-02-2026 11:00", "US", "Delivered.")
 
 
 @dataclass
-class Desk:
+class AirflowHarness:
     """A warehouse and a scripted service, with Airflow between them."""
 
     engine: Engine
@@ -104,7 +104,7 @@ def metadata(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(warehouse_url: str, tmp_path: Path, metadata: Path) -> Iterator[Desk]:
+def harness(warehouse_url: str, tmp_path: Path, metadata: Path) -> Iterator[AirflowHarness]:
     service = ScriptedService()
     account = {
         "conn_type": "hkpost",
@@ -125,23 +125,23 @@ def desk(warehouse_url: str, tmp_path: Path, metadata: Path) -> Iterator[Desk]:
         "AIRFLOW_CONN_HKPOST_WAREHOUSE": connection(warehouse_url),
     }
     engine = warehouse_engine(warehouse_url)
-    desk = Desk(engine, service, tmp_path, base, metadata)
+    harness = AirflowHarness(engine, service, tmp_path, base, metadata)
     with service.running():
-        yield desk
-        for run in desk.running:
+        yield harness
+        for run in harness.running:
             run.kill()
             run.communicate()
     engine.dispose()
 
 
-def test_pasted_numbers_are_asked_at_once_known_and_closed_ones_too(desk: Desk) -> None:
+def test_pasted_numbers_are_asked_at_once_known_and_closed_ones_too(harness: AirflowHarness) -> None:
     # The scheduled runs have used up their part of the day: the reserve is for this.
-    desk.execute(
+    harness.execute(
         "INSERT INTO hkpost.api_call (account, sent_at, quota_day, item_count, item_nos, outcome)"
         " SELECT 'hkpost_default', now(), (now() AT TIME ZONE 'Asia/Hong_Kong')::date, 1, '{X1}', 'unavailable'"
         " FROM generate_series(1, 16)"
     )
-    desk.execute(
+    harness.execute(
         "INSERT INTO hkpost.mail_item (item_no, account, state, next_poll_at, closed_at, close_reason, priority) VALUES"
         " ('RB000000001HK', 'hkpost_default', 'in_transit', now() + interval '1 day', NULL, NULL, 0),"
         " ('RB000000002HK', 'hkpost_default', 'delivered', now() + interval '40 hours', now() - interval '8 hours',"
@@ -152,18 +152,18 @@ def test_pasted_numbers_are_asked_at_once_known_and_closed_ones_too(desk: Desk) 
         " ('RB000000006HK', 'hkpost_default', 'in_transit', NULL, NULL, NULL, 9)"
     )
     told: dict[str, str] = {"RB000000002HK": item("RB000000002HK", 0, DELIVERED, milestone="Delivered")}
-    desk.service.script = lambda items: Reply(
+    harness.service.script = lambda items: Reply(
         envelope("".join(told.get(number) or posted(number) for number in items))
     )
 
-    status, said = desk.track_now(
+    status, said = harness.track_now(
         "rb 000 000 001 hk, RB000000002HK；\tRB000000003HK\n'RB000000004HK' RB000000005HK\n"
         "RB000000005HK, EA999580311HK\nRB12345678*HK",
         lang="E",
     )
 
     assert status == 0, said
-    assert dict(desk.service.asked) == {
+    assert dict(harness.service.asked) == {
         f"{number}HK": 1
         for number in (
             "RB000000001",
@@ -174,7 +174,7 @@ def test_pasted_numbers_are_asked_at_once_known_and_closed_ones_too(desk: Desk) 
             "EA999580311",
         )
     }, "what nobody asked for waits for its turn, however urgent"
-    items = desk.items()
+    items = harness.items()
     assert {number: row.state for number, row in items.items()} == {
         "RB000000001HK": "accepted",
         "RB000000002HK": "delivered",
@@ -186,46 +186,48 @@ def test_pasted_numbers_are_asked_at_once_known_and_closed_ones_too(desk: Desk) 
     }
     assert (items["RB000000005HK"].account, items["RB000000005HK"].priority) == ("hkpost_b", 3)
     assert items["EA999580311HK"].account == "hkpost_default"
-    [look] = desk.rows(
+    [look] = harness.rows(
         "SELECT next_poll_at - closed_at AS after FROM hkpost.mail_item WHERE item_no = 'RB000000002HK'"
     )
     assert look.after.total_seconds() == 48 * 3600, "the confirming look stays where it was"
     assert items["RB000000004HK"].next_poll_at is None
-    assert {row.lang for row in desk.rows("SELECT lang FROM hkpost.api_call WHERE outcome = 'answered'")} == {
-        "E"
-    }
-    [reject] = desk.rows("SELECT source, item_no, reason FROM hkpost.rejected_record")
+    assert {
+        row.lang for row in harness.rows("SELECT lang FROM hkpost.api_call WHERE outcome = 'answered'")
+    } == {"E"}
+    [reject] = harness.rows("SELECT source, item_no, reason FROM hkpost.rejected_record")
     assert (reject.source, reject.item_no) == ("track_now", "RB12345678*HK")
     assert "'RB12345678*HK': the item number has characters outside A-Z and 0-9" in said
     assert "EA999580311HK: accepted, latest event 27-02-2026 16:00 HK: Posted, asked" in said
-    assert desk.rows("SELECT FROM hkpost.wanted_item") == []
-    rendered, left = left_by_airflow(desk.folder / "person")
+    assert harness.rows("SELECT FROM hkpost.wanted_item") == []
+    rendered, left = left_by_airflow(harness.folder / "person")
     steps = ("want", "fetch", "load", "mark_terminal", "check_quality", "answer")
     assert rendered >= {("hkpost_track_now", step) for step in steps}
     assert PASSWORD not in said + left
 
 
-def test_a_service_that_refuses_ends_red_and_the_items_go_back_to_their_turn(desk: Desk) -> None:
-    desk.execute(
+def test_a_service_that_refuses_ends_red_and_the_items_go_back_to_their_turn(harness: AirflowHarness) -> None:
+    harness.execute(
         "INSERT INTO hkpost.mail_item (item_no, state, next_poll_at, closed_at, close_reason) VALUES"
         " ('RB000000001HK', 'in_transit', now() + interval '1 day', NULL, NULL),"
         " ('RB000000002HK', 'returned', NULL, now(), 'returned')"
     )
-    desk.service.script = lambda items: code(9992)
-    status, said = desk.track_now("RB000000001HK RB000000002HK EA999580311HK")
+    harness.service.script = lambda items: code(9992)
+    status, said = harness.track_now("RB000000001HK RB000000002HK EA999580311HK")
     assert status == 1, said
     assert "9992 Invalid Credential" in said
     assert "ASKING FAILED for 3 of 3 items" in said
-    assert desk.rows("SELECT FROM hkpost.wanted_item") == []
-    due = desk.rows(
+    assert harness.rows("SELECT FROM hkpost.wanted_item") == []
+    due = harness.rows(
         "SELECT item_no FROM hkpost.mail_item WHERE is_open AND coalesce(next_poll_at, now()) <= now() ORDER BY item_no"
     )
     assert [row.item_no for row in due] == ["EA999580311HK", "RB000000001HK"]
-    assert desk.items()["RB000000002HK"].next_poll_at is None
+    assert harness.items()["RB000000002HK"].next_poll_at is None
 
 
-def test_a_scheduled_run_that_holds_the_account_asks_with_its_next_batch_and_once(desk: Desk) -> None:
-    desk.execute(
+def test_a_scheduled_run_that_holds_the_account_asks_with_its_next_batch_and_once(
+    harness: AirflowHarness,
+) -> None:
+    harness.execute(
         "INSERT INTO hkpost.mail_item (item_no)"
         " SELECT 'RB' || lpad(n::text, 9, '0') || 'HK' FROM generate_series(1, 400) n"
     )
@@ -236,12 +238,12 @@ def test_a_scheduled_run_that_holds_the_account_asks_with_its_next_batch_and_onc
         assert wanted.wait(900)
         return answers(items)
 
-    desk.service.script = hold_until_wanted
-    scheduled = desk.start("-m", "hkpost_local", "once", home="scheduled")
+    harness.service.script = hold_until_wanted
+    scheduled = harness.start("-m", "hkpost_local", "once", home="scheduled")
     await_that(asked.is_set, scheduled, lambda: scheduled.communicate()[0])
-    person = desk.start("-c", TRACK_NOW, json.dumps({"item_nos": "EA999580311HK RB000000002HK"}))
+    person = harness.start("-c", TRACK_NOW, json.dumps({"item_nos": "EA999580311HK RB000000002HK"}))
     await_that(
-        lambda: bool(desk.rows("SELECT FROM hkpost.wanted_item")), person, lambda: person.communicate()[0]
+        lambda: bool(harness.rows("SELECT FROM hkpost.wanted_item")), person, lambda: person.communicate()[0]
     )
     wanted.set()
     for run in (person, scheduled):
@@ -249,12 +251,12 @@ def test_a_scheduled_run_that_holds_the_account_asks_with_its_next_batch_and_onc
         assert run.returncode == 0, said
         if run is person:
             assert "EA999580311HK: accepted, latest event 27-02-2026 16:00 HK: Posted" in said
-    assert set(desk.service.asked.values()) == {1}, "each item exactly once"
-    assert len(desk.service.asked) == 401
-    assert min(desk.service.gaps_ms) >= 100
-    [call] = desk.rows("SELECT run_id, lang FROM hkpost.api_call WHERE 'EA999580311HK' = ANY(item_nos)")
-    [first] = desk.rows("SELECT run_id FROM hkpost.api_call ORDER BY sent_at LIMIT 1")
+    assert set(harness.service.asked.values()) == {1}, "each item exactly once"
+    assert len(harness.service.asked) == 401
+    assert min(harness.service.gaps_ms) >= 100
+    [call] = harness.rows("SELECT run_id, lang FROM hkpost.api_call WHERE 'EA999580311HK' = ANY(item_nos)")
+    [first] = harness.rows("SELECT run_id FROM hkpost.api_call ORDER BY sent_at LIMIT 1")
     assert call.run_id == first.run_id, "the run that held the account asked"
-    place = next(n for n, seen in enumerate(desk.service.seen) if "EA999580311HK" in seen.items)
+    place = next(n for n, seen in enumerate(harness.service.seen) if "EA999580311HK" in seen.items)
     assert place <= 5, "with its next claim, before what it had not claimed yet"
-    assert desk.rows("SELECT FROM hkpost.wanted_item") == []
+    assert harness.rows("SELECT FROM hkpost.wanted_item") == []

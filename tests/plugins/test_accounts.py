@@ -88,7 +88,7 @@ def want(account: str) -> None:
     operator.execute(cast(Context, {"run_id": "manual__1"}))
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> list[str]:
+def unusable_lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return [line for line in capsys.readouterr().out.splitlines() if "items are not asked about" in line]
 
 
@@ -106,7 +106,7 @@ def test_accounts_without_a_connection_are_told_in_one_line_and_stop_nobody(
         {"account": "hkpost_default", "due": 1, "quota_left": 99_000},
         {"account": "hkpost_b", "due": 3, "quota_left": 99_000},
     ]
-    [line] = told(capsys)
+    [line] = unusable_lines(capsys)
     assert (
         "3,000 items are not asked about: their accounts (1,501) cannot be used"
         " (connection customer-10: there is none that may be read here; " in line
@@ -162,7 +162,7 @@ def test_pasted_items_of_accounts_without_a_connection_keep_nobody_from_an_answe
         {"account": "hkpost_default", "items": 1},
         {"account": "hkpost_b", "items": 1},
     ]
-    [line] = told(capsys)
+    [line] = unusable_lines(capsys)
     assert (
         "1 items are not asked about: their accounts (1) cannot be used (connection shop_api: is of" in line
     )

@@ -25,5 +25,5 @@ def seeds(warehouse_url: str, tmp_path: Path) -> Iterator[Seeds]:
     with pytest.MonkeyPatch.context() as patch:
         seeds = Seeds(warehouse_url, editable_seed_files(tmp_path, patch))
         yield seeds
-        seeds.house.engine.dispose()
+        seeds.warehouse.engine.dispose()
     forget_seed_files()

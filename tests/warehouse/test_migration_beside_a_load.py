@@ -7,7 +7,7 @@ from sqlalchemy import text
 from hkpost.jobs.load import load_pending
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.migrate import migrate
-from tests.helpers.answers_by_hand import POSTING, LoadedWarehouse, answer_xml, told
+from tests.helpers.answers_by_hand import POSTING, LoadedWarehouse, answer_xml, item_answer
 from tests.helpers.awaiting import await_that
 
 ITEM = "RB123456785HK"
@@ -17,29 +17,29 @@ def test_a_load_and_a_migration_that_want_the_same_wording_do_not_wait_for_each_
     warehouse_url: str,
 ) -> None:
     engine = warehouse_engine(warehouse_url)
-    house = LoadedWarehouse(engine)
-    house.register(ITEM)
-    house.archive([ITEM], answer_xml([told(ITEM, POSTING)]))
+    warehouse = LoadedWarehouse(engine)
+    warehouse.register(ITEM)
+    warehouse.archive([ITEM], answer_xml([item_answer(ITEM, POSTING)]))
     # The wording of the answer is new to the warehouse, and the new seed has it.
-    house.run("DELETE FROM hkpost.dim_wording WHERE template = 'Item posted'")
-    house.run("DELETE FROM hkpost.applied_file")
+    warehouse.run("DELETE FROM hkpost.dim_wording WHERE template = 'Item posted'")
+    warehouse.run("DELETE FROM hkpost.applied_file")
     with ThreadPoolExecutor(2) as pool, engine.connect() as person:
         person.execute(text("SELECT FROM hkpost.mail_item FOR UPDATE"))
         load = pool.submit(load_pending, engine, report=lambda line: None)
-        await_that(lambda: waiting(house, "transactionid"))  # the load, for the item
+        await_that(lambda: waiting(warehouse, "transactionid"))  # the load, for the item
         migration = pool.submit(migrate, warehouse_url)
-        await_that(lambda: waiting(house, "advisory"))  # the migration, for the load
+        await_that(lambda: waiting(warehouse, "advisory"))  # the migration, for the load
         person.rollback()
         assert load.result().events_new == 1
         assert [line for line in migration.result() if "item_journey written" in line]
     assert (
-        house.value("SELECT event_type FROM hkpost.dim_wording WHERE template = 'Item posted'")
+        warehouse.value("SELECT event_type FROM hkpost.dim_wording WHERE template = 'Item posted'")
         != "unclassified"
     )
     engine.dispose()
 
 
-def waiting(house: LoadedWarehouse, kind: str) -> bool:
+def waiting(warehouse: LoadedWarehouse, kind: str) -> bool:
     """Whether somebody waits for a lock of a kind."""
     sql = "SELECT count(*) = 1 FROM pg_locks WHERE NOT granted AND locktype = :kind"
-    return bool(house.value(sql, kind=kind))
+    return bool(warehouse.value(sql, kind=kind))

@@ -1,7 +1,7 @@
 """What an edit of each seed file does to a warehouse that is there already: docs/seeds.md, line by line."""
 
 from hkpost.ecship.rows import Texts
-from tests.helpers.answers_by_hand import POSTING, event, told
+from tests.helpers.answers_by_hand import POSTING, event, item_answer
 from tests.helpers.seed_files import Seeds
 
 ITEM = "RB123456785HK"
@@ -10,13 +10,15 @@ ITEM = "RB123456785HK"
 def test_a_setting_that_no_person_changed_follows_its_file_and_one_that_a_person_changed_stays(
     seeds: Seeds,
 ) -> None:
-    seeds.house.run("UPDATE hkpost.setting SET value = '45', comment = '' WHERE name = 'confirm_after_hours'")
+    seeds.warehouse.run(
+        "UPDATE hkpost.setting SET value = '45', comment = '' WHERE name = 'confirm_after_hours'"
+    )
     seeds.edit("setting", "not_found_after_days,30,", "not_found_after_days,31,")
     seeds.edit("setting", "confirm_after_hours,48,", "confirm_after_hours,49,")
     rows = "SELECT (value, default_value, is_edited, comment <> '')::text FROM hkpost.setting WHERE name = "
     assert seeds.value(f"{rows} 'not_found_after_days'") == "(31,31,f,t)"
     assert seeds.value(f"{rows} 'confirm_after_hours'") == "(45,49,t,t)"
-    seeds.house.run("UPDATE hkpost.setting SET value = default_value WHERE name = 'confirm_after_hours'")
+    seeds.warehouse.run("UPDATE hkpost.setting SET value = default_value WHERE name = 'confirm_after_hours'")
     seeds.edit("setting", "confirm_after_hours,49,", "confirm_after_hours,50,")
     assert seeds.value(f"{rows} 'confirm_after_hours'") == "(50,50,f,t)"
 
@@ -24,7 +26,7 @@ def test_a_setting_that_no_person_changed_follows_its_file_and_one_that_a_person
 def test_a_poll_policy_that_no_person_changed_follows_its_file_and_one_that_a_person_changed_stays(
     seeds: Seeds,
 ) -> None:
-    seeds.house.run("UPDATE hkpost.poll_policy SET silence_share = 0.5 WHERE state = 'customs'")
+    seeds.warehouse.run("UPDATE hkpost.poll_policy SET silence_share = 0.5 WHERE state = 'customs'")
     seeds.edit("poll_policy", "arrived,3 hours,", "arrived,180 minutes,")
     seeds.edit("poll_policy", "arrived,180 minutes,", "arrived,2 hours,")
     seeds.edit("poll_policy", "customs,6 hours,", "customs,5 hours,")
@@ -36,8 +38,8 @@ def test_a_poll_policy_that_no_person_changed_follows_its_file_and_one_that_a_pe
 def test_a_value_of_before_the_warehouse_knew_its_files_is_a_persons_unless_it_is_the_files(
     seeds: Seeds,
 ) -> None:
-    seeds.house.run("UPDATE hkpost.setting SET value = '45' WHERE name = 'not_found_after_days'")
-    seeds.house.run("UPDATE hkpost.setting SET default_value = NULL")
+    seeds.warehouse.run("UPDATE hkpost.setting SET value = '45' WHERE name = 'not_found_after_days'")
+    seeds.warehouse.run("UPDATE hkpost.setting SET default_value = NULL")
     seeds.edit("setting", 'confirm_after_hours,48,"A delivered', 'confirm_after_hours,48,"Delivered: a')
     assert seeds.value(
         "SELECT string_agg(name || ' ' || value, ', ') FROM hkpost.setting WHERE is_edited"
@@ -55,7 +57,7 @@ def test_a_setting_or_a_poll_policy_that_leaves_its_file_stays(seeds: Seeds) -> 
 def test_an_event_types_names_and_stage_are_seen_at_once_and_the_journeys_are_made_again(
     seeds: Seeds,
 ) -> None:
-    seeds.house.answer(told(ITEM, POSTING))
+    seeds.warehouse.answer(item_answer(ITEM, POSTING))
     posting = "SELECT (event_type_e, stage)::text FROM hkpost.tracking_event"
     assert seeds.value(posting) == "(Posting,posting)"
     seeds.edit(
@@ -79,7 +81,7 @@ def test_an_event_type_that_leaves_its_file_stays(seeds: Seeds) -> None:
 
 def test_a_wording_means_what_its_line_says_from_then_on_and_nothing_without_it(seeds: Seeds) -> None:
     later = event("26-02-2026 08:00", Texts("HANDED TO THE NEIGHBOUR"))
-    seeds.house.answer(told(ITEM, POSTING, later))
+    seeds.warehouse.answer(item_answer(ITEM, POSTING, later))
     meant = "SELECT event_type FROM hkpost.dim_wording WHERE template = 'HANDED TO THE NEIGHBOUR'"
     assert seeds.value(meant) == "unclassified"
     first = "event,e,Posted,EMA,"

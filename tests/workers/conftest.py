@@ -103,7 +103,7 @@ class CelerySystem(System):
 
 
 @dataclass
-class Office:
+class Workers:
     """The running system and questions to its tables and to the service."""
 
     system: CelerySystem
@@ -161,7 +161,7 @@ def redis_url(redis_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def office(redis_url: str) -> Iterator[Office]:
+def workers(redis_url: str) -> Iterator[Workers]:
     folder = Path(tempfile.mkdtemp(prefix="hkpost-workers-"))
     folder.chmod(0o711)
     with pytest.MonkeyPatch.context() as patch:
@@ -176,7 +176,7 @@ def office(redis_url: str) -> Iterator[Office]:
                     for name in WORKERS:
                         system.start_worker(name)
                     system.api.pause("hkpost_tracking", paused=False)
-                    yield Office(system)
+                    yield Workers(system)
                 finally:
                     system.stop()
         finally:

@@ -10,7 +10,7 @@ import pytest
 from hkpost_local.simulated import LOGIN
 from hkpost_simulator.request_log import RequestRecord
 
-from .conftest import ITEMS, LATENCY_S, SECOND_ACCOUNT, SECOND_LOGIN, Office
+from .conftest import ITEMS, LATENCY_S, SECOND_ACCOUNT, SECOND_LOGIN, Workers
 
 USERS = (LOGIN, SECOND_LOGIN)
 GAP_MS = 100
@@ -25,45 +25,47 @@ class FirstRun:
 
 
 @pytest.fixture(scope="module")
-def first_run(office: Office) -> FirstRun:
-    office.slow(LATENCY_S)
-    office.hold(True)
-    run_id = office.system.api.trigger("hkpost_tracking")
-    office.wait(
-        "a request of each account", lambda: {record["user"] for record in office.log()} == set(USERS)
+def first_run(workers: Workers) -> FirstRun:
+    workers.slow(LATENCY_S)
+    workers.hold(True)
+    run_id = workers.system.api.trigger("hkpost_tracking")
+    workers.wait(
+        "a request of each account", lambda: {record["user"] for record in workers.log()} == set(USERS)
     )
     both_at = time.time()
-    office.hold(False)
-    assert office.wait("the run's end", lambda: _ended(office, run_id)) == "success"
+    workers.hold(False)
+    assert workers.wait("the run's end", lambda: _ended(workers, run_id)) == "success"
     return FirstRun(run_id, both_at)
 
 
-def _ended(office: Office, run_id: str) -> str | None:
-    state = office.system.api.run_state("hkpost_tracking", run_id)
+def _ended(workers: Workers, run_id: str) -> str | None:
+    state = workers.system.api.run_state("hkpost_tracking", run_id)
     return state if state in ("success", "failed") else None
 
 
-def _arrivals(office: Office, user: str) -> list[float]:
+def _arrivals(workers: Workers, user: str) -> list[float]:
     assert "arrival" in RequestRecord.__slots__
-    return sorted(record["arrival"] for record in office.log() if record["user"] == user)
+    return sorted(record["arrival"] for record in workers.log() if record["user"] == user)
 
 
-def test_each_item_is_asked_once_with_its_own_account(office: Office, first_run: FirstRun) -> None:
-    asked = Counter(number for record in office.log() if record["code"] == 0 for number in record["item_nos"])
+def test_each_item_is_asked_once_with_its_own_account(workers: Workers, first_run: FirstRun) -> None:
+    asked = Counter(
+        number for record in workers.log() if record["code"] == 0 for number in record["item_nos"]
+    )
     assert len(asked) == ITEMS
     assert set(asked.values()) == {1}
     of_account = {
-        row.item_no: row.account for row in office.rows("SELECT item_no, account FROM hkpost.mail_item")
+        row.item_no: row.account for row in workers.rows("SELECT item_no, account FROM hkpost.mail_item")
     }
-    for record in office.log():
+    for record in workers.log():
         account = SECOND_ACCOUNT if record["user"] == SECOND_LOGIN else "hkpost_default"
         assert {of_account[number] for number in record["item_nos"]} == {account}
 
 
 def test_both_accounts_send_at_the_same_time_on_two_workers(
-    office: Office, first_run: FirstRun, capsys: pytest.CaptureFixture[str]
+    workers: Workers, first_run: FirstRun, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arrivals = {user: _arrivals(office, user) for user in USERS}
+    arrivals = {user: _arrivals(workers, user) for user in USERS}
     begins, ends = first_run.both_at, min(times[-1] for times in arrivals.values())
     assert begins < ends
     shared = {user: [at for at in times if begins <= at <= ends] for user, times in arrivals.items()}
@@ -74,37 +76,41 @@ def test_both_accounts_send_at_the_same_time_on_two_workers(
             print(f"\n{user}: {rate:.2f} requests/s beside the other account, over {ends - begins:.1f} s")
 
 
-def test_neither_account_is_ever_too_fast(office: Office, first_run: FirstRun) -> None:
+def test_neither_account_is_ever_too_fast(workers: Workers, first_run: FirstRun) -> None:
     for user in USERS:
-        assert [gap for a, b in pairwise(_arrivals(office, user)) if (gap := (b - a) * 1000) < GAP_MS] == []
+        assert [gap for a, b in pairwise(_arrivals(workers, user)) if (gap := (b - a) * 1000) < GAP_MS] == []
 
 
-def test_one_account_is_held_by_one_task_at_a_time(office: Office, first_run: FirstRun) -> None:
-    fences = office.rows(
+def test_one_account_is_held_by_one_task_at_a_time(workers: Workers, first_run: FirstRun) -> None:
+    fences = workers.rows(
         "SELECT account, count(DISTINCT fence) AS fences FROM hkpost.api_call WHERE run_id = :r GROUP BY account",
         r=first_run.run_id,
     )
     assert {row.account: row.fences for row in fences} == {"hkpost_default": 1, SECOND_ACCOUNT: 1}
 
 
-def test_a_killed_workers_account_is_taken_up_again_by_the_other(office: Office, first_run: FirstRun) -> None:
-    office.slow(2)
-    office.execute(
+def test_a_killed_workers_account_is_taken_up_again_by_the_other(
+    workers: Workers, first_run: FirstRun
+) -> None:
+    workers.slow(2)
+    workers.execute(
         "UPDATE hkpost.mail_item SET next_poll_at = NULL WHERE is_open AND pending_call_id IS NULL"
     )
-    due = {row.item_no for row in office.rows("SELECT item_no FROM hkpost.mail_item WHERE is_open")}
-    run_id = office.system.api.trigger("hkpost_tracking")
+    due = {row.item_no for row in workers.rows("SELECT item_no FROM hkpost.mail_item WHERE is_open")}
+    run_id = workers.system.api.trigger("hkpost_tracking")
     held = (
         "SELECT lease.holder FROM hkpost.account_lease AS lease JOIN hkpost.api_call AS call USING (account, fence)"
         " WHERE lease.holder IS NOT NULL AND call.run_id = :r AND account = :a AND call.outcome = 'answered' LIMIT 1"
     )
-    [row] = office.wait("the second account's answers", lambda: office.rows(held, r=run_id, a=SECOND_ACCOUNT))
-    office.system.kill_worker_of(int(row.holder.rpartition(":")[2]))
-    office.slow(LATENCY_S)
-    assert office.wait("the run's end", lambda: _ended(office, run_id)) == "success"
+    [row] = workers.wait(
+        "the second account's answers", lambda: workers.rows(held, r=run_id, a=SECOND_ACCOUNT)
+    )
+    workers.system.kill_worker_of(int(row.holder.rpartition(":")[2]))
+    workers.slow(LATENCY_S)
+    assert workers.wait("the run's end", lambda: _ended(workers, run_id)) == "success"
     asked = {
         row.item_no
-        for row in office.rows(
+        for row in workers.rows(
             "SELECT DISTINCT unnest(item_nos) AS item_no FROM hkpost.api_call"
             " WHERE run_id = :r AND outcome = 'answered'",
             r=run_id,
@@ -112,8 +118,8 @@ def test_a_killed_workers_account_is_taken_up_again_by_the_other(office: Office,
     }
     assert due <= asked
     for user in USERS:
-        assert [gap for a, b in pairwise(_arrivals(office, user)) if (gap := (b - a) * 1000) < GAP_MS] == []
-    waiting = office.rows("SELECT 1 FROM hkpost.raw_response WHERE loaded_at IS NULL")
+        assert [gap for a, b in pairwise(_arrivals(workers, user)) if (gap := (b - a) * 1000) < GAP_MS] == []
+    waiting = workers.rows("SELECT 1 FROM hkpost.raw_response WHERE loaded_at IS NULL")
     assert waiting == []
-    in_flight = office.rows("SELECT 1 FROM hkpost.api_call WHERE outcome = 'in_flight'")
+    in_flight = workers.rows("SELECT 1 FROM hkpost.api_call WHERE outcome = 'in_flight'")
     assert in_flight == []

@@ -19,7 +19,7 @@ from tests.helpers.answers_by_hand import (
     US,
     LoadedWarehouse,
     event,
-    told,
+    item_answer,
 )
 
 ITEM = "RB123456785HK"
@@ -29,22 +29,22 @@ FAILED = event("26-02-2026 12:00", Texts(e="Unsuccessful Delivery"), US)
 LEFT = event("21-02-2026 08:00", Texts(e="Left for destination"))
 
 
-def journey(house: LoadedWarehouse, item_no: str = ITEM) -> RowMapping:
-    return house.row("SELECT * FROM hkpost.item_journey WHERE item_no = :no", no=item_no)
+def journey(warehouse: LoadedWarehouse, item_no: str = ITEM) -> RowMapping:
+    return warehouse.row("SELECT * FROM hkpost.item_journey WHERE item_no = :no", no=item_no)
 
 
-def agrees_with_the_facts(house: LoadedWarehouse) -> bool:
+def agrees_with_the_facts(warehouse: LoadedWarehouse) -> bool:
     """Whether the journeys are those that a rebuild from facts and items makes."""
-    before = house.rows("SELECT * FROM hkpost.item_journey ORDER BY item_no")
-    with house.engine.begin() as connection:
+    before = warehouse.rows("SELECT * FROM hkpost.item_journey ORDER BY item_no")
+    with warehouse.engine.begin() as connection:
         rebuild_journeys(connection)
-    return before == house.rows("SELECT * FROM hkpost.item_journey ORDER BY item_no")
+    return before == warehouse.rows("SELECT * FROM hkpost.item_journey ORDER BY item_no")
 
 
-def test_a_load_writes_when_an_item_first_came_to_each_point_of_its_way(house: LoadedWarehouse) -> None:
-    way = told(ITEM, POSTING, LEFT, ARRIVAL, FAILED, DELIVERY)
-    house.answer(replace(way, origin_code="HK", destination_code="USA", posting_date_time="20-02-2026 09:00"))
-    row = journey(house)
+def test_a_load_writes_when_an_item_first_came_to_each_point_of_its_way(warehouse: LoadedWarehouse) -> None:
+    way = item_answer(ITEM, POSTING, LEFT, ARRIVAL, FAILED, DELIVERY)
+    warehouse.answer(replace(way, origin_code="HK", destination_code="USA", posting_date_time="20-02-2026 09:00"))
+    row = journey(warehouse)
     assert (row["origin"], row["destination"], row["service"], row["state"]) == ("HK", "US", "R", "delivered")
     assert row["posted_at"] == datetime(2026, 2, 20, 9, tzinfo=HONG_KONG)
     assert (row["posted_on"], row["week_start"]) == (date(2026, 2, 20), date(2026, 2, 16))
@@ -55,17 +55,17 @@ def test_a_load_writes_when_an_item_first_came_to_each_point_of_its_way(house: L
     assert (row["failed_attempts"], row["delivered_on"], row["event_count"]) == (1, date(2026, 2, 27), 5)
     assert row["delivered_at"] == row["final_at"] == row["last_event_at"]
     assert (row["origin_at"], row["customs_at"], row["out_for_delivery_at"]) == (None, None, None)
-    assert agrees_with_the_facts(house)
+    assert agrees_with_the_facts(warehouse)
 
 
-def test_an_event_that_comes_later_goes_or_comes_back_changes_the_journey(house: LoadedWarehouse) -> None:
-    house.answer(told(ITEM, POSTING, ARRIVAL))
-    assert journey(house)["final_at"] is None
-    house.answer(told(ITEM, POSTING, ARRIVAL, DELIVERY))
-    assert (journey(house)["state"], journey(house)["delivered_on"]) == ("delivered", date(2026, 2, 27))
-    assert agrees_with_the_facts(house)
-    house.answer(told(ITEM, POSTING, ARRIVAL))
-    row = journey(house)
+def test_an_event_that_comes_later_goes_or_comes_back_changes_the_journey(warehouse: LoadedWarehouse) -> None:
+    warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL))
+    assert journey(warehouse)["final_at"] is None
+    warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL, DELIVERY))
+    assert (journey(warehouse)["state"], journey(warehouse)["delivered_on"]) == ("delivered", date(2026, 2, 27))
+    assert agrees_with_the_facts(warehouse)
+    warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL))
+    row = journey(warehouse)
     assert (row["state"], row["is_open"], row["final_at"], row["delivered_on"]) == (
         "arrived",
         True,
@@ -73,66 +73,66 @@ def test_an_event_that_comes_later_goes_or_comes_back_changes_the_journey(house:
         None,
     )
     assert row["destination_at"] is not None, "what stays as it was still counts"
-    house.answer(told(ITEM, POSTING, DELIVERY))
-    assert (journey(house)["destination_at"], journey(house)["delivered_on"]) == (None, date(2026, 2, 27))
-    assert agrees_with_the_facts(house)
+    warehouse.answer(item_answer(ITEM, POSTING, DELIVERY))
+    assert (journey(warehouse)["destination_at"], journey(warehouse)["delivered_on"]) == (None, date(2026, 2, 27))
+    assert agrees_with_the_facts(warehouse)
 
 
-def test_a_milestone_or_a_lane_without_news_of_events_is_in_the_journey(house: LoadedWarehouse) -> None:
-    house.answer(told(ITEM, POSTING))
-    house.answer(replace(told(ITEM, POSTING, milestone=DELIVERED_MILESTONE), destination_code="NZ"))
-    row = journey(house)
+def test_a_milestone_or_a_lane_without_news_of_events_is_in_the_journey(warehouse: LoadedWarehouse) -> None:
+    warehouse.answer(item_answer(ITEM, POSTING))
+    warehouse.answer(replace(item_answer(ITEM, POSTING, milestone=DELIVERED_MILESTONE), destination_code="NZ"))
+    row = journey(warehouse)
     assert (row["destination"], row["state"], row["event_count"]) == ("NZ", "delivered", 1)
     assert row["final_at"] is None, "no event says so"
-    assert agrees_with_the_facts(house)
+    assert agrees_with_the_facts(warehouse)
 
 
-def test_an_item_has_a_journey_from_its_first_answer_on_whatever_that_says(house: LoadedWarehouse) -> None:
-    house.register("RB000000023HK")
-    house.ask([ITEM, OTHER], told(ITEM, status=1001), told(OTHER, status=1003))
-    rows = house.rows("SELECT item_no, state, furthest_rank, posted_at, event_count FROM hkpost.item_journey")
+def test_an_item_has_a_journey_from_its_first_answer_on_whatever_that_says(warehouse: LoadedWarehouse) -> None:
+    warehouse.register("RB000000023HK")
+    warehouse.ask([ITEM, OTHER], item_answer(ITEM, status=1001), item_answer(OTHER, status=1003))
+    rows = warehouse.rows("SELECT item_no, state, furthest_rank, posted_at, event_count FROM hkpost.item_journey")
     assert sorted(tuple(row[name] for name in row) for row in rows) == [
         (OTHER, "registered", None, None, 0),
         (ITEM, "registered", None, None, 0),
     ]
-    assert (journey(house)["posted_on"], journey(house)["week_start"]) == (None, date(2026, 2, 9))
+    assert (journey(warehouse)["posted_on"], journey(warehouse)["week_start"]) == (None, date(2026, 2, 9))
 
 
-def test_an_error_after_a_history_leaves_the_journey_as_it_is(house: LoadedWarehouse) -> None:
-    house.answer(told(ITEM, POSTING, ARRIVAL, milestone=IN_TRANSIT))
-    before = journey(house)
-    house.answer(told(ITEM, status=1001))
-    house.answer(told(ITEM))
-    assert journey(house) == before
+def test_an_error_after_a_history_leaves_the_journey_as_it_is(warehouse: LoadedWarehouse) -> None:
+    warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL, milestone=IN_TRANSIT))
+    before = journey(warehouse)
+    warehouse.answer(item_answer(ITEM, status=1001))
+    warehouse.answer(item_answer(ITEM))
+    assert journey(warehouse) == before
 
 
 def test_what_is_closed_by_a_rule_or_by_hand_and_what_is_reopened_is_so_in_the_journey(
-    house: LoadedWarehouse,
+    warehouse: LoadedWarehouse,
 ) -> None:
-    house.answer(told(ITEM, POSTING), told(OTHER, status=1003))
-    house.run("UPDATE hkpost.mail_item SET state = 'cancelled' WHERE item_no = :no", no=ITEM)
-    mark_terminal(house.engine)
-    assert [journey(house, item)["state"] for item in (ITEM, OTHER)] == ["cancelled", "expired"]
-    house.run("UPDATE hkpost.mail_item SET state = 'in_transit' WHERE item_no = :no", no=ITEM)
-    reopen(house.engine)
-    assert journey(house)["is_open"]
-    assert agrees_with_the_facts(house)
+    warehouse.answer(item_answer(ITEM, POSTING), item_answer(OTHER, status=1003))
+    warehouse.run("UPDATE hkpost.mail_item SET state = 'cancelled' WHERE item_no = :no", no=ITEM)
+    mark_terminal(warehouse.engine)
+    assert [journey(warehouse, item)["state"] for item in (ITEM, OTHER)] == ["cancelled", "expired"]
+    warehouse.run("UPDATE hkpost.mail_item SET state = 'in_transit' WHERE item_no = :no", no=ITEM)
+    reopen(warehouse.engine)
+    assert journey(warehouse)["is_open"]
+    assert agrees_with_the_facts(warehouse)
 
 
 def test_the_day_until_which_an_item_is_followed_goes_on_with_answers_that_say_nothing_new(
-    house: LoadedWarehouse,
+    warehouse: LoadedWarehouse,
 ) -> None:
     followed = []
-    for answer in (told(ITEM, POSTING),) * 30 + (told(ITEM, status=1001),) * 30:
-        house.answer(answer)
-        followed.append(journey(house)["answered_on"] - house.at.astimezone(HONG_KONG).date())
+    for answer in (item_answer(ITEM, POSTING),) * 30 + (item_answer(ITEM, status=1001),) * 30:
+        warehouse.answer(answer)
+        followed.append(journey(warehouse)["answered_on"] - warehouse.at.astimezone(HONG_KONG).date())
     assert set(followed[:30]) == {timedelta(0)}, "the day in Hong Kong, each day anew"
     assert min(followed[30:]) < timedelta(0), "unknown is no answer about the item"
-    assert agrees_with_the_facts(house)
+    assert agrees_with_the_facts(warehouse)
 
 
-def test_every_stage_of_the_event_types_has_its_column(house: LoadedWarehouse) -> None:
-    stages = house.rows(
+def test_every_stage_of_the_event_types_has_its_column(warehouse: LoadedWarehouse) -> None:
+    stages = warehouse.rows(
         "SELECT DISTINCT stage FROM hkpost.dim_event_type WHERE event_type <> 'unclassified'"
         " AND stage NOT IN (SELECT replace(left(attname, -3), '_stage', '') FROM pg_attribute"
         "                    WHERE attrelid = 'hkpost.item_journey'::regclass AND attname LIKE '%\\_at')"
@@ -141,20 +141,20 @@ def test_every_stage_of_the_event_types_has_its_column(house: LoadedWarehouse) -
 
 
 def test_a_migration_makes_all_journeys_anew_when_what_they_are_made_of_has_changed(
-    house: LoadedWarehouse,
+    warehouse: LoadedWarehouse,
 ) -> None:
-    house.answer(told(ITEM, POSTING, LEFT), told(OTHER, POSTING, DELIVERY))
-    before = house.rows("SELECT * FROM hkpost.item_journey ORDER BY item_no")
-    house.run(
+    warehouse.answer(item_answer(ITEM, POSTING, LEFT), item_answer(OTHER, POSTING, DELIVERY))
+    before = warehouse.rows("SELECT * FROM hkpost.item_journey ORDER BY item_no")
+    warehouse.run(
         "UPDATE hkpost.item_journey SET departed_at = NULL, event_count = 9 WHERE item_no = :no", no=ITEM
     )
-    house.run("DELETE FROM hkpost.item_journey WHERE item_no = :no", no=OTHER)
-    house.run(
+    warehouse.run("DELETE FROM hkpost.item_journey WHERE item_no = :no", no=OTHER)
+    warehouse.run(
         "INSERT INTO hkpost.item_journey (item_no, origin, destination, service, state, registered_at, posted_on,"
         " week_start) VALUES ('GONE', '', '', '', 'accepted', now(), current_date, current_date)"
     )
-    house.run("UPDATE hkpost.applied_file SET digest = 'an older one' WHERE name = 'journeys'")
-    url = house.engine.url.render_as_string(hide_password=False)
+    warehouse.run("UPDATE hkpost.applied_file SET digest = 'an older one' WHERE name = 'journeys'")
+    url = warehouse.engine.url.render_as_string(hide_password=False)
     assert migrate(url) == ["2 rows of item_journey written"]
-    assert house.rows("SELECT * FROM hkpost.item_journey ORDER BY item_no") == before
+    assert warehouse.rows("SELECT * FROM hkpost.item_journey ORDER BY item_no") == before
     assert migrate(url) == []

@@ -14,7 +14,7 @@ from tests.helpers.answers_by_hand import (
     US,
     LoadedWarehouse,
     event,
-    told,
+    item_answer,
 )
 from tests.helpers.replaying import contents, replay
 
@@ -24,37 +24,37 @@ AT_HOME = event("28-02-2026 10:00", DELIVERED, HK)
 
 
 def test_a_delivery_in_the_country_of_origin_after_a_return_to_the_sender_is_returned(
-    house: LoadedWarehouse,
+    warehouse: LoadedWarehouse,
 ) -> None:
-    house.answer(told(ITEM, POSTING, ARRIVAL, SENT_BACK, AT_HOME, milestone=DELIVERED_MILESTONE))
-    house.answer(told(OTHER, POSTING, ARRIVAL, SENT_BACK, AT_HOME))
-    assert mark_terminal(house.engine) == {"returned": 1, "delivered": 1}
-    item = house.item(ITEM)
+    warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL, SENT_BACK, AT_HOME, milestone=DELIVERED_MILESTONE))
+    warehouse.answer(item_answer(OTHER, POSTING, ARRIVAL, SENT_BACK, AT_HOME))
+    assert mark_terminal(warehouse.engine) == {"returned": 1, "delivered": 1}
+    item = warehouse.item(ITEM)
     assert (item["state"], item["close_reason"], item["delivered_at"]) == ("returned", "returned", None)
-    assert house.item(OTHER)["state"] == "delivered", "its number is of another country's post"
-    before = contents(house.engine)
-    replay(house.engine)
-    assert contents(house.engine) == before
+    assert warehouse.item(OTHER)["state"] == "delivered", "its number is of another country's post"
+    before = contents(warehouse.engine)
+    replay(warehouse.engine)
+    assert contents(warehouse.engine) == before
 
 
-def test_an_event_far_ahead_closes_no_item_before_its_time_has_come(house: LoadedWarehouse) -> None:
+def test_an_event_far_ahead_closes_no_item_before_its_time_has_come(warehouse: LoadedWarehouse) -> None:
     day = T0 + timedelta(days=10)
     ahead = event(f"{day:%d-%m-%Y} 11:00", DELIVERED, HK)
     for _ in range(2):
-        house.answer(told(ITEM, POSTING, ARRIVAL, ahead))
-        assert (house.item(ITEM)["state"], house.item(ITEM)["is_open"]) == ("arrived", True)
-        assert house.item(ITEM)["next_poll_at"] > house.at
-    assert [e["event_type"] for e in house.events(ITEM)] == ["EMA", "EMD", "EMI"]
-    assert mark_terminal(house.engine) == {}
-    before = contents(house.engine)
-    replay(house.engine)
-    assert contents(house.engine) == before
+        warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL, ahead))
+        assert (warehouse.item(ITEM)["state"], warehouse.item(ITEM)["is_open"]) == ("arrived", True)
+        assert warehouse.item(ITEM)["next_poll_at"] > warehouse.at
+    assert [e["event_type"] for e in warehouse.events(ITEM)] == ["EMA", "EMD", "EMI"]
+    assert mark_terminal(warehouse.engine) == {}
+    before = contents(warehouse.engine)
+    replay(warehouse.engine)
+    assert contents(warehouse.engine) == before
     for _ in range(24 * 11):
-        next(house.hours)
-    house.answer(told(ITEM, POSTING, ARRIVAL, ahead))
-    assert house.item(ITEM)["state"] == "delivered"
-    assert house.states(ITEM)[-1] == ("arrived", "delivered", "answer")
-    mark_terminal(house.engine)
-    before = contents(house.engine)
-    replay(house.engine)
-    assert contents(house.engine) == before
+        next(warehouse.hours)
+    warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL, ahead))
+    assert warehouse.item(ITEM)["state"] == "delivered"
+    assert warehouse.states(ITEM)[-1] == ("arrived", "delivered", "answer")
+    mark_terminal(warehouse.engine)
+    before = contents(warehouse.engine)
+    replay(warehouse.engine)
+    assert contents(warehouse.engine) == before

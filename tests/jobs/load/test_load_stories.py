@@ -25,7 +25,7 @@ EVER = "SELECT item_no, event_key FROM hkpost.fact_tracking_event WHERE item_no 
 SNAPSHOT = "SELECT f::text FROM hkpost.fact_tracking_event f WHERE item_no = ANY(:nos) ORDER BY 1"
 
 
-def facts(house: LoadedWarehouse, number: str) -> list[KnownFact]:
+def facts(warehouse: LoadedWarehouse, number: str) -> list[KnownFact]:
     return [
         known_fact(
             str(row["event_key"]),
@@ -35,25 +35,25 @@ def facts(house: LoadedWarehouse, number: str) -> list[KnownFact]:
             [row[f"message_{lang}"] for lang in "ecs"],
             is_current=row["is_current"],
         )
-        for row in house.rows(f"{FACTS} WHERE item_no = :no", no=number)
+        for row in warehouse.rows(f"{FACTS} WHERE item_no = :no", no=number)
     ]
 
 
-def ever_reported(house: LoadedWarehouse, numbers: Iterable[str]) -> set[tuple[str, str]]:
+def ever_reported(warehouse: LoadedWarehouse, numbers: Iterable[str]) -> set[tuple[str, str]]:
     """Every event of some items that any answer has shown, current or not, by its key."""
-    return {(row["item_no"], row["event_key"]) for row in house.rows(EVER, nos=list(numbers))}
+    return {(row["item_no"], row["event_key"]) for row in warehouse.rows(EVER, nos=list(numbers))}
 
 
-def archive(house: LoadedWarehouse, asked: dict[str, Story], turn: int) -> dict[str, Story]:
+def archive(warehouse: LoadedWarehouse, asked: dict[str, Story], turn: int) -> dict[str, Story]:
     """One request about the items whose stories have as many answers; returns those."""
     here = {number: story for number, story in asked.items() if turn < len(story.answers)}
     items = [replace(story.answers[turn].answer, item_no=number) for number, story in here.items()]
     if here:
-        house.archive(list(here), answer_xml(items))
+        warehouse.archive(list(here), answer_xml(items))
     return here
 
 
-def test_property_the_tables_after_each_load(house: LoadedWarehouse) -> None:
+def test_property_the_tables_after_each_load(warehouse: LoadedWarehouse) -> None:
     """Items with a story each; half of them are loaded answer by answer, half all answers at once."""
     batches = iter(range(1_000))
 
@@ -66,49 +66,51 @@ def test_property_the_tables_after_each_load(house: LoadedWarehouse) -> None:
         batch = next(batches)
         stepwise = {f"A{batch:05d}{n:03d}": story for n, story in enumerate(drawn)}
         at_once = {f"B{batch:05d}{n:03d}": story for n, story in enumerate(drawn)}
-        house.register(*stepwise, *at_once)
+        warehouse.register(*stepwise, *at_once)
         ever: set[tuple[str, str]] = set()
         for turn in range(max(len(story.answers) for story in drawn)):
             silent = [
                 no for no, s in stepwise.items() if turn < len(s.answers) and not s.answers[turn].is_good
             ]
-            before = house.rows(SNAPSHOT, nos=silent)
-            here = archive(house, stepwise, turn)
-            house.load()
-            assert house.rows(SNAPSHOT, nos=silent) == before, "errors and empty answers take away nothing"
-            ever_before, ever = ever, ever_reported(house, stepwise)
+            before = warehouse.rows(SNAPSHOT, nos=silent)
+            here = archive(warehouse, stepwise, turn)
+            warehouse.load()
+            assert warehouse.rows(SNAPSHOT, nos=silent) == before, (
+                "errors and empty answers take away nothing"
+            )
+            ever_before, ever = ever, ever_reported(warehouse, stepwise)
             assert ever_before <= ever, "every event ever reported stays"
             for number, story in here.items():
-                assert_story(house, number, story, turn)
+                assert_story(warehouse, number, story, turn)
         for turn in range(max(len(story.answers) for story in drawn)):
-            archive(house, at_once, turn)
-        house.load()
+            archive(warehouse, at_once, turn)
+        warehouse.load()
         for number, story in at_once.items():
-            assert_story(house, number, story, len(story.answers) - 1)
-            twin = facts(house, number.replace("B", "A", 1))
-            assert sorted(fact[1:] for fact in facts(house, number)) == sorted(fact[1:] for fact in twin)
-        mark_terminal(house.engine)
-        found = broken(house)
+            assert_story(warehouse, number, story, len(story.answers) - 1)
+            twin = facts(warehouse, number.replace("B", "A", 1))
+            assert sorted(fact[1:] for fact in facts(warehouse, number)) == sorted(fact[1:] for fact in twin)
+        mark_terminal(warehouse.engine)
+        found = broken(warehouse)
         assert found == []
 
     run()
 
 
-def assert_story(house: LoadedWarehouse, number: str, story: Story, turn: int) -> None:
+def assert_story(warehouse: LoadedWarehouse, number: str, story: Story, turn: int) -> None:
     """What the tables must say of an item after this turn's answer."""
-    known = facts(house, number)
+    known = facts(warehouse, number)
     good = [told for told in story.answers[: turn + 1] if told.is_good]
-    assert house.item(number)["event_count"] == sum(fact.is_current for fact in known)
+    assert warehouse.item(number)["event_count"] == sum(fact.is_current for fact in known)
     if good:
         assert_current(good[-1], known)
     if story.is_decidable:
         assert_complete(story, good, known)
 
 
-def broken(house: LoadedWarehouse) -> list[object]:
+def broken(warehouse: LoadedWarehouse) -> list[object]:
     """The promises of the tables that are broken: every change has its place in the story of its event."""
-    found = [finding.name for finding in check_quality(house.engine, INVARIANTS)]
-    odd = house.rows(
+    found = [finding.name for finding in check_quality(warehouse.engine, INVARIANTS)]
+    odd = warehouse.rows(
         """
         SELECT item_no, event_key, array_agg(change ORDER BY changed_at, change) AS changes
           FROM hkpost.tracking_event_change GROUP BY item_no, event_key

@@ -2,7 +2,7 @@
 
 from hkpost.ecship.rows import ItemAnswer, Texts
 from hkpost.warehouse.items.terminal import mark_terminal
-from tests.helpers.answers_by_hand import LoadedWarehouse, event, told
+from tests.helpers.answers_by_hand import LoadedWarehouse, event, item_answer
 
 HISTORIES = {
     "EA999580311HK": """
@@ -33,16 +33,18 @@ HISTORIES = {
 
 def answer(item_no: str) -> ItemAnswer:
     lines = [line.strip().split(" ", 2) for line in HISTORIES[item_no].strip().split("\n")]
-    return told(item_no, *(event(f"{day} 00:00", Texts(text), (code, Texts())) for code, day, text in lines))
+    return item_answer(
+        item_no, *(event(f"{day} 00:00", Texts(text), (code, Texts())) for code, day, text in lines)
+    )
 
 
-def test_the_public_histories_become_these_facts(house: LoadedWarehouse) -> None:
-    house.answer(*map(answer, HISTORIES))
-    mark_terminal(house.engine)
+def test_the_public_histories_become_these_facts(warehouse: LoadedWarehouse) -> None:
+    warehouse.answer(*map(answer, HISTORIES))
+    mark_terminal(warehouse.engine)
     facts = {
         item_no: {
             (f"{e['event_date']}", e["country_iso"], e["event_type"], f"{e['event_time']:%d-%m %H:%M}")
-            for e in house.events(item_no)
+            for e in warehouse.events(item_no)
         }
         for item_no in HISTORIES
     }
@@ -69,14 +71,17 @@ def test_the_public_histories_become_these_facts(house: LoadedWarehouse) -> None
             ("2015-10-22", "CO", "unclassified", "22-10 05:00"),
         },
     }
-    assert house.value("SELECT string_agg(DISTINCT time_precision, ' ') FROM hkpost.tracking_event") == "date"
-    states = {no: (house.item(no)["state"], house.item(no)["event_count"]) for no in HISTORIES}
+    assert (
+        warehouse.value("SELECT string_agg(DISTINCT time_precision, ' ') FROM hkpost.tracking_event")
+        == "date"
+    )
+    states = {no: (warehouse.item(no)["state"], warehouse.item(no)["event_count"]) for no in HISTORIES}
     assert states == {
         "EA999580311HK": ("delivered", 6),
         "CP889331175HK": ("delivered", 7),
         "RE113184005HK": ("in_transit", 4),
     }, "another post's words are not guessed: the item stays open"
-    unclassified = house.rows(
+    unclassified = warehouse.rows(
         "SELECT template, times_seen FROM hkpost.unclassified_wording ORDER BY template"
     )
     assert [(row["template"], row["times_seen"]) for row in unclassified] == [
@@ -84,5 +89,5 @@ def test_the_public_histories_become_these_facts(house: LoadedWarehouse) -> None
         ("ENTREGADO", 1),
         ("Registro de entrega exitosa", 1),
     ]
-    house.answer(*map(answer, HISTORIES))
-    assert len(house.versions()) == 17, "and a second time adds nothing"
+    warehouse.answer(*map(answer, HISTORIES))
+    assert len(warehouse.versions()) == 17, "and a second time adds nothing"

@@ -17,7 +17,7 @@ from tests.helpers.answers_by_hand import (
     POSTING,
     LoadedWarehouse,
     answer_xml,
-    told,
+    item_answer,
 )
 
 _numbers = itertools.count(1)
@@ -86,25 +86,25 @@ SPOILS = st.lists(st.sampled_from((cut, spoil, lose, double, contradict, orphan)
 @given(st.lists(st.tuples(SPOILS, st.integers(0, 2**32)), min_size=15, max_size=15))
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_spoilt_answer_closes_an_item_or_stops_the_load(
-    house: LoadedWarehouse, cases: list[tuple[list[Callable[[bytes, Random], bytes]], int]]
+    warehouse: LoadedWarehouse, cases: list[tuple[list[Callable[[bytes, Random], bytes]], int]]
 ) -> None:
     for spoils, seed in cases:
         random = Random(seed)
         travelling, silent, foreign, gone = (f"RB{next(_numbers):09d}HK" for _ in range(4))
         body = answer_xml(
             [
-                told(travelling, POSTING, ARRIVAL, milestone=IN_TRANSIT),
-                told(foreign, POSTING, DELIVERY, milestone=DELIVERED_MILESTONE),
-                told(silent, milestone=IN_TRANSIT),
-                told(gone, status=1003),
+                item_answer(travelling, POSTING, ARRIVAL, milestone=IN_TRANSIT),
+                item_answer(foreign, POSTING, DELIVERY, milestone=DELIVERED_MILESTONE),
+                item_answer(silent, milestone=IN_TRANSIT),
+                item_answer(gone, status=1003),
             ]
         )
         # A contradiction comes last: with the true field lost after it, it would be the answer.
         for one in sorted(spoils, key=lambda spoil: spoil is contradict):
             body = one(body, random)
-        house.register(travelling, silent)
-        house.archive([travelling, silent], body)
-    assert house.load().answers == len(cases)
-    mark_terminal(house.engine)
-    assert house.rows("SELECT item_no, state, close_reason FROM hkpost.mail_item WHERE NOT is_open") == []
-    assert house.rows("SELECT call_id FROM hkpost.raw_response WHERE loaded_at IS NULL") == []
+        warehouse.register(travelling, silent)
+        warehouse.archive([travelling, silent], body)
+    assert warehouse.load().answers == len(cases)
+    mark_terminal(warehouse.engine)
+    assert warehouse.rows("SELECT item_no, state, close_reason FROM hkpost.mail_item WHERE NOT is_open") == []
+    assert warehouse.rows("SELECT call_id FROM hkpost.raw_response WHERE loaded_at IS NULL") == []

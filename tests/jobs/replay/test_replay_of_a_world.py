@@ -24,15 +24,15 @@ def service() -> Iterator[Simulator]:
         yield simulator
 
 
-def ask_all(house: LoadedWarehouse, service: Simulator, lang: str) -> None:
+def ask_all(warehouse: LoadedWarehouse, service: Simulator, lang: str) -> None:
     """A run, as the DAG does it, of everything that is open."""
-    house.run("UPDATE hkpost.mail_item SET next_poll_at = NULL WHERE is_open")
+    warehouse.run("UPDATE hkpost.mail_item SET next_poll_at = NULL WHERE is_open")
     settings = account_settings(
         "hkpost_default", service.url, "sender", "credential", {"lang": lang, "pace_margin_ms": 20}
     )
-    fetch_account(house.engine, FetchJob(settings, "test", 120), lambda line: None)
-    house.load()
-    mark_terminal(house.engine)
+    fetch_account(warehouse.engine, FetchJob(settings, "test", 120), lambda line: None)
+    warehouse.load()
+    mark_terminal(warehouse.engine)
 
 
 def retract(service: Simulator) -> None:
@@ -42,26 +42,28 @@ def retract(service: Simulator) -> None:
 
 
 def test_the_hash_over_facts_and_items_equals_the_live_one(
-    house: LoadedWarehouse, service: Simulator
+    warehouse: LoadedWarehouse, service: Simulator
 ) -> None:
-    house.register(*(shipment.item_no for shipment in service.shipments()))
+    warehouse.register(*(shipment.item_no for shipment in service.shipments()))
     for number, (days, lang) in enumerate(zip(DAYS_BETWEEN, LANGUAGES, strict=True)):
         service.clock.advance(timedelta(days=days))
         if number == 2:
             retract(service)
-            house.run("UPDATE hkpost.mail_item SET state = 'in_transit' WHERE state = 'delivered'")
-            reopen(house.engine)
-        ask_all(house, service, lang)
-    kinds = {row["change"] for row in house.rows("SELECT DISTINCT change FROM hkpost.tracking_event_change")}
+            warehouse.run("UPDATE hkpost.mail_item SET state = 'in_transit' WHERE state = 'delivered'")
+            reopen(warehouse.engine)
+        ask_all(warehouse, service, lang)
+    kinds = {
+        row["change"] for row in warehouse.rows("SELECT DISTINCT change FROM hkpost.tracking_event_change")
+    }
     assert {"appeared", "retracted"} <= kinds
-    assert house.value("SELECT count(*) FROM hkpost.item_state_change WHERE cause = 'person'")
-    live = fingerprint(house.engine)
+    assert warehouse.value("SELECT count(*) FROM hkpost.item_state_change WHERE cause = 'person'")
+    live = fingerprint(warehouse.engine)
     for _ in range(2):
-        summaries = replay(house.engine, buckets=3)
-        assert sum(summary.items for summary in summaries) == house.value(
+        summaries = replay(warehouse.engine, buckets=3)
+        assert sum(summary.items for summary in summaries) == warehouse.value(
             "SELECT count(*) FROM hkpost.mail_item WHERE item_no ~ '^[A-Z0-9]{1,13}$'"
         )
-        assert fingerprint(house.engine) == live
-    house.run("TRUNCATE hkpost.fact_tracking_event, hkpost.tracking_event_change")
-    replay(house.engine, buckets=2)
-    assert fingerprint(house.engine) == live
+        assert fingerprint(warehouse.engine) == live
+    warehouse.run("TRUNCATE hkpost.fact_tracking_event, hkpost.tracking_event_change")
+    replay(warehouse.engine, buckets=2)
+    assert fingerprint(warehouse.engine) == live

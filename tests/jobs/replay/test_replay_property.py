@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hkpost.ecship.rows import NO_TEXTS, ItemAnswer, ReportedEvent, Texts
 from hkpost.jobs.selection import Selection
-from tests.helpers.answers_by_hand import HK, US, LoadedWarehouse, event, in_language, told
+from tests.helpers.answers_by_hand import HK, US, LoadedWarehouse, event, in_language, item_answer
 from tests.helpers.replaying import contents, replay
 
 NUMBERS = itertools.count(1)
@@ -28,7 +28,7 @@ events = st.builds(
 
 
 def as_told(item_no: str, reported: list[ReportedEvent], milestone: Texts, lang: str) -> ItemAnswer:
-    item = told(item_no, *reported, milestone=milestone)
+    item = item_answer(item_no, *reported, milestone=milestone)
     return item if lang == "A" else in_language(item, lang)
 
 
@@ -56,24 +56,24 @@ A_DELIVERY = ([event("20-02-2026 09:00", MESSAGES[2])], MESSAGES[2], "E")
 )
 @given(st.lists(answers, min_size=1, max_size=5), st.integers(0, 4))
 def test_a_replay_leaves_what_the_loads_made(
-    house: LoadedWarehouse, history: list[tuple[list[ReportedEvent], Texts, str]], dropped: int
+    warehouse: LoadedWarehouse, history: list[tuple[list[ReportedEvent], Texts, str]], dropped: int
 ) -> None:
     item_no = f"RB{next(NUMBERS):09}HK"
     for reported, milestone, lang in history:
-        house.answer(as_told(item_no, reported, milestone, lang))
-    before = contents(house.engine)
+        warehouse.answer(as_told(item_no, reported, milestone, lang))
+    before = contents(warehouse.engine)
     only = Selection(item_nos=(item_no,))
-    replay(house.engine, only)
-    assert contents(house.engine) == before
-    house.run("DELETE FROM hkpost.fact_tracking_event WHERE item_no = :no", no=item_no)
-    house.run("DELETE FROM hkpost.tracking_event_change WHERE item_no = :no", no=item_no)
-    replay(house.engine, only)
-    assert contents(house.engine) == before
-    house.run(
+    replay(warehouse.engine, only)
+    assert contents(warehouse.engine) == before
+    warehouse.run("DELETE FROM hkpost.fact_tracking_event WHERE item_no = :no", no=item_no)
+    warehouse.run("DELETE FROM hkpost.tracking_event_change WHERE item_no = :no", no=item_no)
+    replay(warehouse.engine, only)
+    assert contents(warehouse.engine) == before
+    warehouse.run(
         "DELETE FROM hkpost.raw_response WHERE call_id IN (SELECT call_id FROM hkpost.api_call"
         " WHERE :no = ANY(item_nos) ORDER BY call_id LIMIT :dropped)",
         no=item_no,
         dropped=dropped,
     )
-    replay(house.engine, only)
-    assert contents(house.engine) == before
+    replay(warehouse.engine, only)
+    assert contents(warehouse.engine) == before

@@ -10,7 +10,7 @@ from airflow.sdk import BaseOperator, Context
 from hkpost.ecship.rows import Texts
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow.operators.replay import HkpostReplayOperator, HkpostReplayPlanOperator
-from tests.helpers.answers_by_hand import POSTING, LoadedWarehouse, event, told
+from tests.helpers.answers_by_hand import POSTING, LoadedWarehouse, event, item_answer
 from tests.helpers.connection import connection
 from tests.helpers.seed_files import editable_seed_files
 
@@ -20,7 +20,7 @@ LINE = "event,e,Handed to the neighbour,EMI,a test,\n"
 
 
 @pytest.fixture
-def house(warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoadedWarehouse]:
+def warehouse(warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoadedWarehouse]:
     """The warehouse behind `hkpost_warehouse`."""
     monkeypatch.setenv("AIRFLOW_CONN_HKPOST_WAREHOUSE", connection(warehouse_url))
     engine = warehouse_engine(warehouse_url)
@@ -43,9 +43,9 @@ def replay() -> None:
         run(HkpostReplayOperator(task_id="replay", selection=selection))
 
 
-def latest(house: LoadedWarehouse) -> tuple[str, str, str]:
+def latest(warehouse: LoadedWarehouse) -> tuple[str, str, str]:
     """The type of the item's latest event, where the line that classified it is from, and the item's state."""
-    row = house.row(
+    row = warehouse.row(
         "SELECT fact.event_type, coalesce(line.source, '') AS source, item.state"
         "  FROM hkpost.fact_tracking_event AS fact"
         "  JOIN hkpost.mail_item AS item USING (item_no)"
@@ -57,17 +57,17 @@ def latest(house: LoadedWarehouse) -> tuple[str, str, str]:
 
 
 def test_a_line_added_to_the_ledger_says_what_past_events_mean_and_a_line_taken_out_no_longer_does(
-    house: LoadedWarehouse, wording_csv: Path
+    warehouse: LoadedWarehouse, wording_csv: Path
 ) -> None:
-    house.answer(told(ITEM, POSTING, PUZZLE))
-    assert latest(house) == ("unclassified", "an answer", "accepted")
+    warehouse.answer(item_answer(ITEM, POSTING, PUZZLE))
+    assert latest(warehouse) == ("unclassified", "an answer", "accepted")
     ledger = wording_csv.read_text(encoding="utf-8")
     wording_csv.write_text(ledger + LINE, encoding="utf-8")
     replay()
-    assert latest(house) == ("EMI", "a test", "delivered")
-    before = house.versions()
+    assert latest(warehouse) == ("EMI", "a test", "delivered")
+    before = warehouse.versions()
     replay()
-    assert house.versions() == before, "the same ledger says nothing new"
+    assert warehouse.versions() == before, "the same ledger says nothing new"
     wording_csv.write_text(ledger, encoding="utf-8")
     replay()
-    assert latest(house)[0] == "unclassified"
+    assert latest(warehouse)[0] == "unclassified"
