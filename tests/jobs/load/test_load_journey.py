@@ -43,7 +43,9 @@ def agrees_with_the_facts(warehouse: LoadedWarehouse) -> bool:
 
 def test_a_load_writes_when_an_item_first_came_to_each_point_of_its_way(warehouse: LoadedWarehouse) -> None:
     way = item_answer(ITEM, POSTING, LEFT, ARRIVAL, FAILED, DELIVERY)
-    warehouse.answer(replace(way, origin_code="HK", destination_code="USA", posting_date_time="20-02-2026 09:00"))
+    warehouse.answer(
+        replace(way, origin_code="HK", destination_code="USA", posting_date_time="20-02-2026 09:00")
+    )
     row = journey(warehouse)
     assert (row["origin"], row["destination"], row["service"], row["state"]) == ("HK", "US", "R", "delivered")
     assert row["posted_at"] == datetime(2026, 2, 20, 9, tzinfo=HONG_KONG)
@@ -62,7 +64,10 @@ def test_an_event_that_comes_later_goes_or_comes_back_changes_the_journey(wareho
     warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL))
     assert journey(warehouse)["final_at"] is None
     warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL, DELIVERY))
-    assert (journey(warehouse)["state"], journey(warehouse)["delivered_on"]) == ("delivered", date(2026, 2, 27))
+    assert (journey(warehouse)["state"], journey(warehouse)["delivered_on"]) == (
+        "delivered",
+        date(2026, 2, 27),
+    )
     assert agrees_with_the_facts(warehouse)
     warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL))
     row = journey(warehouse)
@@ -74,23 +79,32 @@ def test_an_event_that_comes_later_goes_or_comes_back_changes_the_journey(wareho
     )
     assert row["destination_at"] is not None, "what stays as it was still counts"
     warehouse.answer(item_answer(ITEM, POSTING, DELIVERY))
-    assert (journey(warehouse)["destination_at"], journey(warehouse)["delivered_on"]) == (None, date(2026, 2, 27))
+    assert (journey(warehouse)["destination_at"], journey(warehouse)["delivered_on"]) == (
+        None,
+        date(2026, 2, 27),
+    )
     assert agrees_with_the_facts(warehouse)
 
 
 def test_a_milestone_or_a_lane_without_news_of_events_is_in_the_journey(warehouse: LoadedWarehouse) -> None:
     warehouse.answer(item_answer(ITEM, POSTING))
-    warehouse.answer(replace(item_answer(ITEM, POSTING, milestone=DELIVERED_MILESTONE), destination_code="NZ"))
+    warehouse.answer(
+        replace(item_answer(ITEM, POSTING, milestone=DELIVERED_MILESTONE), destination_code="NZ")
+    )
     row = journey(warehouse)
     assert (row["destination"], row["state"], row["event_count"]) == ("NZ", "delivered", 1)
     assert row["final_at"] is None, "no event says so"
     assert agrees_with_the_facts(warehouse)
 
 
-def test_an_item_has_a_journey_from_its_first_answer_on_whatever_that_says(warehouse: LoadedWarehouse) -> None:
+def test_an_item_has_a_journey_from_its_first_answer_on_whatever_that_says(
+    warehouse: LoadedWarehouse,
+) -> None:
     warehouse.register("RB000000023HK")
     warehouse.ask([ITEM, OTHER], item_answer(ITEM, status=1001), item_answer(OTHER, status=1003))
-    rows = warehouse.rows("SELECT item_no, state, furthest_rank, posted_at, event_count FROM hkpost.item_journey")
+    rows = warehouse.rows(
+        "SELECT item_no, state, furthest_rank, posted_at, event_count FROM hkpost.item_journey"
+    )
     assert sorted(tuple(row[name] for name in row) for row in rows) == [
         (OTHER, "registered", None, None, 0),
         (ITEM, "registered", None, None, 0),
