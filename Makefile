@@ -47,6 +47,10 @@ down: install ## Stop what `make up` started
 sql: install ## A SQL shell (psql) on the warehouse, as an analyst (ROLE=owner: as the owner of the tables)
 	@$(LOCAL) sql $(ROLE)
 
+.PHONY: dbt
+dbt: install ## dbt build of integrations/dbt on this machine's warehouse, after make up (ARGS="test": another command)
+	@$(LOCAL) dbt $(ARGS)
+
 .PHONY: where
 where: install ## One item: state, timeline, requests, next poll: make where ITEM=RB123456785HK
 	@$(LOCAL) where "$(ITEM)"

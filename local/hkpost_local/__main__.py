@@ -12,6 +12,7 @@ COMMANDS = {
     "up": "hkpost_local.commands:up",
     "down": "hkpost_local.commands:down",
     "sql": "hkpost_local.psql:sql",
+    "dbt": "hkpost_local.integrations:dbt",
     "migrate": "hkpost_local.commands:migrate",
     "where": "hkpost_local.commands:where",
     "status": "hkpost_local.commands:status",
