@@ -67,6 +67,10 @@ migrate: install ## Bring the warehouse behind hkpost_warehouse to the newest sc
 once: install ## One full run of hkpost_tracking in the foreground, with the connections of the environment
 	@$(LOCAL) once
 
+.PHONY: compat
+compat: install ## The wheel in an environment of another Airflow, and a run there: make compat VERSION=3.2.2
+	@$(LOCAL) compat $(or $(VERSION),3.2.2) $(RELEASED)
+
 .PHONY: bench
 bench: install ## The figures beside floors and peers, in under 10 minutes (FULL=1: the full ones; SAVE=1: kept in docs/)
 	@PYTHONPATH=local:simulator:. $(VENV) -m bench $(if $(FULL),--full) $(if $(SAVE),--save) $(ARGS)

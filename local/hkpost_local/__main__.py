@@ -16,6 +16,7 @@ COMMANDS = {
     "migrate": "hkpost_local.commands:migrate",
     "where": "hkpost_local.commands:where",
     "status": "hkpost_local.commands:status",
+    "compat": "hkpost_local.compat:compat",
     "once": "hkpost_local.once:once",
 }
 

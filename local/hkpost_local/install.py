@@ -95,6 +95,8 @@ def main() -> None:
         began = time.monotonic()
         STAMP.unlink(missing_ok=True)
         make_environment()
+        # Of versions that were built by setuptools: Airflow would find the package twice.
+        shutil.rmtree(PROJECT / "hkpost_tracking.egg-info", ignore_errors=True)
         install_packages()
         STAMP.write_text(wanted())
         say(f"done in {time.monotonic() - began:.0f} s")

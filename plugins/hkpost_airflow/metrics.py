@@ -1,9 +1,10 @@
 """The metrics that the operators send through Airflow's stats, each with what it means."""
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from airflow.sdk.observability import stats
+from airflow.providers.common.compat.sdk import Stats
 
 from hkpost.dispatch.summary import FetchSummary
 from hkpost.warehouse.watch.alerts import Alert, Freshness
@@ -63,6 +64,8 @@ METRICS = (
     Metric("hkpost.alerts", "gauge", (), "open alerts: hkpost.alert"),
 )
 
+_LOG = logging.getLogger(__name__)
+
 _EVENTS = {
     "new": "events_new",
     "changed": "events_changed",
@@ -75,32 +78,40 @@ def count_fetch(summary: FetchSummary) -> None:
     """Send what a run over one account did."""
     tags = {"account": summary.account}
     for outcome, count in summary.requests.items():
-        stats.incr("hkpost.requests", count, tags={**tags, "outcome": outcome})
-    stats.incr("hkpost.items_answered", summary.items_answered, tags=tags)
+        _send(Stats.incr, "hkpost.requests", count, tags={**tags, "outcome": outcome})
+    _send(Stats.incr, "hkpost.items_answered", summary.items_answered, tags=tags)
     if not summary.gap_ms:
         return  # another run held the account and asked: what is left is that one's to say
-    stats.timing("hkpost.fetch_seconds", summary.seconds * 1000, tags=tags)
-    stats.gauge("hkpost.gap_ms", summary.gap_ms, tags=tags)
-    stats.gauge("hkpost.quota_left", summary.quota_left, tags=tags)
+    _send(Stats.timing, "hkpost.fetch_seconds", summary.seconds * 1000, tags=tags)
+    _send(Stats.gauge, "hkpost.gap_ms", summary.gap_ms, tags=tags)
+    _send(Stats.gauge, "hkpost.quota_left", summary.quota_left, tags=tags)
 
 
 def count_load(counts: Mapping[str, Any]) -> None:
     """Send what a load did: the counts of `LoadSummary.counts`."""
     for change, name in _EVENTS.items():
-        stats.incr("hkpost.events", int(counts[name]), tags={"change": change})
+        _send(Stats.incr, "hkpost.events", int(counts[name]), tags={"change": change})
     for name in ("items_changed", "rejected", "unclassified"):
-        stats.incr(f"hkpost.{name}", int(counts[name]))
+        _send(Stats.incr, f"hkpost.{name}", int(counts[name]))
 
 
 def count_closed(closed: Mapping[str, int]) -> None:
     """Send how many items were closed for each reason."""
     for reason, count in closed.items():
-        stats.incr("hkpost.items_closed", count, tags={"reason": reason})
+        _send(Stats.incr, "hkpost.items_closed", count, tags={"reason": reason})
 
 
 def gauge_end(freshness: Iterable[Freshness], alerts: Iterable[Alert]) -> None:
     """Send what is left at the end of a run."""
     for account in freshness:
-        stats.gauge("hkpost.items_due", account.due_items, tags={"account": account.account})
-        stats.gauge("hkpost.lag_seconds", account.lag_s, tags={"account": account.account})
-    stats.gauge("hkpost.alerts", sum(1 for _ in alerts))
+        _send(Stats.gauge, "hkpost.items_due", account.due_items, tags={"account": account.account})
+        _send(Stats.gauge, "hkpost.lag_seconds", account.lag_s, tags={"account": account.account})
+    _send(Stats.gauge, "hkpost.alerts", sum(1 for _ in alerts))
+
+
+def _send(send: Callable[..., Any], name: str, value: float, tags: Mapping[str, str] | None = None) -> None:
+    """Send one; a metric that cannot be sent is a line in the log, and turns no task red."""
+    try:
+        send(name, value, tags=tags)
+    except Exception:
+        _LOG.warning("the metric %s could not be sent", name, exc_info=True)

@@ -12,9 +12,6 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-import pycountry
-from babel import Locale
-
 from hkpost.ecship.rows import Texts
 from hkpost.history.zones import country_zones
 from hkpost.seeds import seed_rows
@@ -52,6 +49,9 @@ def resolve_country(code: str, place: Texts) -> str | None:
 @cache
 def country_rows() -> tuple[CountryRow, ...]:
     """The rows of `dim_country`, by code: ISO 3166 and the few codes of `seeds/country_name.csv`."""
+    import pycountry  # here, as below: a DAG file that names an operator does not wait for either library
+    from babel import Locale
+
     english, traditional, simplified = (
         Locale.parse(name).territories for name in ("en", "zh_Hant_HK", "zh_Hans")
     )
@@ -104,6 +104,9 @@ def _names() -> dict[str, str]:
 
 
 def _published_names() -> Iterator[tuple[str, str]]:
+    import pycountry
+    from babel import Locale
+
     for row in country_rows():
         for name in (row.name_e, row.name_c, row.name_s):
             yield name, row.country_code

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
-from alembic import command
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.dialects.postgresql import insert
 
@@ -166,6 +165,8 @@ def _upgrade(connection: sa.Connection, at: str | None) -> list[str]:
         connection.execute(
             sa.text("COMMENT ON SCHEMA hkpost IS 'Hongkong Post mail tracking: items, events, requests.'")
         )
+    from alembic import command
+
     if at is not None and at in before_baseline.revisions():
         before_baseline.upgrade(connection, at)
     config = alembic_config()

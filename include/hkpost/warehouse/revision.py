@@ -7,13 +7,15 @@ tables missing: both stop before the first write.
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from hkpost.warehouse import before_baseline
 from hkpost.warehouse.tables import SCHEMA, applied_file
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BASELINE = Path(__file__).parent / "baseline"
@@ -25,8 +27,12 @@ class UnfitDatabaseError(RuntimeError):
     """The database cannot hold the warehouse, or not for this code; the message says why and what to do."""
 
 
-def alembic_config() -> Config:
+def alembic_config() -> "Config":
     """Return Alembic's configuration, without a connection."""
+    from alembic.config import (
+        Config,  # here, as below: a DAG file that names an operator does not wait for it
+    )
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -36,6 +42,8 @@ def alembic_config() -> Config:
 @cache
 def known_revisions() -> tuple[str, ...]:
     """Return the revisions that this code knows, the newest first."""
+    from alembic.script import ScriptDirectory
+
     return tuple(script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions())
 
 

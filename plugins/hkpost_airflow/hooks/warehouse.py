@@ -1,7 +1,6 @@
 """The warehouse, behind the Airflow connection `hkpost_warehouse` of type `postgres`."""
 
-from airflow.providers.postgres.hooks.postgres import PostgresHook
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.providers.common.compat.sdk import AirflowFailException
 from sqlalchemy import Engine
 
 from hkpost.warehouse.migrate import migrate, open_migrated
@@ -12,6 +11,9 @@ WAREHOUSE_CONN_ID = "hkpost_warehouse"
 
 def warehouse_url(conn_id: str = WAREHOUSE_CONN_ID) -> str:
     """Return the connection as a URL, its extra fields (sslmode and the like) as the query; holds the password."""
+    # Here: a DAG file that names an operator does not wait for it.
+    from airflow.providers.postgres.hooks.postgres import PostgresHook
+
     hook = PostgresHook(postgres_conn_id=conn_id)
     extra = {
         name: str(value)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.sdk import BaseOperator, Context
-from airflow.sdk.exceptions import AirflowFailException
 
 from hkpost.jobs.pasted_numbers import pasted_numbers
 from hkpost.warehouse.intake.rejected import SHOWN_LENGTH, shown

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from airflow.configuration import AIRFLOW_HOME
+from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.sdk import BaseOperator, Context, ObjectStoragePath
-from airflow.sdk.exceptions import AirflowFailException
 
 from hkpost.warehouse.export.reading import MONTH_OF
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.sdk import BaseOperator, Context
-from airflow.sdk.exceptions import AirflowFailException
 
 from hkpost.ecship.limits import MAX_ITEMS_PER_REQUEST
 from hkpost.warehouse.items.queue import due_items

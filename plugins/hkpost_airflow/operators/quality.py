@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.providers.common.sql.operators.sql import SQLTableCheckOperator
 from airflow.sdk import Context
-from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy import Engine
 
 from hkpost.warehouse.watch.quality import INVARIANTS, WARNINGS, check_quality

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
+from airflow.providers.common.compat.sdk import AirflowFailException, AirflowNotFoundException
 from airflow.sdk import BaseHook, BaseOperator, Context
-from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from hkpost.warehouse.intake.register import IntakeError, canonicalise, register_rows
 from hkpost.warehouse.items.terminal import reopen

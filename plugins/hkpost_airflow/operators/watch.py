@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.sdk import BaseNotifier, BaseOperator, Context
-from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
