@@ -34,7 +34,7 @@ def run_sql(url: str, *statements: str) -> None:
 def test_help_names_the_commands_and_waits_for_no_library() -> None:
     command = [sys.executable, "-X", "importtime", "-m", "hkpost", "--help"]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
-    for words in ("migrate", "status", "where", "replay", "HKPOST_WAREHOUSE_URL", "--url-file"):
+    for words in ("migrate", "status", "where", "replay", "export", "HKPOST_WAREHOUSE_URL", "--url-file"):
         assert words in ran.stdout
     assert "sqlalchemy" not in ran.stderr
 
@@ -91,3 +91,13 @@ def test_a_login_that_may_not_make_the_schema_is_told_who_must(
     assert code == 1
     assert f"Let its owner, the login {owner}, run `python -m hkpost migrate`" in shown
     assert "s3cret" not in shown
+
+
+def test_export_writes_the_tables_as_files_and_a_second_time_nothing(
+    warehouse_url: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, shown = said(capsys, warehouse_url, "export", str(tmp_path))
+    assert code == 0 and "rows into" in shown
+    assert (tmp_path / "dim_country" / "rows.parquet").exists()
+    code, shown = said(capsys, warehouse_url, "export", str(tmp_path))
+    assert code == 0 and "exported 0 rows into 0 files" in shown

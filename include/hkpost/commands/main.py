@@ -60,4 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument(
         "--item", default=[], dest="items", action="append", help="only this item; may be repeated"
     )
+    export = command("export", "write the tables as Parquet files, of which only what changed is new")
+    export.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="where to; the files of the last export stay"
+    )
     return parser
