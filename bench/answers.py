@@ -8,10 +8,10 @@ from functools import cache
 from itertools import cycle, islice
 
 from hkpost_simulator.answer_xml import Answer, write_answer
-from hkpost_simulator.atlas import Texts
 from hkpost_simulator.catalogue import Catalogue, check_digit
 from hkpost_simulator.truth import ItemTruth
 from hkpost_simulator.world import World
+from hkpost_simulator.world_files import Texts
 
 ITEMS = 30
 EVENTS = 8

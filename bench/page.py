@@ -56,7 +56,7 @@ def page_section(engine: Engine, report: Callable[[str], None]) -> Section:
 
 
 def _paths(item_no: str) -> Iterator[str]:
-    yield "glance"
+    yield "overview"
     yield from (f"chart/{name}" for name in CHARTS)
     yield from (f"list/{name}" for name in LISTS)
     yield f"item/{item_no}"

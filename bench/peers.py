@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 
 from bench.archive import cpu_s_of
 from hkpost.ecship.soap.wsdl import BUNDLED_WSDL
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 
 _UV_RUN = (sys.executable, "-m", "uv", "run", "--no-project", "--isolated", "--quiet")
 _DLT = ("dlt[postgres]>=1.31,<2", "pyarrow")

@@ -69,11 +69,11 @@ with DAG(
     conn_id = "{{ params.warehouse_conn_id }}"
     partitions = HkpostPartitionsOperator(task_id="partitions", warehouse_conn_id=conn_id)
     retention = HkpostRetentionOperator(
-        task_id="retention", is_wanted="{{ params.drop }}", warehouse_conn_id=conn_id
+        task_id="retention", is_enabled="{{ params.drop }}", warehouse_conn_id=conn_id
     )
     statistics = HkpostStatisticsOperator(
         task_id="statistics",
-        is_wanted="{{ params.vacuum }}",
+        is_enabled="{{ params.vacuum }}",
         warehouse_conn_id=conn_id,
         trigger_rule=TriggerRule.ALL_DONE,
     )

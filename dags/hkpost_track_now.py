@@ -3,14 +3,14 @@
 The task `answer` ends the run with one line an item: its state, its latest event, when it was asked.
 
 ### Triage
-- **Red `want`**: there was no item number in what was pasted, or the account has no usable connection; nothing was
-  asked.
+- **Red `mark_urgent`**: there was no item number in what was pasted, or the account has no usable connection; nothing
+  was asked.
 - **Red `fetch`**: asking failed, and its last lines say why: the service, the credential, or a day's quota that is
   used up, reserve included. What was answered is loaded. Run it again when the cause is gone.
 - **Red `fetch` with *another run holds the account***: a scheduled run did not come to these items within five
   minutes. Look at that run.
 - **Red `check_quality`**: a table contradicts itself; the message names the query to look with.
-- **A number is missing in `answer`'s list**: the log of `want` names each piece that is no item number, with the
+- **A number is missing in `answer`'s list**: the log of `mark_urgent` names each piece that is no item number, with the
   reason; `hkpost.rejected_record` keeps them.
 - **Blocks nobody**: it takes its turn with the scheduled runs, and items that were not answered stay due for them.
 
@@ -30,9 +30,9 @@ from airflow.sdk import DAG, Param, TriggerRule
 from hkpost_airflow.operators.answer import HkpostAnswerOperator
 from hkpost_airflow.operators.fetch_now import HkpostFetchNowOperator
 from hkpost_airflow.operators.load import HkpostLoadOperator
+from hkpost_airflow.operators.mark_urgent import HkpostMarkUrgentOperator
 from hkpost_airflow.operators.quality import HkpostQualityOperator
 from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
-from hkpost_airflow.operators.want import HkpostWantOperator
 
 with DAG(
     dag_id="hkpost_track_now",
@@ -81,12 +81,12 @@ with DAG(
     },
     tags=["hkpost", "tracking"],
 ):
-    want = HkpostWantOperator(
-        task_id="want", item_nos="{{ params.item_nos }}", account="{{ params.account | trim }}"
+    mark_urgent = HkpostMarkUrgentOperator(
+        task_id="mark_urgent", item_nos="{{ params.item_nos }}", account="{{ params.account | trim }}"
     )
     fetch = HkpostFetchNowOperator.partial(
         task_id="fetch", lang="{{ params.lang or '' }}", map_index_template="{{ task.plan['account'] }}"
-    ).expand(plan=want.output)
+    ).expand(plan=mark_urgent.output)
     # What was answered is loaded even when fetching failed, or when the answer was there already.
     load = HkpostLoadOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE)
     mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")
@@ -98,4 +98,4 @@ with DAG(
     verdict = EmptyOperator(task_id="verdict", trigger_rule=TriggerRule.NONE_FAILED)
 
     fetch >> load >> mark_terminal >> check_quality >> answer
-    [want, fetch, load, mark_terminal, check_quality, answer] >> verdict
+    [mark_urgent, fetch, load, mark_terminal, check_quality, answer] >> verdict

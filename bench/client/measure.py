@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bench.client.gaps import Gaps, Stamp, gaps_of
 from bench.client.sender import WAREHOUSE_VARIABLE, WARM_UP
-from hkpost_local.place import PACKAGES
+from hkpost_local.paths import PACKAGES
 
 _SPIN = "while True: pass"
 

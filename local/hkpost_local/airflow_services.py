@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from hkpost_local.airflow_api import AirflowApi
 from hkpost_local.airflow_settings import UI_USER, AirflowSettings
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 from hkpost_local.private_file import write_private
 from hkpost_local.processes import Processes
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from hkpost_local.generated import Secrets
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
+from hkpost_local.secrets_file import Secrets
 
 UI_USER = "admin"
 OPEN_ITEMS_SQL = (

@@ -7,12 +7,12 @@ import hkpost.commands.status
 import hkpost.commands.where
 from hkpost_local.airflow_settings import UI_USER
 from hkpost_local.analyst import analyst_url, keep_analyst_url
-from hkpost_local.exclusive import BusyError, exclusive
-from hkpost_local.kept import forget, keep, kept, registered_processes
-from hkpost_local.place import WAREHOUSE, embedded_postgres, state_folder
+from hkpost_local.lock import BusyError, exclusive
+from hkpost_local.paths import WAREHOUSE, embedded_postgres, state_folder
 from hkpost_local.progress import Progress
 from hkpost_local.shared_postgres import running_postgres
 from hkpost_local.simulated import known_world, new_world
+from hkpost_local.state import clear_addresses, registered_processes, save_addresses, saved_addresses
 from hkpost_local.system import DAG_ID, WATCH_DAG_ID, System
 from hkpost_local.warehouse_address import warehouse
 
@@ -42,7 +42,7 @@ def up() -> int:
     """Start the system, leave it running and say where it is; returns the exit code."""
     say = Progress()
     with exclusive("up"):
-        if addresses := kept():
+        if addresses := saved_addresses():
             raise BusyError(f"it is up already, Airflow's UI is {addresses['ui']}: end it with `make down`")
         with running_postgres() as postgres:
             say(f"PostgreSQL runs, its data in {postgres.data}")
@@ -52,10 +52,10 @@ def up() -> int:
                 system.start(is_frozen=False, looks_back=known is None)
                 for dag_id in (DAG_ID, WATCH_DAG_ID):
                     system.api.pause(dag_id, paused=False)
-                keep(system.settings.address, system.simulator.address)
+                save_addresses(system.settings.address, system.simulator.address)
                 system.leave()
             except BaseException:
-                forget()
+                clear_addresses()
                 system.stop()
                 raise
         url = analyst_url(postgres.url(WAREHOUSE), system.secrets.analyst_password)
@@ -76,7 +76,7 @@ def down() -> int:
     with exclusive("down"):
         started = registered_processes()
         names = [process.name for process in started.running()]
-        forget()
+        clear_addresses()
         started.stop_all()
         if embedded_postgres().is_running():
             with running_postgres():

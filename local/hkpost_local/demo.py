@@ -8,12 +8,12 @@ from sqlalchemy import Connection, Engine
 
 from hkpost.commands.show import console, print_query, query
 from hkpost_local.airflow_api import AirflowApi
-from hkpost_local.exclusive import BusyError, exclusive
-from hkpost_local.kept import kept
-from hkpost_local.place import SQL, state_folder
+from hkpost_local.lock import BusyError, exclusive
+from hkpost_local.paths import SQL, state_folder
 from hkpost_local.progress import Progress
 from hkpost_local.shared_postgres import running_postgres
 from hkpost_local.simulated import known_world, new_world
+from hkpost_local.state import saved_addresses
 from hkpost_local.system import DAG_ID, System
 
 RESULTS = ("demo_1_states", "demo_2_latest_events", "demo_3_lead_time", "demo_4_failures", "demo_5_quota")
@@ -27,7 +27,7 @@ def demo() -> int:
     """Run the demo; returns the exit code."""
     say = Progress()
     with exclusive("demo"):
-        if kept():
+        if saved_addresses():
             raise BusyError("the system of `make up` is running here: end it with `make down` first")
         with running_postgres() as postgres:
             say(f"PostgreSQL runs, its data in {postgres.data}")

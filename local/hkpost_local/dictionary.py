@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hkpost.commands.show import query
-from hkpost_local.place import SQL
+from hkpost_local.paths import SQL
 
 HEAD = """# Data dictionary
 

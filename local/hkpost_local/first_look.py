@@ -15,7 +15,7 @@ from hkpost.jobs.load import load_pending
 from hkpost.warehouse.intake.register import register_rows
 from hkpost.warehouse.items.terminal import mark_terminal
 from hkpost_local.airflow_settings import OPEN_ITEMS_SQL
-from hkpost_local.place import SQL
+from hkpost_local.paths import SQL
 from hkpost_local.simulated import LOGIN, SimulatorControl
 
 AGO = timedelta(days=2)

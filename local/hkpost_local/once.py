@@ -11,7 +11,7 @@ from hkpost.commands.connection_url import VARIABLE
 from hkpost.warehouse.migrate import migrate
 from hkpost_local.airflow_settings import connection_of, local_environment
 from hkpost_local.interruption import raise_whoever_handles_signals
-from hkpost_local.place import PROJECT, private_folder
+from hkpost_local.paths import PROJECT, private_folder
 from hkpost_local.warehouse_address import warehouse
 
 SERVICE_VARIABLE = "AIRFLOW_CONN_HKPOST_DEFAULT"

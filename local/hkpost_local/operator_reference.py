@@ -14,7 +14,7 @@ from airflow.sdk import BaseOperator
 import hkpost_airflow.operators
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.notifications.hkpost import HkpostNotifier
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 
 EXAMPLE = PROJECT / "docs" / "example_dag.py"
 HEAD = """# The operators, the hook, the notifier

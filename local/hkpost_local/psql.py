@@ -10,9 +10,9 @@ from sqlalchemy import URL, text
 from hkpost.commands.connection_url import VARIABLE
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.analyst import SEARCH_PATH, analyst_url
-from hkpost_local.generated import secrets_of
-from hkpost_local.place import state_folder
+from hkpost_local.paths import state_folder
 from hkpost_local.postgres_programs import WHEELS_PROGRAMS
+from hkpost_local.secrets_file import secrets_of
 from hkpost_local.warehouse_address import warehouse
 
 _MAY_BE_ANALYST = """

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 
 BEFORE = "1c573f3"
 """The commit before the rooms were made."""

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 
 CORE = PROJECT / "include" / "hkpost"
 

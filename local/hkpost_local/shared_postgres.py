@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hkpost_local.embedded import EmbeddedPostgres
-from hkpost_local.kept import kept
-from hkpost_local.place import METADATA, WAREHOUSE, embedded_postgres, private_folder
+from hkpost_local.paths import METADATA, WAREHOUSE, embedded_postgres, private_folder
+from hkpost_local.state import saved_addresses
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def running_postgres() -> Iterator[EmbeddedPostgres]:
             yield postgres
         finally:
             with _alone(run):
-                if _is_last(users.fileno()) and not kept():
+                if _is_last(users.fileno()) and not saved_addresses():
                     postgres.stop()
 
 

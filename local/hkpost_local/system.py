@@ -17,13 +17,13 @@ from hkpost_local.airflow_settings import UI_USER, AirflowSettings, local_enviro
 from hkpost_local.analyst import let_analyst_in
 from hkpost_local.embedded import EmbeddedPostgres
 from hkpost_local.first_look import first_look
-from hkpost_local.generated import secrets_of
-from hkpost_local.kept import forget, registered_processes
-from hkpost_local.place import METADATA, PACKAGES, PROJECT, WAREHOUSE, private_folder, state_folder
+from hkpost_local.paths import METADATA, PACKAGES, PROJECT, WAREHOUSE, private_folder, state_folder
 from hkpost_local.ports import kept_port
 from hkpost_local.progress import Progress
+from hkpost_local.secrets_file import secrets_of
 from hkpost_local.shop import fill_shop
 from hkpost_local.simulated import LOGIN, SimulatedWorld, SimulatorControl, keep_world
+from hkpost_local.state import clear_addresses, registered_processes
 
 DAG_ID = "hkpost_tracking"
 WATCH_DAG_ID = "hkpost_watch"
@@ -62,7 +62,7 @@ class System:
         :param looks_back: whether to ask about what was known two days ago first; `known_before` holds it then.
         """
         self._processes.stop_all()
-        forget()
+        clear_addresses()
         began = datetime.now(UTC)
         keep_world(state_folder(), self.world)
         simulator_url = self._start_simulator()

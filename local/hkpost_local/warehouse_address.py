@@ -8,7 +8,7 @@ from sqlalchemy import URL
 
 from hkpost.commands.connection_url import VARIABLE
 from hkpost.commands.warehouse_address import URL_VARIABLE, check_reachable, given_url
-from hkpost_local.place import WAREHOUSE
+from hkpost_local.paths import WAREHOUSE
 from hkpost_local.shared_postgres import running_postgres
 
 

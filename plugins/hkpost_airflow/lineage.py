@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _PORT = 5432
 
 
-class NamesItsTables:
+class OpenLineageMixin:
     """An operator that tells OpenLineage which tables of the schema `hkpost` it reads and writes.
 
     OpenLineage's naming of PostgreSQL: namespace `postgres://host:port`, name `database.schema.table`.

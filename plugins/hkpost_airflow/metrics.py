@@ -101,7 +101,7 @@ def count_closed(closed: Mapping[str, int]) -> None:
         _send(Stats.incr, "hkpost.items_closed", count, tags={"reason": reason})
 
 
-def gauge_end(freshness: Iterable[Freshness], alerts: Iterable[Alert]) -> None:
+def report_backlog(freshness: Iterable[Freshness], alerts: Iterable[Alert]) -> None:
     """Send what is left at the end of a run."""
     for account in freshness:
         _send(Stats.gauge, "hkpost.items_due", account.due_items, tags={"account": account.account})

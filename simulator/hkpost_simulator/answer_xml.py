@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from xml.sax.saxutils import escape
 
-from hkpost_simulator.atlas import Texts
 from hkpost_simulator.envelope import OPERATION, SOAP_11
 from hkpost_simulator.truth import EventTruth, ItemTruth, error_message
+from hkpost_simulator.world_files import Texts
 
 OPERATION_NAMESPACE = "http://webservice.integrator.hkpost.com"
 FIELD_NAMESPACE = "http://object.integrator.hkpost.com"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from hkpost_simulator.atlas import Lane, Texts, load_atlas
+from hkpost_simulator.world_files import Lane, Texts, load_world
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 CARRIER = "HKPOST"
@@ -99,13 +99,13 @@ class Catalogue:
         return item if item.item_no == item_no else None
 
     def _make(self, index: int) -> Item:
-        atlas = load_atlas()
+        world = load_world()
         dice = random.Random(f"{self.seed}/{index}")  # noqa: S311
         kind = _kind(dice.random())
-        (lane,) = dice.choices(atlas.lanes, weights=[lane.weight for lane in atlas.lanes])
+        (lane,) = dice.choices(world.lanes, weights=[lane.weight for lane in world.lanes])
         first = self._first_piece(index, kind)
         lane = first.lane if first else lane
-        shares = atlas.routes[lane.family]
+        shares = world.routes[lane.family]
         (route,) = dice.choices(shares, weights=[share for share, _ in shares])
         age = timedelta(days=dice.uniform(*_EXPIRED_AGE) if kind == "expired" else _age(dice))
         serial = f"{(index * _STRIDE + self._offset) % _SERIALS:08d}"
@@ -117,7 +117,7 @@ class Catalogue:
             kind=kind,
             order_ref=f"SO-{100_001 + index}",
             shipped_at=self.anchor - age,
-            office=dice.choice(atlas.offices),
+            office=dice.choice(world.offices),
             lane=lane,
             city=dice.choice(lane.cities),
             segments=route[1],
@@ -151,7 +151,7 @@ def shipments(seed: int, count: int, anchor: datetime | None = None) -> Iterator
 
     A simulator started with the same seed, count and anchor answers for exactly these items.
     """
-    places = load_atlas().places
+    places = load_world().places
     for item in Catalogue(seed, count, anchor):
         yield Shipment(
             order_ref=item.order_ref,

@@ -12,7 +12,7 @@ from hkpost_simulator.catalogue import Catalogue, Shipment, shipments
 from hkpost_simulator.clock import SimulatedClock
 from hkpost_simulator.control import PREFIX
 from hkpost_simulator.faults import Fault, FaultKind
-from hkpost_simulator.http_face import FaceServer
+from hkpost_simulator.http_server import ServiceServer
 from hkpost_simulator.limits import Limits
 from hkpost_simulator.request_log import RequestRecord
 from hkpost_simulator.security import Credentials
@@ -79,7 +79,7 @@ class Simulator:
             latency_s=latency_s,
             namespaces=namespaces,
         )
-        self._server = FaceServer((host, port), self.service)
+        self._server = ServiceServer((host, port), self.service)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     def __enter__(self) -> Self:

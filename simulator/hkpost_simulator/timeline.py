@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from hkpost_simulator.atlas import Atlas, Place, Step, Texts, Wording, load_atlas
 from hkpost_simulator.catalogue import Item
+from hkpost_simulator.world_files import Place, Step, Texts, Wording, WorldFiles, load_world
 
 Milestones = Literal["plain", "stages", "vague"]
 """How an item's milestone speaks before delivery: not at all, with the stage, or with an empty phrase."""
@@ -20,7 +20,7 @@ _LATE_MILESTONE_DELAY = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class PlannedEvent:
     """One event of a life.
 
     `at` is the instant (UTC, whole minutes) from which the service shows it, `local_time` what the service
@@ -40,7 +40,7 @@ class Happening:
 class Timeline:
     """The events of an item in the order in which they happen, and how its milestone behaves."""
 
-    happenings: tuple[Happening, ...]
+    happenings: tuple[PlannedEvent, ...]
     milestones: Milestones
     milestone_delay: timedelta
 
@@ -51,28 +51,28 @@ def timeline(item: Item, seed: int) -> Timeline:
     (milestones,) = dice.choices(_MILESTONES, weights=_MILESTONE_WEIGHTS)
     late = dice.random() < _LATE_MILESTONE_SHARE
     return Timeline(
-        happenings=tuple(_happenings(item, dice, load_atlas())),
+        happenings=tuple(_planned_events(item, dice, load_world())),
         milestones=milestones,
         milestone_delay=_LATE_MILESTONE_DELAY if late else timedelta(0),
     )
 
 
-def _happenings(item: Item, dice: random.Random, atlas: Atlas) -> Iterator[Happening]:
+def _planned_events(item: Item, dice: random.Random, world: WorldFiles) -> Iterator[PlannedEvent]:
     at = item.shipped_at.replace(second=0, microsecond=0)
     for segment in item.segments:
-        for step in atlas.segments[segment]:
+        for step in world.segments[segment]:
             if dice.random() >= step.chance:
                 continue
             minutes = dice.uniform(step.after_min_h, step.after_max_h) * 60
             at += timedelta(minutes=round(minutes))
-            yield _happening(item, step, at, atlas.wordings[dice.choice(step.wordings)], atlas)
+            yield _planned_event(item, step, at, world.wordings[dice.choice(step.wordings)], world)
 
 
-def _happening(item: Item, step: Step, at: datetime, wording: Wording, atlas: Atlas) -> Happening:
-    place = _place(item, step, atlas)
+def _planned_event(item: Item, step: Step, at: datetime, wording: Wording, world: WorldFiles) -> PlannedEvent:
+    place = _place(item, step, world)
     local = at.astimezone(place.zone)
     named_day = local + timedelta(days=1) if wording.event_type in _PLANNED else local
-    return Happening(
+    return PlannedEvent(
         at=at,
         local_time=local.strftime("%d-%m-%Y 00:00" if place.is_date_only else "%d-%m-%Y %H:%M"),
         place=place,
@@ -83,12 +83,12 @@ def _happening(item: Item, step: Step, at: datetime, wording: Wording, atlas: At
     )
 
 
-def _place(item: Item, step: Step, atlas: Atlas) -> Place:
+def _place(item: Item, step: Step, world: WorldFiles) -> Place:
     if step.place == "GATE":
-        return atlas.places[item.lane.gateway]
+        return world.places[item.lane.gateway]
     if step.place == "DEST":
-        return atlas.places[item.lane.destination]
-    return atlas.places[step.place]
+        return world.places[item.lane.destination]
+    return world.places[step.place]
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

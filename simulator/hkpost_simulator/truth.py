@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hkpost.ecship.status import StatusCode
-from hkpost_simulator.atlas import NO_TEXTS, Texts
+from hkpost_simulator.world_files import NO_TEXTS, Texts
 
 _MEANINGS = {int(code): code.meaning for code in StatusCode if code is not StatusCode.SUCCESS}
 

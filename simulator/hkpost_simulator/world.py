@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from hkpost.ecship.status import StatusCode
-from hkpost_simulator.atlas import NO_TEXTS, Wording, load_atlas
 from hkpost_simulator.catalogue import Catalogue, Item
-from hkpost_simulator.timeline import Happening, Timeline, timeline
+from hkpost_simulator.timeline import PlannedEvent, Timeline, timeline
 from hkpost_simulator.truth import EventTruth, ItemTruth
+from hkpost_simulator.world_files import NO_TEXTS, Wording, load_world
 
 TRACKING_PERIOD = timedelta(days=365)
 """After this long the service answers 1003; the specification does not say how long it really is."""
@@ -80,8 +80,8 @@ class World:
             return _refused(item_no, StatusCode.UNKNOWN_ITEM, None)
         return self._answered(item, life, happened, now)
 
-    def _answered(self, item: Item, life: Timeline, happened: list[Happening], now: datetime) -> ItemTruth:
-        places = load_atlas().places
+    def _answered(self, item: Item, life: Timeline, happened: list[PlannedEvent], now: datetime) -> ItemTruth:
+        places = load_world().places
         origin, destination = places["HK"], places[item.lane.destination]
         posting = next((h for h in happened if h.wording.event_type == "EMA"), None)
         milestone = _milestone(life, happened, now)
@@ -110,7 +110,7 @@ def _refused(item_no: str, status: StatusCode, true_state: str | None) -> ItemTr
     return ItemTruth(item_no, status, state=state, true_state=true_state or state)
 
 
-def _event(happening: Happening, now: datetime) -> EventTruth:
+def _event(happening: PlannedEvent, now: datetime) -> EventTruth:
     place = happening.place
     is_placed = happening.place_known_at <= now
     return EventTruth(
@@ -124,7 +124,7 @@ def _event(happening: Happening, now: datetime) -> EventTruth:
     )
 
 
-def _latest_state(happened: list[Happening], *, is_reader: bool) -> str:
+def _latest_state(happened: list[PlannedEvent], *, is_reader: bool) -> str:
     """The state after the latest event that leads to one; a reader sees only classified wordings."""
     for happening in reversed(happened):
         if happening.wording.state and (happening.wording.is_classified or not is_reader):
@@ -132,9 +132,9 @@ def _latest_state(happened: list[Happening], *, is_reader: bool) -> str:
     return ""
 
 
-def _milestone(life: Timeline, happened: list[Happening], now: datetime) -> Wording | None:
+def _milestone(life: Timeline, happened: list[PlannedEvent], now: datetime) -> Wording | None:
     """What the milestone says: never more than is true at that moment."""
-    milestones = load_atlas().milestones
+    milestones = load_world().milestones
     true_state = _latest_state(happened, is_reader=False)
     read_state = _latest_state(happened, is_reader=True)
     if true_state == "delivered":

@@ -10,7 +10,7 @@ from bench.client.gaps import gaps_of
 from bench.client.measure import Case, Result
 from bench.client.section import NAMES, cases, too_soon
 from bench.table import Section
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 
 MS = 1_000_000
 
@@ -62,7 +62,7 @@ def test_every_view_and_every_question_of_the_cookbook_was_asked_and_its_plan_ke
 def test_every_route_of_the_page_and_its_first_paint_are_measured(recorded: str) -> None:
     lists = ("list/stuck", "list/expired", "list/not_found", "list/rejected")
     charts = ("chart/lead_time", "chart/funnel", "chart/backlog", "chart/pace")
-    for what in ("glance", *charts, *lists, "search", "first paint"):
+    for what in ("overview", *charts, *lists, "search", "first paint"):
         assert f"| {what} |" in recorded
 
 

@@ -78,7 +78,7 @@ def uninterrupted(make_stage: MakeStage) -> Uninterrupted:
 
 
 @pytest.fixture(scope="session")
-def wanted_uninterrupted(make_stage: MakeStage) -> dict[str, Uninterrupted]:
+def track_now_uninterrupted(make_stage: MakeStage) -> dict[str, Uninterrupted]:
     """A track-now to its end: the boundaries of its first and its last step, and the tables after the latter."""
     first, *_, last = TRACK_NOW
     with make_stage() as stage:

@@ -32,7 +32,7 @@ QUOTAS = [AccountQuota(account, 99_000, "Asia/Hong_Kong") for account in (ACCOUN
 
 SCHEDULED = ("register", "fetch", "load", "close", "alert")
 """What hkpost_tracking does for an account."""
-TRACK_NOW = ("want", "fetch_wanted", "load", "close", "settle")
+TRACK_NOW = ("mark_urgent", "fetch_urgent", "load", "close", "release")
 """What hkpost_track_now does."""
 REPLAY = ("replay", "close")
 """What hkpost_replay does."""
@@ -61,10 +61,10 @@ def run_steps(
     `shipments` are rows of the business's table: item number, time of registration, priority. `strike` is where
     to be struck (`at` or `number`, see `Boundaries`) and `by` what: kill, stop or cut.
     """
-    wanted = strike or {}
+    chosen = strike or {}
     blows: dict[str, Callable[[], None]] = {"kill": kill, "stop": stop, "cut": partial(cut_off, warehouse)}
-    at = tuple(wanted["at"]) if "at" in wanted else None
-    boundaries = Boundaries(blows[wanted.get("by", "kill")], at, wanted.get("number"))
+    at = tuple(chosen["at"]) if "at" in chosen else None
+    boundaries = Boundaries(blows[chosen.get("by", "kill")], at, chosen.get("number"))
     watch(boundaries.reach)
     job = Job(warehouse_engine(warehouse), host, shipments, max_in_flight)
     for step in steps:
@@ -104,16 +104,16 @@ def alert(job: Job) -> None:
     find_alerts(job.engine, QUOTAS)
 
 
-def want_pasted(job: Job) -> None:
+def mark_pasted_urgent(job: Job) -> None:
     pasted = pasted_numbers(PASTED)
     mark_urgent(job.engine, RUN_ID, ACCOUNT, pasted.item_nos, pasted.refused)
 
 
-def fetch_wanted(job: Job) -> None:
+def fetch_urgent(job: Job) -> None:
     fetch(job, tuple(still_urgent(job.engine, RUN_ID)))
 
 
-def settle_pasted(job: Job) -> None:
+def release_pasted(job: Job) -> None:
     release_urgent(job.engine, RUN_ID, pasted_numbers(PASTED).item_nos)
 
 
@@ -129,8 +129,8 @@ STEPS: dict[str, Callable[[Job], None]] = {
     "load": load,
     "close": close,
     "alert": alert,
-    "want": want_pasted,
-    "fetch_wanted": fetch_wanted,
-    "settle": settle_pasted,
+    "mark_urgent": mark_pasted_urgent,
+    "fetch_urgent": fetch_urgent,
+    "release": release_pasted,
     "replay": replay,
 }

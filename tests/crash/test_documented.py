@@ -13,11 +13,11 @@ WRITE = "make test ARGS='tests/crash/test_documented.py --write-docs'"
 
 def test_the_docs_list_the_boundaries_that_are_found(
     uninterrupted: Uninterrupted,
-    wanted_uninterrupted: dict[str, Uninterrupted],
+    track_now_uninterrupted: dict[str, Uninterrupted],
     replay_uninterrupted: Uninterrupted,
     pytestconfig: pytest.Config,
 ) -> None:
-    runs = (uninterrupted, *wanted_uninterrupted.values(), replay_uninterrupted)
+    runs = (uninterrupted, *track_now_uninterrupted.values(), replay_uninterrupted)
     found = "".join(f"{what}\n" for what in sorted({what for run in runs for what, _ in run.met}))
     before, listed, after = DOCS.read_text(encoding="utf-8").split(FENCE)
     if pytestconfig.getoption("write_docs"):

@@ -17,9 +17,9 @@ def strikes(uninterrupted: Uninterrupted) -> list[Strike]:
 
 
 def test_killed_while_it_registers_what_is_wanted(
-    make_stage: MakeStage, wanted_uninterrupted: dict[str, Uninterrupted]
+    make_stage: MakeStage, track_now_uninterrupted: dict[str, Uninterrupted]
 ) -> None:
-    expected = wanted_uninterrupted[FIRST]
+    expected = track_now_uninterrupted[FIRST]
     assert {"intake/reject_number", "COMMIT (items/mark_urgent)"} <= {what for what, _ in expected.met}
 
     def look(stage: Stage, strike: Strike) -> Wrong:
@@ -32,9 +32,9 @@ def test_killed_while_it_registers_what_is_wanted(
 
 
 def test_killed_while_it_gives_items_back_to_their_turn(
-    make_stage: MakeStage, wanted_uninterrupted: dict[str, Uninterrupted]
+    make_stage: MakeStage, track_now_uninterrupted: dict[str, Uninterrupted]
 ) -> None:
-    expected = wanted_uninterrupted[LAST]
+    expected = track_now_uninterrupted[LAST]
     assert {"items/release_urgent", "COMMIT (items/keep_confirming_look)"} <= {
         what for what, _ in expected.met
     }

@@ -77,7 +77,7 @@ def test_tracking_runs_every_15_minutes_one_run_at_a_time_without_catch_up(dags:
         ),
         (
             "hkpost_track_now",
-            ["want", "fetch", "load", "mark_terminal", "check_quality", "answer", "verdict"],
+            ["mark_urgent", "fetch", "load", "mark_terminal", "check_quality", "answer", "verdict"],
         ),
     ],
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from hkpost_local.place import PACKAGES
+from hkpost_local.paths import PACKAGES
 
 Run = Callable[..., subprocess.Popen[str]]
 

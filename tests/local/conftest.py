@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 from tests.helpers.command_line import Run, clean_environment
 
 

@@ -14,9 +14,9 @@ from sqlalchemy import Engine, make_url
 from hkpost.commands.connection_url import VARIABLE
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.analyst import LOGIN, analyst_url, keep_analyst_url, let_analyst_in
-from hkpost_local.generated import secrets_of
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 from hkpost_local.ports import kept_port
+from hkpost_local.secrets_file import secrets_of
 from hkpost_local.shop import fill_shop
 from hkpost_local.simulated import SimulatedWorld
 from tests.helpers.command_line import clean_environment

@@ -13,9 +13,9 @@ from hkpost_local import shop
 from hkpost_local.airflow_api import readable
 from hkpost_local.airflow_settings import OPEN_ITEMS_SQL, AirflowSettings
 from hkpost_local.demo import RESULTS, agrees
-from hkpost_local.exclusive import BusyError, exclusive
-from hkpost_local.generated import secrets_of
-from hkpost_local.place import SQL, WAREHOUSE
+from hkpost_local.lock import BusyError, exclusive
+from hkpost_local.paths import SQL, WAREHOUSE
+from hkpost_local.secrets_file import secrets_of
 from hkpost_local.shared_postgres import running_postgres
 from hkpost_local.simulated import SimulatedWorld, keep_world, known_world, new_world
 from tests.helpers.command_line import Run, processes_about, read_until

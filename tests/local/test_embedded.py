@@ -9,9 +9,9 @@ from sqlalchemy.exc import OperationalError
 
 from hkpost_local import postgres_programs
 from hkpost_local.embedded import EmbeddedPostgres, first_usable_folder
-from hkpost_local.kept import registered_processes
 from hkpost_local.server_account import EmbeddedPostgresError, server_account
 from hkpost_local.shared_postgres import running_postgres
+from hkpost_local.state import registered_processes
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL under another account")
 

@@ -17,7 +17,7 @@ import yaml
 from sqlalchemy import create_engine, text
 
 from hkpost_local.airflow_services import tail
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 from hkpost_local.ports import free_port
 from tests.helpers.awaiting import await_that
 from tests.helpers.command_line import clean_environment

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hkpost_local import install
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 
 
 def test_the_digest_follows_lock_description_and_folder(

@@ -14,7 +14,7 @@ import yaml
 
 from hkpost_local import compose_env, compose_init
 from hkpost_local.__main__ import COMMANDS, command
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 from hkpost_simulator.__main__ import main as simulator
 from hkpost_simulator.wsdl import SERVICE
 

@@ -24,7 +24,7 @@ def test_no_route_answers_without_a_login(airflow: Airflow, path: str) -> None:
 
 
 def test_a_token_that_airflow_never_gave_opens_nothing(airflow: Airflow) -> None:
-    answer = httpx.get(f"{airflow.address}/hkpost/api/glance", headers={"Authorization": "Bearer nonsense"})
+    answer = httpx.get(f"{airflow.address}/hkpost/api/overview", headers={"Authorization": "Bearer nonsense"})
     assert answer.status_code in (401, 403)
 
 
@@ -55,7 +55,7 @@ def test_what_is_not_there_is_refused_in_words(
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_nothing_in_it_writes(airflow: Airflow, method: str) -> None:
-    for path in ("", "api/glance", "api/item/X"):
+    for path in ("", "api/overview", "api/item/X"):
         answer = httpx.request(method, f"{airflow.address}/hkpost/{path}", headers=_token(airflow))
         assert answer.status_code == 405
 
@@ -64,7 +64,9 @@ def test_the_age_of_what_is_known_grows_while_no_run_ends(airflow: Airflow) -> N
     moved = "UPDATE hkpost.freshness_snapshot SET taken_at = taken_at {} interval '3 days'"
     airflow.execute(moved.format("-"))
     try:
-        [row] = httpx.get(f"{airflow.address}/hkpost/api/glance", headers=_token(airflow)).json()["freshness"]
+        [row] = httpx.get(f"{airflow.address}/hkpost/api/overview", headers=_token(airflow)).json()[
+            "freshness"
+        ]
     finally:
         airflow.execute(moved.format("+"))
     assert 3 * 86_400 < row["median_age_s"] < 4 * 86_400

@@ -45,7 +45,7 @@ def test_a_run_is_followed_to_airflows_own_page_out_of_the_frame(tab: Open, airf
     page.wait_for_url("**/dags/hkpost_tracking/runs/**")
 
 
-def test_the_glance_says_what_the_tables_hold(tab: Open, airflow: Airflow) -> None:
+def test_the_overview_says_what_the_tables_hold(tab: Open, airflow: Airflow) -> None:
     page = tab().open()
     assert number(tile(page, "Open items")) == airflow.value(
         "SELECT count(*) FROM hkpost.mail_item WHERE is_open"

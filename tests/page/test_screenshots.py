@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 
 from .conftest import PHONE, WIDE, Airflow, Tab
 

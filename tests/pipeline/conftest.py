@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost_local.place import PACKAGES
+from hkpost_local.paths import PACKAGES
 from hkpost_simulator.server import Simulator
 from tests.helpers.connection import connection
 

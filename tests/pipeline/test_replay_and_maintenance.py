@@ -12,7 +12,7 @@ import pytest
 from hkpost.ecship.rows import Texts
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.once import environment
-from hkpost_local.place import PACKAGES
+from hkpost_local.paths import PACKAGES
 from tests.helpers.answers_by_hand import ARRIVAL, POSTING, LoadedWarehouse, event, item_answer
 from tests.helpers.connection import connection
 from tests.helpers.replaying import contents

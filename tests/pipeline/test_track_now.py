@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_local.once import environment
-from hkpost_local.place import PACKAGES
+from hkpost_local.paths import PACKAGES
 from tests.helpers.awaiting import await_that
 from tests.helpers.connection import connection
 from tests.helpers.scripted_service import (
@@ -200,7 +200,7 @@ def test_pasted_numbers_are_asked_at_once_known_and_closed_ones_too(harness: Air
     assert "EA999580311HK: accepted, latest event 27-02-2026 16:00 HK: Posted, asked" in said
     assert harness.rows("SELECT FROM hkpost.wanted_item") == []
     rendered, left = left_by_airflow(harness.folder / "person")
-    steps = ("want", "fetch", "load", "mark_terminal", "check_quality", "answer")
+    steps = ("mark_urgent", "fetch", "load", "mark_terminal", "check_quality", "answer")
     assert rendered >= {("hkpost_track_now", step) for step in steps}
     assert PASSWORD not in said + left
 

@@ -17,8 +17,8 @@ from hkpost.warehouse.watch.quality import check_quality
 from hkpost_airflow.hooks.hkpost import AccountRefused, HkpostHook
 from hkpost_airflow.operators.fetch import HkpostFetchOperator
 from hkpost_airflow.operators.fetch_now import HkpostFetchNowOperator
+from hkpost_airflow.operators.mark_urgent import HkpostMarkUrgentOperator
 from hkpost_airflow.operators.plan import HkpostPlanOperator
-from hkpost_airflow.operators.want import HkpostWantOperator
 from hkpost_airflow.page.app import _quotas
 from tests.helpers.connection import connection
 from tests.helpers.scripted_service import ScriptedService
@@ -83,8 +83,8 @@ def fetch_now(account: str) -> None:
     operator.execute(cast(Context, {"run_id": "manual__1"}))
 
 
-def want(account: str) -> None:
-    operator = HkpostWantOperator(task_id="want", item_nos="EA999580311HK", account=account)
+def mark_urgent(account: str) -> None:
+    operator = HkpostMarkUrgentOperator(task_id="mark_urgent", item_nos="EA999580311HK", account=account)
     operator.execute(cast(Context, {"run_id": "manual__1"}))
 
 
@@ -157,7 +157,7 @@ def test_pasted_items_of_accounts_without_a_connection_keep_nobody_from_an_answe
 ) -> None:
     register(engine, "shop_api", "hkpost_b")
     pasted = "RB000000001HK RB000000002HK EA999580311HK"
-    operator = HkpostWantOperator(task_id="want", item_nos=pasted, account="hkpost_default")
+    operator = HkpostMarkUrgentOperator(task_id="mark_urgent", item_nos=pasted, account="hkpost_default")
     assert operator.execute(cast(Context, {"run_id": "manual__1"})) == [
         {"account": "hkpost_default", "items": 1},
         {"account": "hkpost_b", "items": 1},
@@ -168,7 +168,7 @@ def test_pasted_items_of_accounts_without_a_connection_keep_nobody_from_an_answe
     )
 
 
-@pytest.mark.parametrize("ask", [want, fetch, fetch_now, lambda _: plan()])
+@pytest.mark.parametrize("ask", [mark_urgent, fetch, fetch_now, lambda _: plan()])
 @pytest.mark.parametrize(
     ("account", "allowed", "reason"),
     [

@@ -21,7 +21,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.execution_time.context import OutletEventAccessors
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.lineage import OpenLineageMixin
 from hkpost_airflow.operators.alert import HkpostAlertOperator
 from hkpost_airflow.operators.answer import HkpostAnswerOperator
 from hkpost_airflow.operators.export import HkpostExportOperator
@@ -34,12 +34,12 @@ from hkpost_airflow.operators.maintenance import (
     HkpostSizesOperator,
     HkpostStatisticsOperator,
 )
+from hkpost_airflow.operators.mark_urgent import HkpostMarkUrgentOperator
 from hkpost_airflow.operators.plan import HkpostPlanOperator
 from hkpost_airflow.operators.quality import HkpostQualityOperator
 from hkpost_airflow.operators.replay import HkpostReplayOperator, HkpostReplayPlanOperator
 from hkpost_airflow.operators.sync import HkpostSyncOperator
 from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
-from hkpost_airflow.operators.want import HkpostWantOperator
 from hkpost_airflow.operators.watch import HkpostWatchOperator
 from tests.helpers.connection import connection
 from tests.helpers.scripted_service import Items, Reply, ScriptedService, code, envelope, item
@@ -159,7 +159,7 @@ def observer(
         patch.setenv("AIRFLOW_CONN_HKPOST_DEFAULT", json.dumps(account))
         patch.setenv("AIRFLOW_CONN_HKPOST_WAREHOUSE", connection(url))
         # Bringing the schema to its newest is no step of the data's way.
-        for module in ("sync", "want", "replay"):
+        for module in ("sync", "mark_urgent", "replay"):
             patch.setattr(f"hkpost_airflow.operators.{module}.migrate_warehouse", lambda conn_id: [])
         engine = warehouse_engine(url)
         observer = Observer(engine)
@@ -190,7 +190,7 @@ def run_all(observer: Observer) -> None:
     run(HkpostQualityOperator(task_id="check_quality", counts=counts))
     run(HkpostAlertOperator(task_id="alert"))
     run(HkpostWatchOperator(task_id="watch"))
-    [plan] = run(HkpostWantOperator(task_id="want", item_nos=PASTED, account="hkpost_default"))
+    [plan] = run(HkpostMarkUrgentOperator(task_id="mark_urgent", item_nos=PASTED, account="hkpost_default"))
     run(HkpostFetchNowOperator(task_id="fetch_now", plan=plan))
     run(HkpostLoadOperator(task_id="load"))
     run(HkpostAnswerOperator(task_id="answer", item_nos=PASTED))
@@ -219,7 +219,7 @@ OPERATORS = (
     HkpostQualityOperator,
     HkpostAlertOperator,
     HkpostWatchOperator,
-    HkpostWantOperator,
+    HkpostMarkUrgentOperator,
     HkpostFetchNowOperator,
     HkpostAnswerOperator,
     HkpostReplayPlanOperator,
@@ -240,14 +240,16 @@ def test_these_are_the_operators_of_the_dags() -> None:
 
 @pytest.mark.parametrize("kind", OPERATORS, ids=lambda kind: kind.__name__)
 def test_an_operator_names_the_tables_that_it_reads_and_writes(
-    kind: type[NamesItsTables], observer: Observer
+    kind: type[OpenLineageMixin], observer: Observer
 ) -> None:
     _, touched = observer.seen[kind]
     assert Touched(frozenset(kind.reads), frozenset(kind.writes)) == touched
 
 
 @pytest.mark.parametrize("kind", OPERATORS, ids=lambda kind: kind.__name__)
-def test_openlineage_is_told_them_by_their_real_names(kind: type[NamesItsTables], observer: Observer) -> None:
+def test_openlineage_is_told_them_by_their_real_names(
+    kind: type[OpenLineageMixin], observer: Observer
+) -> None:
     operator, touched = observer.seen[kind]
     lineage = DefaultExtractor(operator).extract_on_complete(None)
     assert lineage is not None

@@ -92,7 +92,7 @@ def test_every_metric_that_is_sent_is_described_and_every_described_one_is_sent(
     metrics.count_fetch(FetchSummary("a", requests=Counter(answered=1), gap_ms=105))
     metrics.count_load(LoadSummary().counts())
     metrics.count_closed({"delivered": 1})
-    metrics.gauge_end([Freshness("a", 3, 60.0)], [Alert("breaker_open", "a", "", "")])
+    metrics.report_backlog([Freshness("a", 3, 60.0)], [Alert("breaker_open", "a", "", "")])
     metrics.count_fetch(FetchSummary("end"))
     sent: set[tuple[str, str, tuple[str, ...]]] = set()
     kinds = {"c": "counter", "g": "gauge", "ms": "timer"}

@@ -24,12 +24,12 @@ from hkpost_airflow.operators.maintenance import (
     HkpostSizesOperator,
     HkpostStatisticsOperator,
 )
+from hkpost_airflow.operators.mark_urgent import HkpostMarkUrgentOperator
 from hkpost_airflow.operators.plan import HkpostPlanOperator
 from hkpost_airflow.operators.quality import HkpostQualityOperator
 from hkpost_airflow.operators.replay import HkpostReplayOperator, HkpostReplayPlanOperator
 from hkpost_airflow.operators.sync import HkpostSyncOperator
 from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
-from hkpost_airflow.operators.want import HkpostWantOperator
 from tests.helpers.connection import connection
 from tests.helpers.other_code import NEXT, next_version
 
@@ -51,7 +51,7 @@ OPERATORS: list[Callable[[], BaseOperator]] = [
     lambda: HkpostMarkTerminalOperator(task_id="t"),
     lambda: HkpostQualityOperator(task_id="t", counts={}),
     lambda: HkpostAlertOperator(task_id="t"),
-    lambda: HkpostWantOperator(task_id="t", item_nos="RB123456785HK", account="hkpost_default"),
+    lambda: HkpostMarkUrgentOperator(task_id="t", item_nos="RB123456785HK", account="hkpost_default"),
     lambda: HkpostFetchNowOperator(task_id="t", plan=PLAN),
     lambda: HkpostAnswerOperator(task_id="t", item_nos="RB123456785HK"),
     lambda: HkpostReplayPlanOperator(task_id="t"),

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hkpost_simulator.atlas import load_atlas
 from hkpost_simulator.catalogue import Catalogue, Item, check_digit, shipments
 from hkpost_simulator.clock import SimulatedClock
 from hkpost_simulator.truth import ItemTruth
 from hkpost_simulator.world import World
+from hkpost_simulator.world_files import load_world
 
 ANCHOR = datetime(2026, 3, 2, 16, tzinfo=UTC)
 COUNT = 3000
@@ -159,19 +159,19 @@ def test_an_unknown_language_leaves_the_reader_behind(world: World) -> None:
 
 
 def test_every_text_has_three_languages_and_every_route_is_known() -> None:
-    atlas = load_atlas()
-    for wording in (*atlas.wordings.values(), *atlas.milestones.values()):
+    world = load_world()
+    for wording in (*world.wordings.values(), *world.milestones.values()):
         assert all(wording.texts)
         assert bool(wording.event_type) is wording.is_classified
     used: set[str] = set()
-    for choices in atlas.routes.values():
+    for choices in world.routes.values():
         for _, segments in choices:
             for segment in segments:
-                for step in atlas.segments[segment]:
-                    assert step.place in ("GATE", "DEST") or step.place in atlas.places
+                for step in world.segments[segment]:
+                    assert step.place in ("GATE", "DEST") or step.place in world.places
                     used.update(step.wordings)
-    assert used == set(atlas.wordings)
-    assert {lane.family for lane in atlas.lanes} == set(atlas.routes)
+    assert used == set(world.wordings)
+    assert {lane.family for lane in world.lanes} == set(world.routes)
 
 
 def test_the_clock_runs_freezes_jumps_and_resumes() -> None:

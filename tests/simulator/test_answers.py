@@ -7,7 +7,7 @@ from lxml import etree
 
 from hkpost_simulator import EventTruth, ItemTruth, Simulator
 from hkpost_simulator.answer_xml import Namespaces
-from hkpost_simulator.atlas import Texts
+from hkpost_simulator.world_files import Texts
 from tests.simulator.asking import PASSWORD, USER, ask, events, post, request, text
 
 HONG_KONG = Texts("HONG KONG", "香港", "香港")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hkpost_simulator import Simulator
-from hkpost_simulator.http_face import is_loopback
+from hkpost_simulator.http_server import is_loopback
 from hkpost_simulator.truth import as_json
 from tests.helpers.awaiting import await_that
 from tests.simulator.asking import ask, control, numbers_of_kind

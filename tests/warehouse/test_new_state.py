@@ -96,7 +96,7 @@ def test_analysts_read_its_names(ended: Seeds) -> None:
 def test_the_page_knows_it(ended: Seeds) -> None:
     with served(ended.warehouse.engine) as address:
         states = httpx.get(f"{address}/api/states").json()["rows"]
-        today = httpx.get(f"{address}/api/glance").json()
+        today = httpx.get(f"{address}/api/overview").json()
         shown = httpx.get(f"{address}/api/item/{ITEM}").json()
     names = {state["state"]: (state["name_e"], state["name_c"], state["tone"]) for state in states}
     assert names["destroyed"] == ("Destroyed", "已銷毀", "alarm")

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from hkpost_local.airflow_services import airflow as airflow_command
 from hkpost_local.airflow_settings import AirflowSettings
 from hkpost_local.embedded import EmbeddedPostgres
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 from hkpost_local.ports import free_port
 from hkpost_local.progress import Progress
 from hkpost_local.shared_postgres import running_postgres

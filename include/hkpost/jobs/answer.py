@@ -17,8 +17,8 @@ def read_answer(
     """
     try:
         return match_items(item_nos, reader.read(unpacked(body), content_type, is_known))
-    except (DamagedArchive, UnreadableAnswer) as trouble:
-        return unreadable(item_nos, str(trouble))
+    except (DamagedArchive, UnreadableAnswer) as error:
+        return unreadable(item_nos, str(error))
 
 
 def unreadable(item_nos: Sequence[str], reason: str) -> MatchResult:

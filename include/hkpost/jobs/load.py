@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Engine
 
 from hkpost.jobs.chunk import Memory, load_answers
-from hkpost.jobs.collector import collector_paused
+from hkpost.jobs.gc_disabled import gc_disabled
 from hkpost.jobs.set_aside import load_one_by_one
 from hkpost.jobs.summary import LoadSummary
 from hkpost.warehouse.archive.pending import next_chunk
@@ -40,13 +40,13 @@ def load_pending(engine: Engine, *, report: Callable[[str], None]) -> LoadSummar
 def _load_next(engine: Engine, memory: Memory, summary: LoadSummary, report: Callable[[str], None]) -> bool:
     chunk = LoadSummary()
     try:
-        with collector_paused(), engine.begin() as connection:
+        with gc_disabled(), engine.begin() as connection:
             connection.execute(statement("archive/lock_load"))
             answers = next_chunk(connection)
             if answers:
                 load_answers(connection, answers, memory, chunk)
-    except Exception as trouble:
-        if concerns_warehouse(trouble):
+    except Exception as error:
+        if concerns_warehouse(error):
             raise
         memory.forget()
         return load_one_by_one(engine, summary, report)

@@ -17,7 +17,7 @@ from hkpost.history.item_result import ItemResult
 from hkpost.history.merge import Merged, merge
 from hkpost.history.rebuild import ArchivedAnswer, Record, rebuild
 from hkpost.jobs.answer import read_answer, unreadable
-from hkpost.jobs.collector import collector_paused
+from hkpost.jobs.gc_disabled import gc_disabled
 from hkpost.jobs.progress import Progress
 from hkpost.jobs.selection import Selection, plan_buckets, selected_items
 from hkpost.jobs.summary import ReadSummary, ReplaySummary
@@ -101,7 +101,7 @@ def _read_archive(engine: Engine, selection: Selection, progress: Progress) -> R
     last: dict[str, str] = {}
     for day in days:
         rejects: list[Rejected] = []
-        with collector_paused(), engine.connect() as reading, engine.begin() as writing:
+        with gc_disabled(), engine.connect() as reading, engine.begin() as writing:
             bodies = archived_answers(reading, parameters, day.day)
             put_answers(writing, _parts(bodies, selection, last, rejects, summary, progress))
             make_stage(writing)
@@ -151,8 +151,8 @@ def _archived(
     """What an archived answer says of each item that was asked about, and what cannot be used."""
     try:
         read = read_answer(reader, body.item_nos, body.body, body.content_type, is_known)
-    except Exception as trouble:  # whatever it is, the other answers go on
-        read = unreadable(body.item_nos, in_words(trouble))
+    except Exception as error:  # whatever it is, the other answers go on
+        read = unreadable(body.item_nos, in_words(error))
 
     def part(result: ItemResult) -> ArchivedAnswer:
         answered = Answered(body.call_id, body.received_at, result)
@@ -184,21 +184,21 @@ class _Bucket:
         own = ReplaySummary()
         try:
             left = self._replay_together(item_nos, own, wait=wait)
-        except Exception as trouble:
+        except Exception as error:
             self._dimensions = Dimensions()
-            if concerns_warehouse(trouble) or not item_nos:
+            if concerns_warehouse(error) or not item_nos:
                 raise
             # Where not even nothing can be written, no item is to blame.
             self.replay([], wait=wait)
             if len(item_nos) == 1:
-                self._set_aside(item_nos[0], trouble)
+                self._set_aside(item_nos[0], error)
                 return []
             return [left for item_no in item_nos for left in self.replay([item_no], wait=wait)]
         self._summary.add(own)
         return left
 
     def _replay_together(self, item_nos: Sequence[str], own: ReplaySummary, *, wait: bool) -> list[str]:
-        with collector_paused(), self._engine.begin() as connection:
+        with gc_disabled(), self._engine.begin() as connection:
             connection.execute(statement("archive/lock_replay"))
             held = [*lock_items(connection, item_nos)] if wait else lock_free_items(connection, item_nos)
             make_stage(connection)
@@ -206,11 +206,11 @@ class _Bucket:
             self._replay(connection, held, own)
         return [] if wait else sorted(set(item_nos) - set(held))
 
-    def _set_aside(self, item_no: str, trouble: Exception) -> None:
+    def _set_aside(self, item_no: str, error: Exception) -> None:
         """Note why an item stays as it is."""
         last = next(reversed(self._answers.get(item_no, [])), None)
         account, call_id = (last.account, last.answered.call_id) if last else (None, None)
-        reject = Rejected("load", account, item_no, call_id, SET_ASIDE + in_words(trouble), None)
+        reject = Rejected("load", account, item_no, call_id, SET_ASIDE + in_words(error), None)
         with self._engine.begin() as connection:
             make_stage(connection)
             self._summary.rejected += note_rejects(connection, [reject], again=True)

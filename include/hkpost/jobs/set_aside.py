@@ -31,17 +31,17 @@ def load_one_by_one(engine: Engine, summary: LoadSummary, report: Callable[[str]
         call_ids = [answer.call_id for answer in next_chunk(connection)]
     left: list[tuple[int, Exception, Mapping[str, str]]] = []
     for call_id in call_ids:
-        trouble = _load(engine, call_id, {}, summary)
-        if trouble is None:
+        error = _load(engine, call_id, {}, summary)
+        if error is None:
             continue
         culprits, is_any_good = _culprits(engine, call_id)
         if not is_any_good or not _loaded_without(engine, call_id, culprits, summary, report):
-            left.append((call_id, trouble, culprits))
+            left.append((call_id, error, culprits))
     if len(left) == len(call_ids) >= NO_ACCIDENT:
         raise left[0][1]
-    for call_id, trouble, culprits in left:
+    for call_id, error, culprits in left:
         if not culprits or not _loaded_without(engine, call_id, culprits, summary, report):
-            _set_aside(engine, call_id, trouble, summary, report, even_asleep=len(left) < len(call_ids))
+            _set_aside(engine, call_id, error, summary, report, even_asleep=len(left) < len(call_ids))
     return bool(call_ids)
 
 
@@ -62,7 +62,7 @@ def _loaded_without(
 def _load(
     engine: Engine, call_id: int, set_aside: Mapping[str, str], summary: LoadSummary
 ) -> Exception | None:
-    """Load one answer without some of its items, which are due again; the trouble, if it is the answer's."""
+    """Load one answer without some of its items, which are due again; the error, if it is the answer's."""
     own = LoadSummary()
     try:
         with engine.begin() as connection:
@@ -71,10 +71,10 @@ def _load(
             for answer in answers:  # unless another load took it meanwhile
                 load_answers(connection, answers, Memory(), own, set_aside)
                 _release(connection, call_id, set_aside, may_stay=len(answer.item_nos) - 1)
-    except Exception as trouble:
-        if concerns_warehouse(trouble):
+    except Exception as error:
+        if concerns_warehouse(error):
             raise
-        return trouble
+        return error
     summary.add(own)
     return None
 
@@ -88,8 +88,8 @@ def _culprits(engine: Engine, call_id: int) -> tuple[Mapping[str, str], bool]:
     with engine.connect() as connection:
         connection.execute(statement("archive/lock_load"))
         answers = next_chunk(connection, call_id)
-        if (trouble := _trial(connection, [], ())) is not None:
-            raise trouble
+        if (error := _trial(connection, [], ())) is not None:
+            raise error
         item_nos = [item_no for answer in answers for item_no in answer.item_nos]
         if _trial(connection, answers, item_nos) is not None:
             return {}, False
@@ -97,7 +97,7 @@ def _culprits(engine: Engine, call_id: int) -> tuple[Mapping[str, str], bool]:
             item_no: _trial(connection, answers, [other for other in item_nos if other != item_no])
             for item_no in item_nos
         }
-    culprits = {item_no: SET_ASIDE + in_words(trouble) for item_no, trouble in tried.items() if trouble}
+    culprits = {item_no: SET_ASIDE + in_words(error) for item_no, error in tried.items() if error}
     return culprits, 0 < len(culprits) < len(item_nos)
 
 
@@ -110,10 +110,10 @@ def _trial(
         load_answers(connection, answers, Memory(), LoadSummary(), dict.fromkeys(without, ""))
         # What waits for the end of the transaction, too.
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
-    except Exception as trouble:
-        if concerns_warehouse(trouble):
+    except Exception as error:
+        if concerns_warehouse(error):
             raise
-        return trouble
+        return error
     else:
         return None
     finally:
@@ -123,7 +123,7 @@ def _trial(
 def _set_aside(
     engine: Engine,
     call_id: int,
-    trouble: Exception,
+    error: Exception,
     summary: LoadSummary,
     report: Callable[[str], None],
     *,
@@ -131,9 +131,9 @@ def _set_aside(
 ) -> None:
     """Set an answer aside with all its items, unless another load took it.
 
-    Raises the trouble, and does nothing, when none of them can be made due, unless they may stay asleep.
+    Raises the error, and does nothing, when none of them can be made due, unless they may stay asleep.
     """
-    reason = SET_ASIDE + in_words(trouble)
+    reason = SET_ASIDE + in_words(error)
     with engine.begin() as connection:
         connection.execute(statement("archive/lock_load"))
         answers = next_chunk(connection, call_id)
@@ -144,7 +144,7 @@ def _set_aside(
             try:
                 _release(connection, call_id, answer.item_nos, may_stay=may_stay)
             except _AsleepError:
-                raise trouble from None
+                raise error from None
         mark_loaded(connection, answers, connection.execute(statement("archive/clock")).scalar_one())
     for answer in answers:
         summary.answers += 1
@@ -167,9 +167,9 @@ def _release(connection: Connection, call_id: int, item_nos: Iterable[str], *, m
         savepoint = connection.begin_nested()
         try:
             connection.execute(statement("items/release_item"), {"call_id": call_id, "item_no": item_no})
-        except Exception as trouble:
+        except Exception as error:
             savepoint.rollback()
-            if concerns_warehouse(trouble):
+            if concerns_warehouse(error):
                 raise
             refused += 1
         else:

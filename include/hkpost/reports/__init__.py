@@ -1,1 +1,1 @@
-"""What operations ask of the warehouse: today at a glance, one item, what needs a person. Reads only."""
+"""What operations ask of the warehouse: today's overview, one item, what needs a person. Reads only."""

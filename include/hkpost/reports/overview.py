@@ -1,4 +1,4 @@
-"""Today at a glance: the backlog, what was closed, how fresh the knowledge is, what nobody classified."""
+"""Today's overview: the backlog, what was closed, how fresh the knowledge is, what nobody classified."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

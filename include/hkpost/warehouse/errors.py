@@ -17,9 +17,9 @@ _LONGEST: Final = 500
 """Characters of a message that are kept."""
 
 
-def concerns_warehouse(trouble: Exception) -> bool:
+def concerns_warehouse(error: Exception) -> bool:
     """Whether it concerns the warehouse or the way to it, so that no answer is to blame."""
-    cause = _cause(trouble)
+    cause = _cause(error)
     if isinstance(cause, psycopg.Error):
         if cause.sqlstate is None:
             return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
@@ -27,13 +27,13 @@ def concerns_warehouse(trouble: Exception) -> bool:
     return isinstance(cause, SQLAlchemyError | OSError)
 
 
-def in_words(trouble: Exception) -> str:
-    """The trouble in a line, without the rows that a database shows beside it."""
-    cause = _cause(trouble)
+def in_words(error: Exception) -> str:
+    """The error in a line, without the rows that a database shows beside it."""
+    cause = _cause(error)
     said = cause.diag.message_primary if isinstance(cause, psycopg.Error) else None
     line = " ".join((said or str(cause)).split())[:_LONGEST]
     return line if said else f"{type(cause).__name__}: {line}"
 
 
-def _cause(trouble: Exception) -> BaseException:
-    return trouble.orig if isinstance(trouble, DBAPIError) and trouble.orig is not None else trouble
+def _cause(error: Exception) -> BaseException:
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error

@@ -10,10 +10,10 @@ from hkpost.jobs.pasted_numbers import pasted_numbers
 from hkpost.warehouse.intake.rejected import SHOWN_LENGTH, shown
 from hkpost.warehouse.items.urgent import latest_known, release_urgent, still_urgent
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
-from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.lineage import OpenLineageMixin
 
 
-class HkpostAnswerOperator(NamesItsTables, BaseOperator):
+class HkpostAnswerOperator(OpenLineageMixin, BaseOperator):
     """Prints each pasted item's state and latest event, and gives items that nobody answered their usual turn.
 
     Args:
@@ -41,7 +41,7 @@ class HkpostAnswerOperator(NamesItsTables, BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> None:
-        """Print, then settle.
+        """Print, then end what was asked at once.
 
         Raises:
             AirflowFailException: items were not answered; the message names them.
@@ -60,6 +60,6 @@ class HkpostAnswerOperator(NamesItsTables, BaseOperator):
             raise AirflowFailException(
                 f"ASKING FAILED for {len(unanswered):,} of {len(pasted.item_nos):,} items: "
                 f"{', '.join(list(unanswered)[:30])}{' …' if len(unanswered) > 30 else ''}. "
-                "The tasks want and fetch say why. "
+                "The tasks mark_urgent and fetch say why. "
                 "Open ones are due and asked by the next scheduled run; run this again when the cause is gone"
             )

@@ -10,10 +10,10 @@ from airflow.sdk import BaseOperator, Context, ObjectStoragePath
 
 from hkpost.warehouse.export.reading import MONTH_OF
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
-from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.lineage import OpenLineageMixin
 
 
-class HkpostExportOperator(NamesItsTables, BaseOperator):
+class HkpostExportOperator(OpenLineageMixin, BaseOperator):
     """Brings a folder of Parquet files to what the warehouse holds; only the months whose rows changed are written.
 
     Returns the counts of files and rows.

@@ -13,14 +13,14 @@ from hkpost.warehouse.requests.lease import note_problem
 from hkpost.warehouse.setting import number
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
-from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.lineage import OpenLineageMixin
 from hkpost_airflow.metrics import count_fetch
 
 _TO_END_S = 600.0
 """Of a task's time limit: for waiting for the account, and for what is under way at the end."""
 
 
-class HkpostFetchOperator(NamesItsTables, BaseOperator):
+class HkpostFetchOperator(OpenLineageMixin, BaseOperator):
     """Asks the service about the due items of one account, many requests in flight, one pace.
 
     Args:

@@ -21,7 +21,7 @@ class HkpostFetchNowOperator(HkpostFetchOperator):
     """Asks about the items of one account that its run wants, with all of the day's quota.
 
     Args:
-        plan: `{"account": …}` as `HkpostWantOperator` returns it.
+        plan: `{"account": …}` as `HkpostMarkUrgentOperator` returns it.
         lang: the language of this run's requests (A, E, C, S); blank: as the connection says.
     """
 

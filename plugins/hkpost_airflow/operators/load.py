@@ -7,11 +7,11 @@ from airflow.sdk import BaseOperator, Context
 
 from hkpost.jobs.load import load_pending
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
-from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.lineage import OpenLineageMixin
 from hkpost_airflow.metrics import count_load
 
 
-class HkpostLoadOperator(NamesItsTables, BaseOperator):
+class HkpostLoadOperator(OpenLineageMixin, BaseOperator):
     """Parses, normalises and merges every archived answer that is not yet loaded.
 
     Returns the counts of the load, which the asset's update carries.

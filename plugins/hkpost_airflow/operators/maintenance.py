@@ -14,29 +14,29 @@ from hkpost.warehouse.maintenance.daily import (
     unloaded_answers,
 )
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
-from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.lineage import OpenLineageMixin
 
 
-class _WarehouseOperator(NamesItsTables, BaseOperator):
+class _WarehouseOperator(OpenLineageMixin, BaseOperator):
     """A step that needs nothing but the warehouse.
 
     Args:
-        is_wanted: the step is skipped when this renders to "False".
+        is_enabled: the step is skipped when this renders to "False".
         warehouse_conn_id: the warehouse.
     """
 
-    template_fields: Sequence[str] = ("is_wanted", "warehouse_conn_id")
+    template_fields: Sequence[str] = ("is_enabled", "warehouse_conn_id")
 
     def __init__(
-        self, *, is_wanted: str = "True", warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any
+        self, *, is_enabled: str = "True", warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.is_wanted = is_wanted
+        self.is_enabled = is_enabled
         self.warehouse_conn_id = warehouse_conn_id
 
     def pre_execute(self, context: Any) -> None:
         """Leave the step out where the form says so."""
-        if self.is_wanted == "False":
+        if self.is_enabled == "False":
             raise AirflowSkipException("left out by the form")
 
 

@@ -11,10 +11,10 @@ from hkpost.warehouse.items.queue import due_items
 from hkpost.warehouse.requests.ledger import quota_use
 from hkpost_airflow.accounts import read_accounts
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
-from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.lineage import OpenLineageMixin
 
 
-class HkpostPlanOperator(NamesItsTables, BaseOperator):
+class HkpostPlanOperator(OpenLineageMixin, BaseOperator):
     """Counts the due items of each account against what is left of its quota today.
 
     Returns one `{"account", "due", "quota_left"}` for each account with due items: how many, not which. An account

@@ -13,13 +13,13 @@ from sqlalchemy import Engine
 from hkpost.warehouse.watch.quality import INVARIANTS, WARNINGS, check_quality
 from hkpost_airflow.assets import FACT_TRACKING_EVENT, NEWS
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
-from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.lineage import OpenLineageMixin
 
 _CHANGES = ("items_changed", "events_new", "events_changed", "retracted", "returned")
 """The counts that say of a load or a replay that the tables are not what they were."""
 
 
-class HkpostQualityOperator(NamesItsTables, SQLTableCheckOperator):
+class HkpostQualityOperator(OpenLineageMixin, SQLTableCheckOperator):
     """Checks the view `hkpost.quality_check`: a warning is logged, a broken invariant fails the run.
 
     Each invariant is a check of Airflow's own table check, so that lineage carries its result. When the tables

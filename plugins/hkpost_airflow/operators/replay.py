@@ -9,10 +9,10 @@ from airflow.sdk import BaseOperator, Context
 from hkpost.jobs.replay import plan_replay, replay_bucket
 from hkpost.jobs.selection import Selection, instant, selection_of
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
-from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.lineage import OpenLineageMixin
 
 
-class HkpostReplayPlanOperator(NamesItsTables, BaseOperator):
+class HkpostReplayPlanOperator(OpenLineageMixin, BaseOperator):
     """Brings schema and wording ledger to their newest, reads the archive, and splits the items into buckets.
 
     Args:
@@ -88,7 +88,7 @@ class HkpostReplayPlanOperator(NamesItsTables, BaseOperator):
         return [_as_json(bucket) for bucket in plan]
 
 
-class HkpostReplayOperator(NamesItsTables, BaseOperator):
+class HkpostReplayOperator(OpenLineageMixin, BaseOperator):
     """Works out one bucket's events and states again from the archive; sends no request.
 
     Args:

@@ -12,14 +12,14 @@ from hkpost.warehouse.items.terminal import reopen
 from hkpost.warehouse.setting import number
 from hkpost.warehouse.watch.runs import note_started
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
-from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.lineage import OpenLineageMixin
 from hkpost_airflow.runs import run_of
 from hkpost_airflow.source import SourceStopped, batches, execute
 
 SOURCE_CONN_ID = "hkpost_source"
 
 
-class HkpostSyncOperator(NamesItsTables, BaseOperator):
+class HkpostSyncOperator(OpenLineageMixin, BaseOperator):
     """Brings the warehouse to the newest schema and registers what `open_items_sql` gives.
 
     Items that a person reopened are made due. That the run has begun is noted in `hkpost.run`.

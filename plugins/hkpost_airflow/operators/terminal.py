@@ -8,11 +8,11 @@ from airflow.sdk import BaseOperator, Context
 from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.warehouse.items.terminal import mark_terminal
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
-from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.lineage import OpenLineageMixin
 from hkpost_airflow.metrics import count_closed
 
 
-class HkpostMarkTerminalOperator(NamesItsTables, BaseOperator):
+class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
     """Closes items by the rules in `mark_terminal.sql`, and reckons what pages and views read.
 
     Returns how many were closed for each reason.

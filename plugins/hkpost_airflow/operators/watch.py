@@ -22,14 +22,14 @@ from hkpost.warehouse.watch.alerts import (
 )
 from hkpost_airflow.accounts import Accounts, read_accounts
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, warehouse_url
-from hkpost_airflow.lineage import NamesItsTables
-from hkpost_airflow.metrics import gauge_end
+from hkpost_airflow.lineage import OpenLineageMixin
+from hkpost_airflow.metrics import report_backlog
 from hkpost_airflow.notifications.hkpost import HkpostNotifier, NotifierError, notifiers_of
 
 VARIABLE = "hkpost_notifiers"
 
 
-class HkpostWatchOperator(NamesItsTables, BaseOperator):
+class HkpostWatchOperator(OpenLineageMixin, BaseOperator):
     """Looks for what a person must act on, by the limits in `hkpost.setting`: it needs nothing of the run it watches.
 
     Each alert is a warning in the log and a row of `hkpost.alert` while it lasts, and is sent by the notifiers. It does
@@ -83,7 +83,7 @@ class HkpostWatchOperator(NamesItsTables, BaseOperator):
             raise
         freshness = latest_freshness(engine)
         alerts = find_alerts(engine, *self._accounts(engine, freshness))
-        gauge_end(freshness, alerts)
+        report_backlog(freshness, alerts)
         for alert in alerts:
             self.log.warning("%s: %s", alert.subject, alert.text)
         if not alerts:

@@ -88,9 +88,9 @@ def static(path: str) -> FileResponse:
     return FileResponse(file, headers={"Cache-Control": "private, max-age=3600"})
 
 
-@app.get("/api/glance")
-def read_glance(session: SessionDep, warehouse: Warehouse) -> dict[str, Any]:
-    """Today at a glance."""
+@app.get("/api/overview")
+def read_overview(session: SessionDep, warehouse: Warehouse) -> dict[str, Any]:
+    """Today's overview."""
     seen = overview.overview(warehouse)
     due = {row["account"]: row["due_items"] for row in seen["freshness"]}
     quotas = _quotas(warehouse, due)

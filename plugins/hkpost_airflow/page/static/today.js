@@ -1,4 +1,4 @@
-// Today at a glance.
+// Today's overview.
 
 import { ask } from "./api.js";
 import { append, card, h, table } from "./dom.js";
@@ -9,7 +9,7 @@ import { word } from "./words.js";
 const sum = (rows, key) => rows.reduce((total, row) => total + Number(row[key] ?? 0), 0);
 
 export async function today() {
-  const seen = await ask("glance");
+  const seen = await ask("overview");
   const now = new Date(seen.now);
   const uncounted = timeUncounted(seen, now);
   const charts = h("div.charts");

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def gc_disabled() -> Iterator[None]:
     """No search for cycles in the meantime: a chunk makes none, and looking costs a third of its time."""
     was_enabled = gc.isenabled()
     gc.disable()

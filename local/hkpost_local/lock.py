@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hkpost_local.place import private_folder
+from hkpost_local.paths import private_folder
 
 
 class BusyError(RuntimeError):

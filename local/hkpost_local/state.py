@@ -2,7 +2,7 @@
 
 import json
 
-from hkpost_local.place import private_folder
+from hkpost_local.paths import private_folder
 from hkpost_local.private_file import write_private
 from hkpost_local.processes import Processes
 
@@ -12,20 +12,20 @@ def registered_processes() -> Processes:
     return Processes(private_folder("run") / "processes.json", private_folder("logs"))
 
 
-def keep(ui: str, simulator: str) -> None:
+def save_addresses(ui: str, simulator: str) -> None:
     """Write down that the system stays up, with the addresses of its UI and of its simulator."""
-    write_private(private_folder("run") / "kept.json", json.dumps({"ui": ui, "simulator": simulator}))
+    write_private(private_folder("run") / "addresses.json", json.dumps({"ui": ui, "simulator": simulator}))
 
 
-def kept() -> dict[str, str] | None:
+def saved_addresses() -> dict[str, str] | None:
     """The addresses of the system that `make up` left running; None when none runs, after a reboot for example."""
-    marker = private_folder("run") / "kept.json"
+    marker = private_folder("run") / "addresses.json"
     if not marker.exists() or not registered_processes().running():
         return None
     addresses: dict[str, str] = json.loads(marker.read_text())
     return addresses
 
 
-def forget() -> None:
+def clear_addresses() -> None:
     """Write down that nothing stays up."""
-    (private_folder("run") / "kept.json").unlink(missing_ok=True)
+    (private_folder("run") / "addresses.json").unlink(missing_ok=True)

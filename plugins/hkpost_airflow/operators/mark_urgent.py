@@ -15,10 +15,10 @@ from hkpost.warehouse.items.urgent import UrgentItem, mark_urgent
 from hkpost_airflow.accounts import read_accounts
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, migrate_warehouse, open_warehouse
-from hkpost_airflow.lineage import NamesItsTables
+from hkpost_airflow.lineage import OpenLineageMixin
 
 
-class HkpostWantOperator(NamesItsTables, BaseOperator):
+class HkpostMarkUrgentOperator(OpenLineageMixin, BaseOperator):
     """Registers pasted item numbers as wanted at once, new ones with `account`; a known item keeps its own.
 
     Returns one `{"account", "items"}` for each account that has to ask: how many, not which.

@@ -15,7 +15,7 @@ from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.items.queue import claim_items, due_items
 from hkpost.warehouse.items.urgent import latest_known
 from hkpost_airflow.operators.answer import HkpostAnswerOperator
-from hkpost_airflow.operators.want import HkpostWantOperator
+from hkpost_airflow.operators.mark_urgent import HkpostMarkUrgentOperator
 from tests.helpers.connection import connection
 
 
@@ -29,8 +29,10 @@ def engine(warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engi
     engine.dispose()
 
 
-def want(item_nos: str, account: str = "hkpost_default", run_id: str = "manual__1") -> list[dict[str, Any]]:
-    operator = HkpostWantOperator(task_id="want", item_nos=item_nos, account=account)
+def mark_urgent(
+    item_nos: str, account: str = "hkpost_default", run_id: str = "manual__1"
+) -> list[dict[str, Any]]:
+    operator = HkpostMarkUrgentOperator(task_id="mark_urgent", item_nos=item_nos, account=account)
     return operator.execute(cast(Context, {"run_id": run_id}))
 
 
@@ -41,7 +43,7 @@ def items(engine: Engine) -> list[str]:
 
 def test_a_text_without_an_item_number_asks_nothing(engine: Engine) -> None:
     with pytest.raises(AirflowFailException, match="there is no item number in what was pasted"):
-        want("no number here")
+        mark_urgent("no number here")
     assert items(engine) == []
 
 
@@ -55,7 +57,7 @@ def test_an_account_that_cannot_ask_registers_nothing(
     if connection:
         monkeypatch.setenv("AIRFLOW_CONN_HKPOST_B", json.dumps(connection))
     with pytest.raises(AirflowFailException, match=says):
-        want("EA999580311HK", account="hkpost_b")
+        mark_urgent("EA999580311HK", account="hkpost_b")
     assert items(engine) == []
 
 
@@ -75,7 +77,7 @@ def test_an_account_that_cannot_ask_registers_nothing(
 def test_whatever_is_pasted_beside_two_good_numbers_they_are_asked_about(
     engine: Engine, pasted: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plan = want(f"RB000000001HK,{pasted}\nRB000000002HK")
+    plan = mark_urgent(f"RB000000001HK,{pasted}\nRB000000002HK")
     assert plan == [{"account": "hkpost_default", "items": 2}]
     with engine.connect() as db:
         [reject] = db.execute(text("SELECT item_no, reason, raw_fragment FROM hkpost.rejected_record"))
@@ -95,14 +97,14 @@ def test_it_says_how_many_each_account_asks_and_goes_before_all_others_until_ans
                 " ('RB000000003HK', 'hkpost_default', 'in_transit', 0, 'infinity', 7)"
             )
         )
-    plan = want("EA999580311HK RB000000002HK RB000000003HK")
+    plan = mark_urgent("EA999580311HK RB000000002HK RB000000003HK")
     assert plan == [{"account": "hkpost_default", "items": 2}], (
         "one is answered already, and only to be loaded"
     )
     assert due_items(engine) == {"hkpost_default": 3}
     claimed = claim_items(engine, "hkpost_default", 10, except_items=())
     assert claimed == ["EA999580311HK", "RB000000002HK", "RB000000001HK"]
-    assert want("EA999580311HK RB000000002HK RB000000003HK") == plan, "doing it twice is once"
+    assert mark_urgent("EA999580311HK RB000000002HK RB000000003HK") == plan, "doing it twice is once"
     with engine.connect() as db:
         priorities = db.execute(text("SELECT priority FROM hkpost.mail_item WHERE item_no = 'RB000000002HK'"))
         assert priorities.scalar_one() == 0, "nothing is left to give back"

@@ -21,7 +21,7 @@ _LARGEST_BODY = 16 * 1024 * 1024
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
-class FaceServer(socketserver.ThreadingTCPServer):
+class ServiceServer(socketserver.ThreadingTCPServer):
     """One thread a connection; `close_connections` ends those that are kept alive."""
 
     allow_reuse_address = True
@@ -64,7 +64,7 @@ class FaceServer(socketserver.ThreadingTCPServer):
 class _Face(BaseHTTPRequestHandler):
     """One connection."""
 
-    server: FaceServer
+    server: ServiceServer
     protocol_version = "HTTP/1.1"
     server_version = "HKPostSimulator"
     sys_version = ""

@@ -71,7 +71,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Atlas:
+class WorldFiles:
     """Everything that the CSV files say; `routes` holds, for each family, (share, segments)."""
 
     wordings: dict[str, Wording]
@@ -84,7 +84,7 @@ class Atlas:
 
 
 @cache
-def load_atlas() -> Atlas:
+def load_world() -> WorldFiles:
     """Read the bundled CSV files once."""
     wording_rows = _rows("wording")
     segments: dict[str, list[Step]] = {}
@@ -93,7 +93,7 @@ def load_atlas() -> Atlas:
     routes: dict[str, list[tuple[float, tuple[str, ...]]]] = {}
     for row in _rows("route"):
         routes.setdefault(row["family"], []).append((float(row["share"]), tuple(row["segments"].split())))
-    return Atlas(
+    return WorldFiles(
         wordings={row["key"]: _wording(row) for row in wording_rows if row["kind"] == "event"},
         milestones={row["key"]: _wording(row) for row in wording_rows if row["kind"] == "milestone"},
         places={row["key"]: _place(row) for row in _rows("place")},
