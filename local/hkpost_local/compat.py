@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import URL, create_engine, text
 
 from hkpost_local.embedded import EmbeddedPostgres
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 from hkpost_local.progress import Progress
 from hkpost_simulator import Simulator
 

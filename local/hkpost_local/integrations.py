@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, make_url
 
-from hkpost_local.place import PROJECT, private_folder, state_folder
+from hkpost_local.paths import PROJECT, private_folder, state_folder
 from hkpost_local.shared_postgres import running_postgres
 
 REQUIREMENTS = PROJECT / "integrations" / "requirements.txt"

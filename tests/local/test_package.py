@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from hkpost_airflow.bundle import HkpostDagBundle
-from hkpost_local.place import PROJECT
+from hkpost_local.paths import PROJECT
 
 DAGS = {file.name for file in (PROJECT / "dags").glob("*.py")}
 

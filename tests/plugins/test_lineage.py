@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from airflow.dag_processing.dagbag import DagBag
@@ -19,6 +20,7 @@ from airflow.providers.openlineage.extractors.base import DefaultExtractor
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import BaseOperator
 from airflow.sdk.execution_time.context import OutletEventAccessors
+from psycopg.sql import Composable
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow.lineage import OpenLineageMixin
@@ -165,10 +167,8 @@ def observer(
         observer = Observer(engine)
         observer.execute(NOTE_WRITES)
 
-        def note(connection: Any, cursor: Any, sql: str, *rest: Any) -> None:
-            observer.sent.append(sql)
-
-        sa.event.listen(sa.Engine, "before_cursor_execute", note)
+        for cursor in (psycopg.Cursor, psycopg.ServerCursor):
+            patch.setattr(cursor, "execute", noting(cursor.execute, observer.sent))
         try:
             run_all(observer)
             observer.run(
@@ -176,8 +176,17 @@ def observer(
             )
             yield observer
         finally:
-            sa.event.remove(sa.Engine, "before_cursor_execute", note)
             engine.dispose()
+
+
+def noting(execute: Any, sent: list[str]) -> Any:
+    """A cursor's method that also notes the text of what it sends."""
+
+    def noted(self: Any, query: Any, *arguments: Any, **options: Any) -> Any:
+        sent.append(query.as_string(self) if isinstance(query, Composable) else str(query))
+        return execute(self, query, *arguments, **options)
+
+    return noted
 
 
 def run_all(observer: Observer) -> None:
