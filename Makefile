@@ -86,6 +86,10 @@ lock: install ## Write requirements.txt anew from requirements.in
 	$(VENV) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt \
 		--no-emit-index-url --no-emit-find-links $(ARGS)
 
+.PHONY: holidays
+holidays: install ## Write the calendar's seed files anew from the library of that name
+	@$(VENV) -m uv run --no-project --with holidays --with pycountry python local/hkpost_local/holiday_files.py
+
 .PHONY: env
 env: ## Write .env with generated secrets for docker compose (an existing one stays)
 	@python="$$($(call find_python,$(PYTHON)))"; "$$python" local/hkpost_local/compose_env.py

@@ -54,7 +54,8 @@ with DAG(
             None,
             type=["null", "string"],
             title="Query for the open items",
-            description="Gives item_no, and may give account, source_ref, registered_at, priority. "
+            description="Gives item_no, and may give account, source_ref, registered_at, priority, destination, "
+            "service_name, promised_on, pieces. "
             "Blank: the Variable hkpost_open_items_sql.",
         )
     },

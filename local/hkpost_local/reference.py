@@ -14,7 +14,8 @@ explains the connection at length.
 """
 VARIABLES = {
     "hkpost_open_items_sql": "The query for the open items, where a run is given none: it gives `item_no`, and may "
-    "give `account`, `source_ref`, `registered_at`, `priority`.",
+    "give `account`, `source_ref`, `registered_at`, `priority`, `destination`, `service_name`, `promised_on`, "
+    "`pieces`.",
     "hkpost_export_folder": "Where `hkpost_export` writes, where its form is blank ([export.md](export.md)); missing: "
     "`hkpost_export` in Airflow's own folder.",
     "hkpost_notifiers": "Who is told when a person must act ([signals.md](signals.md)).",

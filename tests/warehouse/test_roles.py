@@ -26,6 +26,8 @@ READABLE = {view.stem for view in VIEWS} | {
     "dim_wording",
     "dim_country",
     "dim_country_alias",
+    "dim_calendar",
+    "dim_holiday",
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from hkpost.history.templates import casefold_nfkc
 from hkpost.seeds import seed_rows
 from hkpost.warehouse import tables
+from hkpost.warehouse.copy import copy_rows
 from hkpost.warehouse.statements import statement
 
 _Rows: TypeAlias = Sequence[Mapping[str, str | None]]
@@ -44,6 +45,7 @@ def seed(connection: sa.Connection) -> None:
     _upsert(connection, tables.dim_event_type, _read("event_type"), key=["event_type"])
     _seed_ledger(connection, _read("wording"))
     _seed_countries(connection)
+    _seed_calendar(connection)
     # A setting that is blank is one all the same.
     settings = [{**row, "value": row["value"] or ""} for row in _read("setting")]
     _follow(connection, tables.setting, settings, key="name")
@@ -87,6 +89,19 @@ def _seed_countries(connection: sa.Connection) -> None:
     # The aliases belong to the file alone: one that left it must resolve nothing.
     connection.execute(sa.delete(tables.dim_country_alias))
     _upsert(connection, tables.dim_country_alias, _read("country_alias"), key=["alias"])
+
+
+def _seed_calendar(connection: sa.Connection) -> None:
+    """Write weekends and holidays as the files have them, and nothing else."""
+    connection.execute(sa.delete(tables.dim_calendar))
+    calendars = [
+        {**row, "weekend": f"{{{(row['weekend'] or '').replace(' ', ',')}}}"} for row in _read("calendar")
+    ]
+    _upsert(connection, tables.dim_calendar, calendars, key=["country"])
+    rows = [
+        (row["country"], day, row["holiday"]) for row in seed_rows("holiday") for day in row["days"].split()
+    ]
+    copy_rows(connection, "hkpost.dim_holiday", ("country", "day", "holiday"), rows)
 
 
 def _follow(connection: sa.Connection, table: sa.Table, rows: _Rows, *, key: str) -> None:

@@ -65,6 +65,14 @@ dim_country = _table(
     principal_zone=sa.Text,
     single_zone=sa.Boolean,
 )
+dim_calendar = _table(
+    "dim_calendar",
+    country=sa.Text,
+    weekend=ARRAY(sa.Integer),
+    holidays_from=sa.Date,
+    holidays_until=sa.Date,
+)
+dim_holiday = _table("dim_holiday", country=sa.Text, day=sa.Date, holiday=sa.Text)
 dim_country_alias = _table("dim_country_alias", alias=sa.Text, country_code=sa.Text, source=sa.Text)
 setting = _table(
     "setting",

@@ -26,7 +26,8 @@ class HkpostSyncOperator(OpenLineageMixin, BaseOperator):
 
     Args:
         open_items_sql: a query that gives `item_no` and, where the business has them, `account`, `source_ref`,
-            `registered_at`, `priority`; or the name of an `.sql` file; blank: nothing is registered.
+            `registered_at`, `priority`, `destination`, `service_name`, `promised_on`, `pieces`; or the name of an
+            `.sql` file; blank: nothing is registered.
         source_conn_id: where the query runs; where there is no such connection: on the warehouse.
         warehouse_conn_id: where the items are registered.
     """

@@ -339,3 +339,40 @@ def test_an_item_registered_at_an_instant_that_no_calendar_has_counts_as_registe
         [reject] = connection.execute(text("SELECT item_no, raw_fragment FROM hkpost.rejected_record"))
         assert reject.item_no == "RB000000010HK"
         assert reject.raw_fragment.startswith(at[:5])
+
+
+def test_what_the_business_promised_is_taken_and_what_cannot_be_read_is_noted_beside_the_item(
+    engine: Engine,
+) -> None:
+    columns = ["item_no", "destination", "service_name", "promised_on", "pieces"]
+    good = ("RB123456785HK", "usa", " Express ", date(2026, 3, 9), 2)
+    texts = ("RB000000023HK", "New Zealand", None, "2026-03-10", "3")
+    late = ("RB000000037HK", "JP", "x", datetime(2026, 3, 10, 20, tzinfo=UTC), Decimal(1))
+    bad = ("RB000000010HK", "Atlantis", "x" * 101, "soon", 0)
+    register_rows(engine, columns, [[good, texts, late, bad, ("RB000000045HK", None, None, None, None)]])
+    known = "SELECT item_no, destination_expected, service_name, promised_on, pieces FROM hkpost.mail_item"
+    assert sorted(map(tuple, rows(engine, known))) == [
+        ("RB000000010HK", None, None, None, None),
+        ("RB000000023HK", "NZ", None, date(2026, 3, 10), 3),
+        ("RB000000037HK", "JP", "x", date(2026, 3, 11), 1),
+        ("RB000000045HK", None, None, None, None),
+        ("RB123456785HK", "US", "Express", date(2026, 3, 9), 2),
+    ]
+    reasons = [
+        row.reason for row in rows(engine, "SELECT reason FROM hkpost.rejected_record ORDER BY reason")
+    ]
+    assert [reason.split(":")[0] for reason in reasons] == [
+        f"registered without its {name}" for name in ("destination", "pieces", "promised_on", "service_name")
+    ]
+
+
+def test_a_promise_that_the_business_changes_is_followed_and_one_that_it_no_longer_names_stays(
+    engine: Engine,
+) -> None:
+    columns = ["item_no", "destination", "promised_on", "priority"]
+    first = [("RB123456785HK", "US", date(2026, 3, 9), 1), ("RB000000023HK", None, None, 1)]
+    register_rows(engine, columns, [first])
+    again = [("RB123456785HK", None, date(2026, 3, 12), 7), ("RB000000023HK", "NZ", None, 7)]
+    assert register_rows(engine, columns, [again]).registered == 0
+    known = "SELECT destination_expected, promised_on, priority FROM hkpost.mail_item ORDER BY item_no"
+    assert list(map(tuple, rows(engine, known))) == [("NZ", None, 1), ("US", date(2026, 3, 12), 1)]

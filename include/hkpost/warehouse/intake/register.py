@@ -42,13 +42,16 @@ class IntakeSummary:
 
 
 def register_rows(engine: Engine, columns: Sequence[str], batches: Iterable[Sequence[Row]]) -> IntakeSummary:
-    """Register the rows of the business's query, batch by batch; a known number is left as it is.
+    """Register the rows of the business's query, batch by batch.
+
+    A known number is left as it is, but for what the business promises of it.
 
     What cannot be used is noted in `hkpost.rejected_record`, and stops no other row.
 
     Args:
         engine: the warehouse.
-        columns: names of the query's columns; `item_no` is needed, the others of `NewItem` may be there.
+        columns: names of the query's columns; `item_no` is needed, and `account`, `source_ref`, `registered_at`,
+            `priority`, `destination`, `service_name`, `promised_on`, `pieces` may be there.
         batches: rows in the order of `columns`.
 
     Raises:
@@ -139,5 +142,6 @@ def _copy(connection: Connection, items: Iterable[NewItem]) -> int:
         for item in items:
             copy.write_row(item)
     registered = connection.execute(statement("intake/register_items")).rowcount
+    connection.execute(statement("intake/follow_business"))
     connection.execute(statement("intake/drop_stage"))
     return registered

@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 
 from hkpost.ecship.item_number import canonical
 from hkpost.ecship.limits import MAX_ITEM_NO_LENGTH
+from hkpost.ecship.rows import NO_TEXTS
+from hkpost.history.countries import resolve_country
 
 MAX_ACCOUNT_LENGTH = 250
 """Characters of the id of an Airflow connection."""
 MAX_SOURCE_REF_LENGTH = 500
 """Characters that an index of PostgreSQL takes, whatever the alphabet."""
+MAX_SERVICE_NAME_LENGTH = 100
+"""Characters of what the business calls a service: a name, and not a text."""
 _BUSINESS_ZONE = ZoneInfo("Asia/Hong_Kong")
 """A registration time without an offset is a Hong Kong wall clock: the senders are Hong Kong's."""
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
@@ -29,6 +33,10 @@ class NewItem(NamedTuple):
     source_ref: str | None
     registered_at: datetime | None
     priority: int | None
+    destination_expected: str | None
+    service_name: str | None
+    promised_on: date | None
+    pieces: int | None
 
 
 class Rejected(NamedTuple):
@@ -69,9 +77,16 @@ def read_row(row: Mapping[str, Any]) -> tuple[NewItem | None, list[Rejected]]:
             rejected.append(Rejected(item_no, asked_with, reason, row[name]))
             return None
 
-    source_ref = read("source_ref", lambda value: _text(value, MAX_SOURCE_REF_LENGTH))
     item = NewItem(
-        item_no, asked_with, source_ref, read("registered_at", _instant), read("priority", _priority)
+        item_no,
+        asked_with,
+        source_ref=read("source_ref", lambda value: _text(value, MAX_SOURCE_REF_LENGTH)),
+        registered_at=read("registered_at", _instant),
+        priority=read("priority", lambda value: _whole_number(value, _LOWEST)),
+        destination_expected=read("destination", _country),
+        service_name=read("service_name", lambda value: _text(value, MAX_SERVICE_NAME_LENGTH)),
+        promised_on=read("promised_on", _day),
+        pieces=read("pieces", lambda value: _whole_number(value, 1)),
     )
     return item, rejected
 
@@ -120,18 +135,34 @@ def _item_no(value: Any) -> str:
     return item_no
 
 
-def _priority(value: Any) -> int | None:
+def _country(value: Any) -> str | None:
+    """The ISO alpha-2 code of a country, from that, from alpha-3 or from its name."""
+    given = _text(value, MAX_SERVICE_NAME_LENGTH)
+    if given is None:
+        return None
+    if code := resolve_country(given, NO_TEXTS):
+        return code
+    raise _Unreadable("it must be a country: an ISO 3166 code, or its name")
+
+
+def _whole_number(value: Any, lowest: int) -> int | None:
     value = _given(value)
     if value is None:
         return None
     try:
         number = int(value) if isinstance(value, str) else value
         # The bounds go first: a Decimal may have more digits than memory has room for.
-        if _LOWEST <= number <= _HIGHEST and number == int(number):
+        if lowest <= number <= _HIGHEST and number == int(number):
             return int(number)
     except (TypeError, ValueError, ArithmeticError):
         raise _Unreadable("it must be a whole number") from None
-    raise _Unreadable(f"it must be a whole number between {_LOWEST} and {_HIGHEST}")
+    raise _Unreadable(f"it must be a whole number between {lowest} and {_HIGHEST}")
+
+
+def _day(value: Any) -> date | None:
+    """A day as it is written; of an instant with an offset, the day in Hong Kong."""
+    instant = _instant(value)
+    return None if instant is None else instant.astimezone(_BUSINESS_ZONE).date()
 
 
 def _instant(value: Any) -> datetime | None:
