@@ -84,6 +84,22 @@ def test_duckdb_reads_from_the_files_what_sql_reads_from_the_tables(engine: Engi
     assert months == [("2026-03",), ("2026-04",)]
 
 
+def test_an_instant_that_no_calendar_has_is_null_and_its_row_is_there(engine: Engine, tmp_path: Path) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO hkpost.mail_item (item_no, registered_at, next_poll_at)"
+                " VALUES ('RB000000037HK', 'infinity', 'infinity'), ('RB000000045HK', '20000-01-01', NULL)"
+            )
+        )
+    export(engine, tmp_path)
+    without = f"'{tmp_path}/mail_item/month=__HIVE_DEFAULT_PARTITION__/*.parquet'"
+    assert read(f"SELECT item_no, registered_at, next_poll_at FROM {without} ORDER BY 1") == [
+        ("RB000000037HK", None, None),
+        ("RB000000045HK", None, None),
+    ]
+
+
 def test_only_the_months_whose_rows_changed_are_written_again(engine: Engine, tmp_path: Path) -> None:
     first = export(engine, tmp_path)
     assert first.files_unchanged == 0

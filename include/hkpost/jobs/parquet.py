@@ -6,7 +6,7 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hkpost.warehouse.export.reading import Column
+from hkpost.warehouse.export.reading import Column, in_a_calendar
 
 _TYPES: Mapping[str, pa.DataType] = {
     "smallint": pa.int16(),
@@ -24,8 +24,17 @@ _TYPES: Mapping[str, pa.DataType] = {
 
 
 def values_of(columns: Iterable[Column]) -> list[str]:
-    """The SQL expressions to read for a file: a column of a type that a file has no equal of comes as its text."""
-    return [c.name if c.type in _TYPES else f"{c.name}::text" for c in columns]
+    """The SQL expressions to read for a file.
+
+    A column of a type that a file has no equal of comes as its text, and an instant that no calendar has as null.
+    """
+    return [_value(column) for column in columns]
+
+
+def _value(column: Column) -> str:
+    if column.type not in _TYPES:
+        return f"{column.name}::text"
+    return in_a_calendar(column.name) if pa.types.is_temporal(_TYPES[column.type]) else column.name
 
 
 def write_parquet(

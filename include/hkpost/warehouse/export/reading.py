@@ -28,6 +28,7 @@ MONTH_OF: Mapping[str, str | None] = {
 _VERSIONS = (
     "SELECT {month}, count(*), sum(xmin::text::numeric)::text FROM hkpost.{table} GROUP BY 1 ORDER BY 1"
 )
+_IN_A_CALENDAR = "CASE WHEN {0} > '0001-01-02' AND {0} < '9999-12-31' THEN {0} END"
 _COLUMNS = """
     SELECT attname, format_type(atttypid, NULL)
     FROM pg_attribute
@@ -46,7 +47,8 @@ class Column(NamedTuple):
 class Part(NamedTuple):
     """A table, or a month of one, and how it stands.
 
-    `month` is its first day; None for the rows without a month and for a table that is one part. `version` differs
+    `month` is its first day; None for rows without one (infinity is in no month), and for a table that is one part.
+    `version` differs
     whenever a row was added, changed or removed since: each change of a row is by a later transaction (`xmin`).
     """
 
@@ -54,6 +56,11 @@ class Part(NamedTuple):
     month: date | None
     rows: int
     version: str
+
+
+def in_a_calendar(column: str) -> str:
+    """The SQL of a day or an instant, null where no calendar of a program has it: infinity, or the year 10,000."""
+    return _IN_A_CALENDAR.format(column)
 
 
 def hold_still(connection: Connection) -> None:
@@ -69,9 +76,8 @@ def columns_of(connection: Connection, table: str) -> list[Column]:
 def parts_of(connection: Connection, table: str) -> list[Part]:
     """The parts of a table of `MONTH_OF` that have rows. Reads the whole table once, but nothing of it is sent."""
     column = MONTH_OF[table]
-    month = (
-        sql.SQL("date_trunc('month', {})::date").format(sql.SQL(column)) if column else sql.SQL("NULL::date")
-    )
+    at = sql.SQL(in_a_calendar(column) if column else "NULL::date")
+    month = sql.SQL("date_trunc('month', {})::date").format(at)
     query = sql.SQL(_VERSIONS).format(month=month, table=sql.SQL(table))
     return [Part(table, *row) for row in driver_of(connection).execute(query)]
 
@@ -87,7 +93,7 @@ def rows_of(
             sql.SQL(column)
         )
     if column and part.month is None:
-        where = sql.SQL("{} IS NULL").format(sql.SQL(column))
+        where = sql.SQL("({}) IS NULL").format(sql.SQL(in_a_calendar(column)))
     query = sql.SQL("SELECT {values} FROM hkpost.{table} WHERE {where}").format(
         values=sql.SQL(", ").join(map(sql.SQL, values)), table=sql.SQL(part.table), where=where
     )
