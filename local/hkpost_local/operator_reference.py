@@ -12,6 +12,7 @@ from typing import Any
 from airflow.sdk import BaseOperator
 
 import hkpost_airflow.operators
+import hkpost_airflow.sensors
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.notifications.hkpost import HkpostNotifier
 from hkpost_local.paths import PROJECT
@@ -26,6 +27,10 @@ and a DAG of your own may be. An operator's arguments go by their names, beside 
 Two rules for a DAG of your own: `load` wants the trigger rule `all_done`, so that what was answered is loaded when
 `fetch` failed, and a last task gives the run its verdict. Runs may overlap: one lease decides who sends for an account,
 one lock who loads.
+
+Without any of them, `HkpostHook("hkpost_default").track(["RB123456785HK"])` asks at once and returns a pandas DataFrame with a
+row for each event, its meaning and the item's state, within the account's pace and quota. `HkpostDeliveredSensor` waits,
+in the triggerer if you like, for what `hkpost_tracking` finds.
 """
 _MODULES = re.compile(r"\b(?:\w+\.)+(?=\w)")
 _SECTION = re.compile(r"(Args|Raises):\n")
@@ -37,10 +42,10 @@ def operator_reference() -> str:
 
 
 def operators() -> list[type[BaseOperator]]:
-    """The project's operators, by name; what begins with an underscore is the project's own business."""
-    package = hkpost_airflow.operators
+    """The project's operators and sensors, by name; what begins with an underscore is the project's own business."""
     modules = [
         importlib.import_module(f"{package.__name__}.{m.name}")
+        for package in (hkpost_airflow.operators, hkpost_airflow.sensors)
         for m in pkgutil.iter_modules(package.__path__)
     ]
     found = {

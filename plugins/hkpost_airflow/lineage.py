@@ -1,10 +1,13 @@
 """What the operators read and write, for OpenLineage: the real tables of the warehouse by their standard names."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airflow.sdk import BaseOperatorLink
 from sqlalchemy import make_url
 
 from hkpost_airflow.hooks.warehouse import warehouse_url
+from hkpost_airflow.links import HkpostPageLink
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -20,6 +23,7 @@ class OpenLineageMixin:
 
     reads: ClassVar[tuple[str, ...]] = ()
     writes: ClassVar[tuple[str, ...]] = ()
+    operator_extra_links: Collection[BaseOperatorLink] = (HkpostPageLink(),)
     warehouse_conn_id: str
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> "OperatorLineage[Any, Any]":

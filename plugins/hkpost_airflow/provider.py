@@ -1,9 +1,11 @@
 """What Airflow's provider manager is told: the connection type `hkpost` and its form."""
 
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 _DISTRIBUTION = "hkpost-tracking"
+_INTEGRATION = "Hongkong Post tracking"
 
 
 def _field(label: str, type_: str, default: Any, description: str, **schema: Any) -> dict[str, Any]:
@@ -66,6 +68,12 @@ CONN_FIELDS = {
 }
 
 
+def _modules(folder: str) -> list[str]:
+    """The modules of one of our folders, by their names."""
+    files = sorted(Path(__file__).with_name(folder).glob("[!_]*.py"))
+    return [f"hkpost_airflow.{folder}.{file.stem}" for file in files]
+
+
 def provider_info() -> dict[str, Any]:
     """Return the distribution's description for the entry point `apache_airflow_provider`."""
     return {
@@ -73,6 +81,27 @@ def provider_info() -> dict[str, Any]:
         "name": "Hongkong Post tracking",
         "description": "Tracks mail items with Hongkong Post's EC-Ship service.",
         "versions": [version(_DISTRIBUTION)],
+        "integrations": [
+            {
+                "integration-name": _INTEGRATION,
+                "external-doc-url": "https://www.hongkongpost.hk/",
+                "tags": ["service"],
+            }
+        ],
+        "hooks": [
+            {
+                "integration-name": _INTEGRATION,
+                "python-modules": ["hkpost_airflow.hooks.hkpost", "hkpost_airflow.hooks.warehouse"],
+            }
+        ],
+        "operators": [{"integration-name": _INTEGRATION, "python-modules": _modules("operators")}],
+        "sensors": [{"integration-name": _INTEGRATION, "python-modules": _modules("sensors")}],
+        "triggers": [{"integration-name": _INTEGRATION, "python-modules": _modules("triggers")}],
+        "notifications": ["hkpost_airflow.notifications.hkpost.HkpostNotifier"],
+        "extra-links": ["hkpost_airflow.links.HkpostPageLink"],
+        "asset-uris": [{"schemes": ["hkpost"], "handler": None}],
+        "plugins": [{"name": "hkpost", "plugin-class": "hkpost_airflow.page.plugin.HkpostPlugin"}],
+        "bundles": [{"integration-name": _INTEGRATION, "python-modules": ["hkpost_airflow.bundle"]}],
         "connection-types": [
             {
                 "connection-type": "hkpost",

@@ -36,6 +36,24 @@ class AccountHeld(RuntimeError):
     """Another run may send for the account now."""
 
 
+class Interruption:
+    """Ends a fetch from outside, also from a signal's handler: what is in flight is noted, the lease is given back."""
+
+    def __init__(self) -> None:
+        self._run: asyncio.Task[None] | None = None
+
+    def stop(self) -> None:
+        """Let the fetch that runs now end at once, with `asyncio.CancelledError`; without one nothing happens."""
+        if self._run is not None and not self._run.done():
+            self._run.get_loop().call_soon_threadsafe(self._run.cancel)
+
+    async def of(self, run: AccountRun, http: httpx.AsyncClient) -> None:
+        """Run it so that `stop` ends it."""
+        self._run = asyncio.current_task()
+        async with http:
+            await run.run()
+
+
 @dataclass(frozen=True, slots=True)
 class FetchJob:
     """What to fetch: the account, for which run, how long at most, and how long to wait for its lease.
@@ -61,7 +79,9 @@ class FetchJob:
         return self.settings.daily_quota if self.may_use_reserve else self.settings.scheduled_quota
 
 
-def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> FetchSummary:
+def fetch_account(
+    engine: Engine, job: FetchJob, say: Callable[[str], None], interruption: Interruption | None = None
+) -> FetchSummary:
     """Ask about the due items of one account and archive the answers.
 
     A run that is limited to some items and finds the account held waits no longer than until none of them
@@ -74,6 +94,7 @@ def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> 
         SettingsError: the connection or its WSDL cannot be used; nothing was sent.
         AccountHeld: another run held the account for all of `lease_wait_s`.
         SQLAlchemyError: the warehouse cannot be read or written.
+        asyncio.CancelledError: `interruption` ended it.
     """
     settings = job.settings
     if not settings.verify_tls:
@@ -85,7 +106,7 @@ def fetch_account(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> 
         summary.ended = "another run holds the account, and none of these items is due any more"
         say(summary.line())
         return summary
-    _ask(engine, job, wire, http, lease, summary, say)
+    _ask(engine, job, wire, http, lease, summary, say, interruption or Interruption())
     summary.items_left_due = _due(engine, job)
     say(summary.line())
     for row in summary.table():
@@ -107,6 +128,7 @@ def _ask(
     lease: leases.Lease,
     summary: FetchSummary,
     say: Callable[[str], None],
+    interruption: Interruption,
 ) -> None:
     """Ask about the due items under a lease, and give the lease back; the summary counts on the way."""
     settings = job.settings
@@ -145,15 +167,10 @@ def _ask(
             say=say,
         )
         with frozen_gc():
-            asyncio.run(_run(http, run))
+            asyncio.run(interruption.of(run, http))
     finally:
         summary.gap_ms = limiter.gap_s * 1000
         leases.release(engine, lease, summary.gap_ms)
-
-
-async def _run(http: httpx.AsyncClient, run: AccountRun) -> None:
-    async with http:
-        await run.run()
 
 
 def _wait_for_lease(engine: Engine, job: FetchJob, say: Callable[[str], None]) -> leases.Lease | None:

@@ -2,10 +2,10 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -24,6 +24,9 @@ from hkpost.warehouse.requests.lease import known_accounts
 from hkpost.warehouse.revision import UnfitDatabaseError, check_current
 from hkpost.warehouse.setting import accounts_allowed
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, warehouse_url
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NAME = re.compile(r"\w[\w.:!()-]{0,249}")
 """What Airflow takes for a connection's id, without the characters that would make another address of its API."""
@@ -125,6 +128,31 @@ class HkpostHook(BaseHook):
             SettingsError: the connection or its WSDL cannot be used.
         """
         return open_wire(self.settings)
+
+    def track(self, item_nos: Sequence[str]) -> "pd.DataFrame":
+        """Ask about items at once; return a row for each of their events, with its meaning and the item's state.
+
+        With the connection `hkpost_warehouse` the requests go in the account's turn, under its lease and within its
+        quota, and are entered in `hkpost.api_call`; nothing else is written, and the items need not be registered.
+        Without that connection they are paced within this process, and nobody else may send for the account meanwhile.
+
+        Raises:
+            SettingsError: the connection or its WSDL cannot be used; nothing was sent.
+            NotAnsweredError: another run holds the account, the day's quota is used up, or the service does not answer.
+            UnfitDatabaseError: the warehouse's schema is another than this code's.
+        """
+        from hkpost.jobs.track import track
+
+        try:
+            engine = self._warehouse()
+        except AirflowNotFoundException:
+            return track(self.settings, item_nos)
+        try:
+            with engine.connect() as connection:
+                check_current(connection)
+            return track(self.settings, item_nos, engine=engine)
+        finally:
+            engine.dispose()
 
     def test_connection(self) -> tuple[bool, str]:
         """Send one request about the specification's example item, in the account's turn; say what came back."""

@@ -1,13 +1,14 @@
 """Third step: the service is asked about an account's due items, and its answers are archived."""
 
+from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from airflow.providers.common.compat.sdk import AirflowFailException
+from airflow.providers.common.compat.sdk import AirflowException, AirflowFailException
 from airflow.sdk import BaseOperator, Context
 from sqlalchemy import Engine
 
-from hkpost.dispatch.account import AccountHeld, FetchJob, fetch_account
+from hkpost.dispatch.account import AccountHeld, FetchJob, Interruption, fetch_account
 from hkpost.ecship.settings import SettingsError
 from hkpost.warehouse.requests.lease import note_problem
 from hkpost.warehouse.setting import number
@@ -39,6 +40,7 @@ class HkpostFetchOperator(OpenLineageMixin, BaseOperator):
         super().__init__(**kwargs)
         self.plan = plan
         self.warehouse_conn_id = warehouse_conn_id
+        self._interruption: Interruption | None = None
 
     def execute(self, context: Context) -> None:
         """Fetch until nothing is due, time or quota is up, or the run must stop.
@@ -52,7 +54,12 @@ class HkpostFetchOperator(OpenLineageMixin, BaseOperator):
         except SettingsError as error:
             raise AirflowFailException(str(error)) from None
         try:
-            summary = fetch_account(engine, job, self.log.info)
+            self._interruption = Interruption()
+            summary = fetch_account(engine, job, self.log.info, self._interruption)
+        except CancelledError:
+            raise AirflowException(
+                f"{job.settings.account}: the task was stopped; what had left is noted, the account is free"
+            ) from None
         except SettingsError as error:
             # The WSDL: what is wrong with the connection itself, a watch sees by looking at it.
             note_problem(engine, job.settings.account, str(error))
@@ -63,6 +70,11 @@ class HkpostFetchOperator(OpenLineageMixin, BaseOperator):
         count_fetch(summary)
         if summary.failure:
             raise AirflowFailException(f"{summary.account}: {summary.failure}")
+
+    def on_kill(self) -> None:
+        """End the asking at once and give the account's lease back, so that the next run need not wait for it."""
+        if self._interruption is not None:
+            self._interruption.stop()
 
     def job(self, engine: Engine, context: Context) -> FetchJob:
         """What is fetched: whatever is due, within the quota of scheduled runs."""

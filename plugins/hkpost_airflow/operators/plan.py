@@ -21,15 +21,19 @@ class HkpostPlanOperator(OpenLineageMixin, BaseOperator):
     that is no connection of type `hkpost`, or not allowed, is told in the log and left out.
 
     Args:
+        account: only this account, so that a DAG of its own may ask for it; blank: all.
         warehouse_conn_id: where the due items are.
     """
 
-    template_fields: Sequence[str] = ("warehouse_conn_id",)
+    template_fields: Sequence[str] = ("account", "warehouse_conn_id")
     ui_color = "#d8f0ea"
     reads = ("mail_item", "wanted_item", "api_call", "account_lease", "setting")
 
-    def __init__(self, *, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
+    def __init__(
+        self, *, account: str = "", warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self.account = account
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
@@ -40,6 +44,8 @@ class HkpostPlanOperator(OpenLineageMixin, BaseOperator):
         """
         engine = open_warehouse(self.warehouse_conn_id)
         due = due_items(engine)
+        if only := self.account.strip():
+            due = {account: count for account, count in due.items() if account == only}
         accounts = read_accounts(engine, due)
         plans: list[dict[str, Any]] = []
         for account, settings in accounts.usable.items():

@@ -6,12 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from airflow.sdk.log import redact  # type: ignore[attr-defined]
 from sqlalchemy import Engine, text
 
+from hkpost.dispatch.direct import NotAnsweredError, ask
 from hkpost.ecship.settings import AccountSettings, SettingsError
 from hkpost.enums import Outcome
 from hkpost.warehouse.engine import warehouse_engine
@@ -21,7 +24,7 @@ from hkpost.warehouse.requests.ledger import CallResult, Ledger, quota_use
 from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.provider import CONN_FIELDS, provider_info
 from tests.helpers.connection import connection
-from tests.helpers.scripted_service import Items, Reply, ScriptedService, answers, code
+from tests.helpers.scripted_service import Items, Reply, ScriptedService, answers, code, envelope, item
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -349,3 +352,54 @@ def test_the_credential_and_the_proxys_password_are_masked_in_airflows_logs(
     assert HkpostHook("hkpost_masked").settings.secrets == ("c<red&ential", "proxy/word")
     for spelling in ("c<red&ential", "c&lt;red&amp;ential", "YzxyZWQmZW50aWFs", "proxy/word", "proxy%2Fword"):
         assert redact(f"said {spelling}.") == "said ***."
+
+
+def told(asked: Items) -> Reply:
+    """A delivered item, one that the service does not know, and one that it refuses to be asked about."""
+    if "BAD" in asked:
+        return code(9998)
+    results = {
+        "RB123456785HK": item(
+            "RB123456785HK",
+            0,
+            ("01-03-2026 10:30", "US", "Delivered"),
+            ("27-02-2026 16:00", "HK", "Posted"),
+        ),
+        "RB000000010HK": item("RB000000010HK", 1001),
+    }
+    return Reply(envelope("".join(results[item_no] for item_no in asked)))
+
+
+@pytest.mark.parametrize("has_warehouse", [True, False])
+def test_track_asks_about_any_items_at_once_and_gives_their_events_as_a_table(
+    request: pytest.FixtureRequest, service: ScriptedService, connect: None, has_warehouse: bool
+) -> None:
+    engine = request.getfixturevalue("engine") if has_warehouse else None
+    service.script = told
+    frame = HkpostHook("hkpost_b").track([" rb123456785hk", "RB000000010HK", "BAD", "RB123456785HK"])
+    rows = frame[["item_no", "state", "event_type", "country", "message_e"]].fillna("").values.tolist()
+    assert rows == [
+        ["RB123456785HK", "delivered", "EMA", "HK", "Posted"],
+        ["RB123456785HK", "delivered", "EMI", "US", "Delivered"],
+        ["RB000000010HK", "registered", "", "", ""],
+        ["BAD", "registered", "", "", ""],
+    ]
+    assert str(frame["event_time"].dt.tz) == "UTC"
+    assert frame["api_status"].tolist() == [0, 0, 1001, 9998]
+    gaps = [later.at - sooner.whole_at for sooner, later in pairwise(service.seen)]
+    assert min(gaps) >= 0.1
+    if engine:
+        assert {row[:2] for row in ledger(engine)} == {("hkpost_b", "track")}
+        assert len(ledger(engine)) == len(service.seen)
+        with engine.connect() as db:
+            assert db.scalar(text("SELECT count(*) FROM hkpost.mail_item")) == 0
+
+
+def test_track_sends_nothing_while_a_run_holds_the_account(
+    service: ScriptedService, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(engine, None)
+    monkeypatch.setattr("hkpost.jobs.track.ask", partial(ask, lease_wait_s=0))
+    with pytest.raises(NotAnsweredError, match="run scheduled__1 holds the account hkpost_b"):
+        HkpostHook("hkpost_b").track(["RB123456785HK"])
+    assert service.seen == []

@@ -1,0 +1,1 @@
+"""Triggers: how deferred sensors wait in the triggerer."""
