@@ -28,9 +28,9 @@ Two rules for a DAG of your own: `load` wants the trigger rule `all_done`, so th
 `fetch` failed, and a last task gives the run its verdict. Runs may overlap: one lease decides who sends for an account,
 one lock who loads.
 
-Without any of them, `HkpostHook("hkpost_default").track(["RB123456785HK"])` asks at once and returns a pandas DataFrame with a
-row for each event, its meaning and the item's state, within the account's pace and quota. `HkpostDeliveredSensor` waits,
-in the triggerer if you like, for what `hkpost_tracking` finds.
+Without any of them, `HkpostHook("hkpost_default").track(["RB123456785HK"])` asks at once and returns a pandas
+DataFrame with a row for each event, its meaning and the item's state, within the account's pace and quota.
+`HkpostDeliveredSensor` waits, in the triggerer if you like, for what `hkpost_tracking` finds.
 """
 _MODULES = re.compile(r"\b(?:\w+\.)+(?=\w)")
 _SECTION = re.compile(r"(Args|Raises):\n")

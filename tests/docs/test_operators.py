@@ -38,7 +38,7 @@ def test_the_reference_has_every_operator_of_the_dags() -> None:
         for file in (PROJECT / "dags").glob("*.py")
         for name in re.findall(r"\bHkpost\w+Operator\b", file.read_text(encoding="utf-8"))
     }
-    assert used == {kind.__name__ for kind in operators()}
+    assert used == {kind.__name__ for kind in operators() if kind.__name__.endswith("Operator")}
 
 
 def test_the_example_loads_what_was_answered_and_never_ends_green_after_a_failure(example: DAG) -> None:

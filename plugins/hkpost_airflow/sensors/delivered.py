@@ -19,6 +19,7 @@ class HkpostDeliveredSensor(BaseSensorOperator):
         item_nos: one number or several; they must be registered.
         warehouse_conn_id: where they are.
         deferrable: wait in the triggerer, without a worker's slot.
+        poke_interval: seconds between two looks.
 
     Fails without a retry when an item comes to another end (returned, expired, …) or is not registered.
     """
