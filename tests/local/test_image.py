@@ -147,7 +147,7 @@ def test_airflow_of_the_image_starts_with_fab_and_has_the_page(image: Image, pg_
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata,
             "AIRFLOW_CONN_HKPOST_WAREHOUSE": warehouse.replace("postgresql+psycopg", "postgres"),
         }
-        image.run(INIT["command"][-1], **settings, PYTHONPATH=image.here(INIT["environment"]["PYTHONPATH"]))
+        image.run(INIT["command"][-1], **settings)
         with api_server(image, image.environment(**settings)) as address:
             page = httpx.get(f"{address}/hkpost/", trust_env=False, timeout=60)
         assert page.status_code == 401

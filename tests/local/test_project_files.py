@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 from importlib.metadata import entry_points
@@ -11,7 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
+from airflow.sdk import Connection
 
+from hkpost.commands.connection_url import url_of_connection
 from hkpost_local import compose_env, compose_init
 from hkpost_local.__main__ import COMMANDS, command
 from hkpost_local.paths import PROJECT
@@ -165,6 +168,43 @@ def test_the_containers_first_step_migrates_and_fills_the_shop(
     words = [VARIABLE.sub("2026-11-24T00:00:00+08:00", word) for word in SERVICES["shop"]["command"][3:]]
     assert compose_init.main(words) == 0
     assert "shop.shipment holds 4,020 shipments" in capsys.readouterr().out
+
+
+def test_one_service_builds_the_image_and_whoever_runs_for_long_is_looked_after() -> None:
+    airflow = {name: service for name, service in SERVICES.items() if service["image"].startswith("hkpost")}
+    assert [name for name, service in airflow.items() if "build" in service] == ["init"]
+    for name in airflow.keys() - {"init", "shop", "simulator"}:
+        assert "healthcheck" in airflow[name], name
+        assert airflow[name]["stop_grace_period"] == ("15m" if name.startswith("worker") else "1m")
+
+
+@pytest.mark.parametrize("secret", ["plain", "a\"b'c\\d$e{f}%g@h:i/j k邮"])
+def test_the_images_entry_point_makes_connections_of_credentials_with_any_character(secret: str) -> None:
+    given = {"HKPOST_LOGIN": secret, "HKPOST_PASSWORD": secret, "HKPOST_WSDL": "https://x.example/y?wsdl"}
+    warehouse = {"WAREHOUSE_HOST": "db", "WAREHOUSE_PASSWORD": secret}
+    entrypoint = runpy.run_path(str(PROJECT / "docker" / "entrypoint.py"))
+    made = entrypoint["connections"](given | warehouse)
+    service = Connection.from_json(made["AIRFLOW_CONN_HKPOST_DEFAULT"])
+    assert (service.conn_type, service.login, service.password) == ("hkpost", secret, secret)
+    assert service.extra_dejson == {"wsdl": "https://x.example/y?wsdl"}
+    url = url_of_connection(made["AIRFLOW_CONN_HKPOST_WAREHOUSE"])
+    assert (url.host, url.username, url.password, url.database) == ("db", "warehouse", secret, "warehouse")
+    assert entrypoint["connections"](given | {"AIRFLOW_CONN_HKPOST_DEFAULT": "{}"}) == {}
+
+
+def test_the_migration_job_reads_its_url_from_a_secret_that_the_example_has() -> None:
+    job = yaml.safe_load((PROJECT / "deploy/migrate-job.yaml").read_text(encoding="utf-8"))
+    pod = job["spec"]["template"]["spec"]
+    (container,), (volume,) = pod["containers"], pod["volumes"]
+    assert container["args"][:4] == ["python", "-m", "hkpost", "migrate"]
+    path = Path(container["args"][-1])
+    assert str(path.parent) == container["volumeMounts"][0]["mountPath"]
+    secrets = yaml.safe_load_all((PROJECT / "deploy/secrets.example.yaml").read_text(encoding="utf-8"))
+    keys = {secret["metadata"]["name"]: set(secret["stringData"]) for secret in secrets}
+    assert path.name in keys[volume["secret"]["secretName"]]
+    values = yaml.safe_load((PROJECT / "deploy/values.yaml").read_text(encoding="utf-8"))
+    image = values["images"]["airflow"]
+    assert container["image"] == f"{image['repository']}:{image['tag']}"
 
 
 def test_the_helm_values_name_secrets_that_the_example_has() -> None:
