@@ -12,7 +12,8 @@ WITH limits AS (
            max(value::integer) FILTER (WHERE name = 'alert_minimum_items') AS minimum_items,
            make_interval(mins => max(value::integer) FILTER (WHERE name = 'alert_run_minutes')) AS run,
            make_interval(hours => max(value::integer) FILTER (WHERE name = 'alert_no_run_hours')) AS no_run,
-           max(value::integer) FILTER (WHERE name = 'alert_failed_runs') AS failed_runs
+           max(value::integer) FILTER (WHERE name = 'alert_failed_runs') AS failed_runs,
+           max(value::integer) FILTER (WHERE name = 'alert_lane_points') AS lane_points
     FROM hkpost.setting
 ), account AS (
     SELECT account, quota, zone, (now() AT TIME ZONE zone)::date AS today,
@@ -193,6 +194,17 @@ WITH limits AS (
     ) AS share
     WHERE unclassified_percent > 0 AND share.events > 0
       AND 100.0 * share.unclassified / share.events > unclassified_percent
+    UNION ALL
+    SELECT 'lanes_worse', '',
+           format('%s lanes got worse against their own usual, first %s. Ask the carrier, and tell those who wait',
+                  count(DISTINCT (origin, destination, service)),
+                  (array_agg(format('%s-%s%s: %s %s, usually %s (%s items)', origin, destination, ' ' || service,
+                                    measure, coalesce(lately::text, 'not reached'), usual, items_lately)
+                             ORDER BY items_lately DESC, origin, destination, service, measure))[1]),
+           'SELECT * FROM hkpost.lane_alert ORDER BY items_lately DESC'
+    FROM hkpost.lane_alert
+    WHERE (SELECT lane_points FROM limits) > 0
+    HAVING count(*) > 0
     UNION ALL
     SELECT 'mass_closing', account,
            format('the service''s answers closed %s of the %s items asked about at once (%s). If the service is wrong, '
