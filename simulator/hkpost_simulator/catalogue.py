@@ -25,7 +25,7 @@ _KINDS: tuple[tuple[Kind, float], ...] = (
 # (share, youngest, oldest) in days before the anchor: some new, most on their way, the rest at the end of it.
 _AGES = ((0.10, 0.05, 1.6), (0.55, 1.6, 12.0), (0.35, 12.0, 60.0))
 _EXPIRED_AGE = (400.0, 560.0)
-_FURTHER_PIECES = 0.08  # so many items are another piece of the order before
+_FURTHER_PIECES = 0.08  # this share of the items are another piece of the order before
 
 _SERIALS = 10**8
 _STRIDE = 48_271_003  # has no factor in common with 10**8, so that serials never repeat
