@@ -20,6 +20,7 @@ _TYPES: Mapping[str, pa.DataType] = {
     "timestamp without time zone": pa.timestamp("us"),
     "timestamp with time zone": pa.timestamp("us", "UTC"),
     "text[]": pa.list_(pa.string()),
+    "integer[]": pa.list_(pa.int32()),
 }
 
 

@@ -1,11 +1,12 @@
--- One row an order of the business: its pieces, and whether all of them are there.
+-- One row an order of the business: its pieces, how it stands, and since when it is complete.
 SELECT
     source_ref AS order_ref,
-    count(*) AS pieces,
-    count(*) FILTER (WHERE state = 'delivered') AS pieces_delivered,
-    count(*) FILTER (WHERE is_open) AS pieces_open,
-    min(registered_at) AS registered_at,
-    CASE WHEN count(*) = count(*) FILTER (WHERE state = 'delivered') THEN max(delivered_at) END AS complete_at
-FROM {{ source('hkpost', 'mail_item') }}
-WHERE source_ref IS NOT NULL
-GROUP BY source_ref
+    pieces,
+    items_delivered,
+    items_open,
+    items_not_delivered,
+    worst_state,
+    next_promise_on,
+    registered_at,
+    CASE WHEN is_complete THEN last_delivered_at END AS complete_at
+FROM {{ source('hkpost', 'order_status') }}
