@@ -48,5 +48,10 @@ class Seeds:
         forget_seed_files()
         assert any("seeded" in line for line in migrate(self.url))
 
+    def run(self, sql: str) -> None:
+        """Change something, as a person does."""
+        with self.warehouse.engine.begin() as connection:
+            connection.exec_driver_sql(sql)
+
     def value(self, sql: str) -> object:
         return self.warehouse.value(sql)

@@ -1,6 +1,9 @@
 """What an edit of each seed file does to a warehouse that is there already: docs/seeds.md, line by line."""
 
+import re
+
 from hkpost.ecship.rows import Texts
+from hkpost_local.paths import PROJECT
 from tests.helpers.answers_by_hand import POSTING, event, item_answer
 from tests.helpers.seed_files import Seeds
 
@@ -91,6 +94,21 @@ def test_a_wording_means_what_its_line_says_from_then_on_and_nothing_without_it(
     assert seeds.value(
         "SELECT event_type FROM hkpost.dim_wording WHERE template = 'Handed to the neighbour'"
     ) == ("unclassified")
+
+
+def test_a_wording_that_the_business_teaches_in_sql_holds_outlasts_the_files_and_is_a_line_for_them(
+    seeds: Seeds,
+) -> None:
+    first, later = (event(f"2{day}-02-2026 08:00", Texts("Left with the concierge")) for day in (6, 7))
+    seeds.warehouse.answer(item_answer(ITEM, POSTING, first))
+    teach, lines = re.findall(r"```sql\n(.+?)\n```", (PROJECT / "docs/seeds.md").read_text(), re.DOTALL)[1:]
+    seeds.run(teach)
+    seeds.warehouse.answer(item_answer(ITEM, POSTING, first, later))
+    assert seeds.value(f"SELECT state FROM hkpost.mail_item WHERE item_no = '{ITEM}'") == "delivered"
+    seeds.edit(
+        "wording", "event,e,Posted,EMA,", "event,e,Handed to the neighbour,EMI,a test,\nevent,e,Posted,EMA,"
+    )
+    assert seeds.value(lines) == "event,e,Left with the concierge,EMI,our operations,"
 
 
 def test_an_alias_that_leaves_its_file_resolves_nothing(seeds: Seeds) -> None:
