@@ -24,7 +24,7 @@ install: ## Make .venv from requirements.txt (everything below does it first; in
 	"$$python" local/hkpost_local/install.py
 
 .PHONY: faults
-faults: install ## Write docs/faults.md anew from what the tests observe of each fault
+faults: install ## Write docs/faults.md from what the tests observe of each fault
 	@$(VENV) -m pytest tests/dispatch/test_faults.py --write-faults $(ARGS)
 
 .PHONY: demo
@@ -82,7 +82,7 @@ lint: install ## ruff and mypy, tests and DAGs included
 	$(VENV) -m mypy
 
 .PHONY: lock
-lock: install ## Write requirements.txt anew from requirements.in
+lock: install ## Write requirements.txt from requirements.in
 	$(VENV) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt \
 		--no-emit-index-url --no-emit-find-links $(ARGS)
 

@@ -37,7 +37,7 @@ def histories() -> tuple[ItemTruth, ...]:
 def answer_about(item_nos: Sequence[str], events: int | Sequence[int] = EVENTS) -> bytes:
     """An answer about these items: the histories in turn, under the items' own numbers.
 
-    `events` below 8, of all items or of each, leaves the newest ones out, which the service tells first.
+    `events` below 8, of all items or of each, leaves the newest ones out, which the service gives first.
     """
     each = [events] * len(item_nos) if isinstance(events, int) else events
     items = [
@@ -49,11 +49,11 @@ def answer_about(item_nos: Sequence[str], events: int | Sequence[int] = EVENTS) 
 
 def _under(truth: ItemTruth, item_no: str, events: int) -> ItemTruth:
     """A history under another number, in its messages too."""
-    told = [
+    parts = [
         replace(event, message=Texts(*(text.replace(truth.item_no, item_no) for text in event.message)))
         for event in truth.events[EVENTS - events :]
     ]
-    return replace(truth, item_no=item_no, events=tuple(told))
+    return replace(truth, item_no=item_no, events=tuple(parts))
 
 
 def numbers_in(request: bytes) -> list[bytes]:
@@ -72,7 +72,7 @@ class AnswerMould:
 
     def cast(self, item_nos: Sequence[bytes]) -> bytes:
         """The answer about exactly 30 items."""
-        told = [self._parts[0]]
+        parts = [self._parts[0]]
         for place, part in zip(self._places, self._parts[1:], strict=True):
-            told += (item_nos[place], part)
-        return b"".join(told)
+            parts += (item_nos[place], part)
+        return b"".join(parts)

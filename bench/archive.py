@@ -21,7 +21,7 @@ _REGISTER = "INSERT INTO hkpost.mail_item (item_no) SELECT unnest(CAST(:item_nos
 
 
 def register(engine: Engine, first_serial: int, answers: int) -> list[list[str]]:
-    """Make items for so many answers known; returns their numbers, 30 an answer."""
+    """Make items for this number of answers known; returns their numbers, 30 an answer."""
     batches = [
         [item_number(first_serial + answer * ITEMS + place) for place in range(ITEMS)]
         for answer in range(answers)
@@ -33,7 +33,7 @@ def register(engine: Engine, first_serial: int, answers: int) -> list[list[str]]
 
 
 def archive(engine: Engine, batches: Sequence[Sequence[str]], events: Callable[[int], int]) -> None:
-    """Archive an answer about each batch; `events` says how many events are told of the n-th item of all."""
+    """Archive an answer about each batch; `events` says how many events the n-th item of all has."""
     statement = text(_ARCHIVE.read_text(encoding="utf-8"))
     with engine.begin() as connection:
         for number, batch in enumerate(batches):

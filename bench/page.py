@@ -33,10 +33,10 @@ _PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
 def page_section(engine: Engine, report: Callable[[str], None]) -> Section:
     """Ask every route of the page about a filled warehouse, the first time and four times more."""
-    report("reckoning what the page reads, as the end of a run does")
+    report("computing what the page reads, as the end of a run does")
     began = time.perf_counter()
     refresh_snapshots(engine)
-    reckoned_ms = (time.perf_counter() - began) * 1000
+    snapshots_ms = (time.perf_counter() - began) * 1000
     with engine.connect() as connection:
         items = connection.execute(text("SELECT count(*) FROM hkpost.mail_item")).scalar_one()
         item_no = connection.execute(
@@ -47,7 +47,7 @@ def page_section(engine: Engine, report: Callable[[str], None]) -> Section:
         rows = [_route(address, path) for path in _paths(str(item_no))]
         report("painting it")
         rows.append(_paint(address))
-    rows.append(["the reckoning at a run's end", f"{reckoned_ms:,.0f} ms", "", "", ""])
+    rows.append(["the snapshots at a run's end", f"{snapshots_ms:,.0f} ms", "", "", ""])
     notes = (
         f"{items:,} items. Over HTTP on this machine, without Airflow's login and without its list of runs;"
         " the first answer of each finds nothing of its own in memory but what the routes before it left.",

@@ -99,7 +99,7 @@ def _claiming(engine: Engine) -> Iterator[list[str]]:
 def _reckoning(engine: Engine) -> list[str]:
     began = time.perf_counter()
     refresh_snapshots(engine)
-    return ["reckoning at a run's end", _ms(time.perf_counter() - began), "", ""]
+    return ["snapshots at a run's end", _ms(time.perf_counter() - began), "", ""]
 
 
 def _answered(asked: Asked) -> list[str]:

@@ -43,7 +43,7 @@ _READ_FACTS = "SELECT * FROM hkpost.fact_tracking_event"
 
 
 def stages_section(engine: Engine, answers: int, report: Callable[[str], None]) -> Section:
-    """Measure every stage; loading with so many answers, in a migrated warehouse that is empty."""
+    """Measure every stage; loading with this number of answers, in a migrated warehouse that is empty."""
     report("parsing and normalising")
     body = answer_about([item_number(serial) for serial in range(ITEMS)])
     floor = cpu_ms(lambda: etree.fromstring(body))
@@ -111,7 +111,7 @@ def _loading(engine: Engine, answers: int) -> list[list[str]]:
     all_new, in_steps = register(engine, 0, answers), register(engine, answers * ITEMS, answers)
 
     def load(batches: Sequence[Sequence[str]], events: Callable[[int], int]) -> tuple[Load, float]:
-        """Load answers that tell so many events of the n-th item; with the floor in ms of the first of them."""
+        """Load answers with this number of events of the n-th item; with the floor in ms of the first of them."""
         archive(engine, batches, events)
         body = answer_about(batches[0], [events(item) for item in range(ITEMS)])
         return timed_load(engine), cpu_ms(lambda: etree.fromstring(body))

@@ -16,7 +16,7 @@ class Section:
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
     plans: dict[str, str] = field(default_factory=dict)
-    """What a reader of the record may want beside the table: query plans by name."""
+    """What a reader of the record may need beside the table: query plans by name."""
     broken: Sequence[str] = ()
     """Promises of ours that the figures break, a line each."""
 

@@ -7,7 +7,7 @@ Only months whose rows changed since the last export are written; all files show
   there still, each file whole; clear the task, and the next export writes what is missing.
 - **"pyarrow is not installed here"**: `pip install 'hkpost-tracking[parquet]'` on the workers.
 - **It takes long**: the first export reads everything once. Later ones count every row, and send what changed.
-- **Blocks nobody**: nothing waits for it, and it locks nothing.
+- **Blocks nothing**: nothing waits for it, and it locks nothing.
 """
 
 from datetime import datetime, timedelta

@@ -11,7 +11,7 @@ months, and rejects (`rejected_record`) that were last met more than `rejected_d
 - **Red**: the warehouse's connection fails, or its user may not do what is needed (docs/roles.md). Clear the task.
 - **"is made next time: the table is in use"**: somebody held the table for more than 5 seconds; the next day does it.
 - **"permission denied to vacuum"**: the connection's user does not own the tables; autovacuum does most of it anyway.
-- **Blocks nobody**: rows for which there is no partition yet lie in a default one.
+- **Blocks nothing**: rows for which there is no partition yet lie in a default one.
 """
 
 from datetime import datetime, timedelta
@@ -53,14 +53,14 @@ with DAG(
             True,
             type="boolean",
             title="Vacuum and analyze",
-            description="Cleans the tables whose rows change, and tells the planner what is in them.",
+            description="Cleans the tables whose rows change, and updates the planner's statistics.",
         ),
         "warehouse_conn_id": Param(
             "hkpost_warehouse",
             type="string",
             minLength=1,
             title="Connection",
-            description="Vacuum wants a login that owns the tables, where hkpost_warehouse has the loader's.",
+            description="Vacuum needs a login that owns the tables, where hkpost_warehouse has the loader's.",
         ),
     },
     tags=["hkpost", "maintenance"],

@@ -14,7 +14,7 @@ has room for. `plan` reads the archive, once for all buckets, and says how far i
 - **Red `replay`**: clear the task: what was done stays done, the rest is done then.
 - **Red `check_quality`**: a table contradicts itself; the message names the query to look with.
 - **Warnings about damaged answers**: those answers say nothing any more; what they once said stays in the tables.
-- **Blocks nobody**: tracking runs on beside it, a load waits for a fraction of a second at a time.
+- **Blocks nothing**: tracking runs on beside it, a load waits for a fraction of a second at a time.
 """
 
 from datetime import datetime, timedelta

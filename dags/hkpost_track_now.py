@@ -12,7 +12,7 @@ The task `answer` ends the run with one line an item: its state, its latest even
 - **Red `check_quality`**: a table contradicts itself; the message names the query to look with.
 - **A number is missing in `answer`'s list**: the log of `mark_urgent` names each piece that is no item number, with the
   reason; `hkpost.rejected_record` keeps them.
-- **Blocks nobody**: it takes its turn with the scheduled runs, and items that were not answered stay due for them.
+- **Blocks nothing**: it takes its turn with the scheduled runs, and items that were not answered stay due for them.
 
 ### What it does with known items
 - An open item is asked before all others. A closed one is asked once and stays closed, unless the answer says

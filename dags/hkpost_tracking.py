@@ -2,7 +2,7 @@
 
 ### Triage
 - **Red `fetch`, the others green**: what was answered is loaded, nothing is lost, and the items stay due. The task's
-  last line says what to do: *credential refused* or *HTTP 403* want a person (connection, or the IP address at
+  last line says what to do: *credential refused* or *HTTP 403* need a person (connection, or the IP address at
   Hongkong Post); *requests in a row failed* and *nothing was answered* usually heal by the next run.
 - **Red `check_quality`**: a table contradicts itself; the message names the query to look with. Analysts are concerned.
 - **Red `sync_open_items`**: the business's query or its connection `hkpost_source` fails, or the query takes longer
@@ -10,14 +10,14 @@
   `hkpost.rejected_record`.
 - **Red `plan`**: items are due, and the account of none of them is a connection that may be used; the message names
   some. Where only some of them are none, `plan` is green and warns.
-- **Red `alert`**: a notifier of the Variable `hkpost_notifiers` fails; what it should have told is in the task's log
+- **Red `alert`**: a notifier of the Variable `hkpost_notifiers` fails; what it should have sent is in the task's log
   and in `hkpost.alert`.
 - **Red with *timed out*, or skipped tasks in a red run**: something hung: a lock in the warehouse, a network that
   loses what is sent. A task has an hour, a run three, and the next run goes on from what is due. What took longer for
   good reason (a migration of many millions of events) is better done by `python -m hkpost migrate`.
 - **No action is needed** when one run is red and the next is green.
-- **Nothing runs at all**: `hkpost_watch` tells it.
-- **Blocks nobody**: each run stands for itself and starts from what is due.
+- **Nothing runs at all**: `hkpost_watch` reports it.
+- **Blocks nothing**: each run stands for itself and starts from what is due.
 """
 
 from datetime import datetime, timedelta
@@ -65,7 +65,7 @@ with DAG(
         task_id="sync_open_items",
         open_items_sql="{{ params.open_items_sql or var.value.get('hkpost_open_items_sql', '') }}",
     )
-    # A business table that cannot be read keeps nobody from tracking what is known.
+    # Where the business's table cannot be read, what is known is tracked all the same.
     plan = HkpostPlanOperator(task_id="plan", trigger_rule=TriggerRule.ALL_DONE)
     fetch = HkpostFetchOperator.partial(
         task_id="fetch", map_index_template="{{ task.plan['account'] }}"
@@ -74,7 +74,7 @@ with DAG(
     load = HkpostLoadOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE)
     mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")
     check_quality = HkpostQualityOperator(task_id="check_quality", counts=load.output)
-    # That the run has come to its end, and what a person must act on, is told whatever came before.
+    # That the run has come to its end, and what a person must act on, is sent whatever came before.
     alert = HkpostAlertOperator(
         task_id="alert",
         notifiers="{{ var.value.get('hkpost_notifiers', '') }}",

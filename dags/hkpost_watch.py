@@ -1,4 +1,4 @@
-"""Finds what a person must act on and tells it by itself, also when `hkpost_tracking` hangs, fails or never runs.
+"""Finds what a person must act on and sends it, also when `hkpost_tracking` hangs, fails or never runs.
 
 What it finds is in `hkpost.alert` while it lasts, and is sent by the notifiers of the Variable `hkpost_notifiers`
 (docs/signals.md has every alert and its limit). It reads the warehouse alone, and asks the service nothing. The task
@@ -6,12 +6,12 @@ What it finds is in `hkpost.alert` while it lasts, and is sent by the notifiers 
 
 ### Triage
 - **Red `watch`, *connection failed* or *the schema hkpost is at revision …***: the warehouse is down, or of another
-  version than the code. It was told once, when this began.
-- **Red `watch`, anything about a notifier**: one of `hkpost_notifiers` fails; what it should have told is in the task's
+  version than the code. It was sent once, when this began.
+- **Red `watch`, anything about a notifier**: one of `hkpost_notifiers` fails; what it should have sent is in the task's
   log and in `hkpost.alert`, and is sent again by the next run.
 - **Red `watch`, *timed out***: the warehouse or a notifier answers too slowly. Look at what the warehouse is doing.
-- **Nothing is told, and something is wrong**: is this DAG paused, is `hkpost_notifiers` set, is the limit 0?
-- **Blocks nobody**, and nobody blocks it: give it a free slot, and it runs.
+- **Nothing is sent, and something is wrong**: is this DAG paused, is `hkpost_notifiers` set, is the limit 0?
+- **Blocks nothing**, and nothing blocks it: give it a free slot, and it runs.
 """
 
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from hkpost_airflow.operators.watch import HkpostWatchOperator
 
 with DAG(
     dag_id="hkpost_watch",
-    description="Tells what a person must act on: a stuck or failing hkpost_tracking, a refused account.",
+    description="Sends what a person must act on: a stuck or failing hkpost_tracking, a refused account.",
     doc_md=__doc__,
     schedule="*/10 * * * *",
     start_date=datetime(2026, 1, 1),

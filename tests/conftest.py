@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-docs",
         action="store_true",
-        help="write the dictionary, the cookbook's results, the configuration reference and the boundaries anew",
+        help="write the dictionary, the cookbook's results, the configuration reference and the boundaries again",
     )
     parser.addoption(
         "--write-screenshots",

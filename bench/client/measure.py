@@ -74,8 +74,8 @@ class _Server:
         self.port = int(process.stdout.readline()) if process.stdout else 0
 
     def stop(self) -> list[Stamp]:
-        told, _ = self._process.communicate()
-        return [(first, last) for first, last in json.loads(told)]
+        printed, _ = self._process.communicate()
+        return [(first, last) for first, last in json.loads(printed)]
 
 
 @contextmanager

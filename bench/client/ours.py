@@ -29,7 +29,7 @@ class Ours:
         self._registered = 0
 
     def register(self, requests: int) -> None:
-        """Make items due for so many requests."""
+        """Make items due for this number of requests."""
         with self._engine.begin() as connection:
             first = int(connection.execute(text(_FIRST_SERIAL)).scalar_one())
             numbers = [item_number(first + place) for place in range(requests * ITEMS)]

@@ -23,7 +23,7 @@ class Peer(Protocol):
     """A client of somebody else's making."""
 
     def send(self, requests: int) -> None:
-        """Send so many and wait for the last answer."""
+        """Send this number of requests and wait for the last answer."""
 
 
 PEERS: dict[str, Callable[[str], Peer]] = {

@@ -31,7 +31,7 @@ class ZeepInSequence:
         self._client.service.getItemDeliveryStatus(INPUT)
 
     def send(self, requests: int) -> None:
-        """Send so many."""
+        """Send this number of requests."""
         due = time.monotonic()
         for _ in range(requests):
             time.sleep(max(due - time.monotonic(), 0))
@@ -55,7 +55,7 @@ class ZeepInThreads:
         client.call()
 
     def send(self, requests: int) -> None:
-        """Send so many and wait for the last answer."""
+        """Send this number of requests and wait for the last answer."""
         began = time.monotonic()
         calls = []
         for number in range(requests):
@@ -72,7 +72,7 @@ class ZeepAsync:
         self._url = url
 
     def send(self, requests: int) -> None:
-        """Send so many and wait for the last answer."""
+        """Send this number of requests and wait for the last answer."""
         asyncio.run(self._send(requests))
 
     async def _send(self, requests: int) -> None:

@@ -13,7 +13,7 @@ from hkpost.warehouse.engine import run_script
 from hkpost.warehouse.facts.journeys import rebuild_journeys
 
 OLDEST_DAYS = 690
-"""The oldest copies were posted so many days ago: the fact has a partition for each of its 24 last months."""
+"""The oldest copies were posted this number of days ago: the fact has a partition for each of its 24 last months."""
 DAYS_A_CHUNK = 10
 SESSIONS = 2
 

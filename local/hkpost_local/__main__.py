@@ -29,7 +29,7 @@ def command(name: str) -> Callable[..., int]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run a command; returns the exit code: 1 for a failure told in words, 128 + n after signal n."""
+    """Run a command; returns the exit code: 1 for a failure, with its reason in words, 128 + n after signal n."""
     if not arguments or arguments[0] not in COMMANDS:
         print(f"usage: python -m hkpost_local {'|'.join(COMMANDS)}", file=sys.stderr)
         return 2

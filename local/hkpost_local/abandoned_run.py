@@ -1,7 +1,7 @@
 """A run of `make once` that never came to its end is ended in Airflow's metadata by whoever finds it.
 
-Killed, it would be `running` for ever: nobody beats for it, and a scheduler on the same metadata would hold back every
-scheduled run behind it (`max_active_runs`).
+Killed, it would be `running` for ever: no heartbeat comes for it, and a scheduler on the same metadata would
+hold back every scheduled run behind it (`max_active_runs`).
 """
 
 from datetime import UTC, datetime

@@ -33,7 +33,7 @@ class AirflowApi:
         self._http.close()
 
     def health(self) -> dict[str, bool]:
-        """Each service's name, and whether it is healthy; empty while nobody answers."""
+        """Each service's name, and whether it is healthy; empty while there is no answer."""
         try:
             answer = self._http.get("/api/v2/monitor/health")
         except httpx.TransportError:
@@ -82,7 +82,7 @@ class AirflowApi:
         ]
 
     def fail_run(self, dag_id: str, run_id: str) -> None:
-        """Mark a run which nobody works on any more as failed."""
+        """Mark a run that no process works on any more as failed."""
         self._call("PATCH", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}", json={"state": "failed"})
 
     def run_state(self, dag_id: str, run_id: str) -> str:

@@ -81,16 +81,16 @@ def start_services(settings: AirflowSettings, processes: Processes) -> None:
 
 
 def wait_until_healthy(api: AirflowApi, processes: Processes, logs: Path, say: Say) -> None:
-    """Wait until every service says that it is well, telling of each when it is.
+    """Wait until every service says that it is well, and print each when it is.
 
     :raises AirflowFailedError: when one of the processes ended, or after three minutes.
     """
-    told: set[str] = set()
+    printed: set[str] = set()
     deadline = time.monotonic() + DEADLINE_SECONDS
     while True:
         health = api.health()
-        for name in sorted(name for name, well in health.items() if well and name not in told):
-            told.add(name)
+        for name in sorted(name for name, well in health.items() if well and name not in printed):
+            printed.add(name)
             say(f"  {name.replace('_', '-')} is healthy")
         if health and all(health.values()):
             return

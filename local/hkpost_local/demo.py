@@ -68,15 +68,15 @@ def _run_and_show(system: System, say: Progress) -> int:
 
 
 def follow_run(api: AirflowApi, warehouse: Engine, run_id: str, say: Progress) -> str:
-    """Wait for a run's end, telling of each task's state and of the items asked; returns the run's state."""
-    told: dict[str, str | None] = {}
+    """Wait for a run's end, printing each task's state and the items asked; returns the run's state."""
+    printed: dict[str, str | None] = {}
     asked_told = 0
     deadline = time.monotonic() + RUN_SECONDS
     while True:
         state = api.run_state(DAG_ID, run_id)
         for task in api.task_runs(DAG_ID, run_id):
-            if task.state != told.get(task.label) and task.state in {*FINISHED, "running", "up_for_retry"}:
-                told[task.label] = task.state
+            if task.state != printed.get(task.label) and task.state in {*FINISHED, "running", "up_for_retry"}:
+                printed[task.label] = task.state
                 say(f"  {task.label}: {task.state}")
         asked = _asked(warehouse, run_id)
         if asked != asked_told:

@@ -12,7 +12,7 @@ from hkpost_local.paths import SQL
 HEAD = """# Data dictionary
 
 Written from the comments in the database, which `\\d+` in `make sql` shows too;
-`make test ARGS="tests/docs --write-docs"` writes it anew. *Analysts* marks what the role `hkpost_analyst` may read.
+`make test ARGS="tests/docs --write-docs"` writes it again. *Analysts* marks what the role `hkpost_analyst` may read.
 Instants are `timestamptz`; local clock times are `timestamp`, with the zone beside them.
 """
 

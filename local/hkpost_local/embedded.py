@@ -1,7 +1,7 @@
 """The PostgreSQL server that a PyPI wheel carries: on TCP 127.0.0.1 only, behind a generated password.
 
 The wheel's own ``get_server`` listens on a socket with trust authentication and, as root, opens every parent
-folder for reading. Airflow wants TCP, and a home folder is nobody's to open: so this runs the wheel's
+folder for reading. Airflow needs TCP, and a home folder must stay closed: so this runs the wheel's
 binaries itself, without a socket, in a folder that the server's account can already enter.
 """
 

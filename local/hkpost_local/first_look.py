@@ -1,6 +1,6 @@
 """What the demo's warehouse knows from two days ago, so that what changed since is there to be seen.
 
-An answer is an item's whole history as the service tells it on that day. Only between two of them are events taken
+An answer is an item's whole history as the service gives it on that day. Only between two of them are events taken
 back, places filled in later and deliveries undone: so the items that had left by then were asked about once before.
 """
 

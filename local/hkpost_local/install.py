@@ -23,7 +23,7 @@ ADDRESS = re.compile(r"\w+://[^\s'\"]+|host='[^']*'")
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 
-def wanted() -> str:
+def stamp() -> str:
     """The digest of everything that decides what must be installed."""
     digest = hashlib.sha256(f"{PROJECT}\n{sys.version_info[:2]}\n".encode())
     for description in (LOCK, PROJECT / "pyproject.toml"):
@@ -32,8 +32,8 @@ def wanted() -> str:
 
 
 def is_installed() -> bool:
-    """Whether the environment is there and holds what is wanted."""
-    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted()
+    """Whether the environment is there and holds what is needed."""
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == stamp()
 
 
 def say(message: str) -> None:
@@ -53,7 +53,7 @@ def run(*command: str, quiet: bool = False) -> bool:
 
 
 def make_environment() -> None:
-    """A virtual environment of the running Python; one of another Python, or a broken one, is made anew."""
+    """A virtual environment of the running Python; one of another Python, or a broken one, is made again."""
     version = "import sys; print(sys.version_info[:2])"
     if PYTHON.exists():
         found = subprocess.run([PYTHON, "-c", version], capture_output=True, text=True, check=False)
@@ -98,7 +98,7 @@ def main() -> None:
         # Of versions that were built by setuptools: Airflow would find the package twice.
         shutil.rmtree(PROJECT / "hkpost_tracking.egg-info", ignore_errors=True)
         install_packages()
-        STAMP.write_text(wanted())
+        STAMP.write_text(stamp())
         say(f"done in {time.monotonic() - began:.0f} s")
 
 

@@ -57,7 +57,7 @@ def dbt_environment(url: URL, work: Path) -> dict[str, str]:
 
 
 def dbt(*arguments: str) -> int:
-    """Run dbt (``build`` unless told otherwise) as the analyst on this machine's warehouse; returns its exit code."""
+    """Run dbt (``build`` without arguments) as the analyst on this machine's warehouse; returns its exit code."""
     file = state_folder() / "analyst.url"
     if not file.exists():
         raise RuntimeError("there is no warehouse with an analysts' login here yet: `make up` makes it")

@@ -1,4 +1,4 @@
-"""One command at a time runs the system of this folder; a second one is told which."""
+"""One command at a time runs the system of this folder; a second one ends and names it."""
 
 import fcntl
 import os

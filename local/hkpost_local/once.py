@@ -51,7 +51,7 @@ def environment(home: Path) -> dict[str, str]:
 
     Without a metadata database in the environment or in an ``airflow.cfg``, Airflow takes SQLite in its home.
     """
-    wanted = {
+    required = {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
@@ -59,7 +59,7 @@ def environment(home: Path) -> dict[str, str]:
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "airflow.task.operators=INFO hkpost=INFO hkpost_airflow=INFO",
     }
-    return local_environment() | {name: os.environ.get(name) or value for name, value in wanted.items()}
+    return local_environment() | {name: os.environ.get(name) or value for name, value in required.items()}
 
 
 def _keep_private(home: Path) -> None:

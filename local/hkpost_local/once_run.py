@@ -15,7 +15,7 @@ from hkpost_local.system import DAG_ID
 
 
 def run_in_foreground(interruption: Sequence[int], home: Path) -> int:
-    """Run the DAG once in this process, telling of each task; returns the exit code, 1 when the run failed.
+    """Run the DAG once in this process, printing each task; returns the exit code, 1 when the run failed.
 
     :param interruption: holds a signal's number as soon as one has struck.
     :param home: the Airflow home, which notes the run that is under way.

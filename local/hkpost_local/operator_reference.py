@@ -20,11 +20,11 @@ from hkpost_local.paths import PROJECT
 EXAMPLE = PROJECT / "docs" / "example_dag.py"
 HEAD = """# The operators, the hook, the notifier
 
-Written from the code; `make test ARGS="tests/docs --write-docs"` writes it anew. The DAGs in `dags/` are made of these,
-and a DAG of your own may be. An operator's arguments go by their names, beside those of every operator of Airflow's
-(`task_id`, `retries`, `trigger_rule`, …).
+Written from the code; `make test ARGS="tests/docs --write-docs"` writes it again. The DAGs in `dags/` are made of
+these, and a DAG of your own may be. An operator's arguments go by their names, beside those of every operator of
+Airflow's (`task_id`, `retries`, `trigger_rule`, …).
 
-Two rules for a DAG of your own: `load` wants the trigger rule `all_done`, so that what was answered is loaded when
+Two rules for a DAG of your own: `load` needs the trigger rule `all_done`, so that what was answered is loaded when
 `fetch` failed, and a last task gives the run its verdict. Runs may overlap: one lease decides who sends for an account,
 one lock who loads.
 

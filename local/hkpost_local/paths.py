@@ -25,7 +25,7 @@ def state_folder() -> Path:
 
 
 def private_folder(name: str) -> Path:
-    """A subfolder of the state folder which nobody else can enter."""
+    """A subfolder of the state folder which no other user can enter."""
     folder = state_folder() / name
     folder.mkdir(exist_ok=True)
     folder.chmod(0o700)
@@ -36,7 +36,7 @@ def embedded_postgres() -> EmbeddedPostgres:
     """This project's PostgreSQL: in the state folder, else in a temporary place named after it.
 
     The other place is taken when the server's account cannot reach the state folder, a project below
-    root's home for example: nobody's home is opened for it.
+    root's home for example: no home folder is opened for it.
     """
     state = state_folder()
     name = f"hkpost-{os.geteuid()}-{hashlib.sha256(bytes(state)).hexdigest()[:12]}"

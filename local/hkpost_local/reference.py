@@ -9,7 +9,7 @@ from hkpost_airflow.provider import CONN_FIELDS
 
 HEAD = """# Configuration reference
 
-Written from the code; `make test ARGS="tests/docs --write-docs"` writes it anew. [connection.md](connection.md)
+Written from the code; `make test ARGS="tests/docs --write-docs"` writes it again. [connection.md](connection.md)
 explains the connection at length.
 """
 VARIABLES = {
@@ -18,7 +18,7 @@ VARIABLES = {
     "`pieces`.",
     "hkpost_export_folder": "Where `hkpost_export` writes, where its form is blank ([export.md](export.md)); missing: "
     "`hkpost_export` in Airflow's own folder.",
-    "hkpost_notifiers": "Who is told when a person must act ([signals.md](signals.md)).",
+    "hkpost_notifiers": "Who gets a message when a person must act ([signals.md](signals.md)).",
 }
 
 

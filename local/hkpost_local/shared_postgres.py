@@ -15,7 +15,7 @@ def running_postgres() -> Iterator[EmbeddedPostgres]:
     """The embedded PostgreSQL with its two databases, started when it does not run.
 
     Every user holds a shared lock, which the kernel drops when its holder dies: whoever leaves and finds
-    nobody else holding it stops the server.
+    the last one that holds it stops the server.
     """
     run = private_folder("run")
     with (run / "postgres.users").open("w") as users:

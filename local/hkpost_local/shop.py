@@ -15,7 +15,7 @@ TABLE = Path(__file__).with_name("sql") / "shop_shipment.sql"
 COLUMNS = "order_ref, carrier, item_no, shipped_at, destination, city"
 # What other carriers' numbers look like: none of them is Hongkong Post's to answer for.
 OTHER_CARRIERS = {"SF": "SF{:013d}", "DHL": "{:010d}", "UPS": "1Z{:016d}", "FEDEX": "{:012d}"}
-OTHER_SHARE = 3  # one shipment by another carrier for so many by Hongkong Post
+OTHER_SHARE = 3  # one shipment by another carrier for this number by Hongkong Post
 TYPED_TWICE = 150  # of this number of Hongkong Post's, one is there a second time, as somebody typed it
 
 

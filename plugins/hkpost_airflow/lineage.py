@@ -16,7 +16,7 @@ _PORT = 5432
 
 
 class OpenLineageMixin:
-    """An operator that tells OpenLineage which tables of the schema `hkpost` it reads and writes.
+    """An operator that reports to OpenLineage which tables of the schema `hkpost` it reads and writes.
 
     OpenLineage's naming of PostgreSQL: namespace `postgres://host:port`, name `database.schema.table`.
     """

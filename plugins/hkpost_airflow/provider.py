@@ -1,4 +1,4 @@
-"""What Airflow's provider manager is told: the connection type `hkpost` and its form."""
+"""What Airflow's provider manager reads: the connection type `hkpost` and its form."""
 
 from importlib.metadata import version
 from pathlib import Path
@@ -39,7 +39,7 @@ CONN_FIELDS = {
         "Pace margin (ms)", "number", 5, "Added to the gap, for what the network does to it.", minimum=0
     ),
     "max_in_flight": _field(
-        "Requests in flight", "integer", 16, "At most so many at one time; one pace for all.", minimum=1
+        "Requests in flight", "integer", 16, "The most at one time; one pace for all.", minimum=1
     ),
     "daily_quota": _field(
         "Daily quota", "integer", 100_000, "Requests a day that the service allows.", minimum=1
@@ -114,7 +114,7 @@ def provider_info() -> dict[str, Any]:
                         "login": "API username",
                         "password": "API credential",
                         # Airflow 3.3's Test refuses a stored connection without a port before the hook sees it.
-                        "port": "Port (any; only Test wants one)",
+                        "port": "Port (any; only Test needs one)",
                     },
                     "placeholders": {
                         "host": "https://partner.hongkongpost.hk/HKP_MailTrack_API/services/…",

@@ -77,7 +77,7 @@ class SimulatedClock:
             self._frozen = False
 
     def run_at(self, speed: float) -> None:
-        """Run at so many simulated seconds in a real one from now on.
+        """Run at this number of simulated seconds in a real one from now on.
 
         Raises:
             ValueError: the speed is not above 0.

@@ -15,7 +15,7 @@ class FaultKind(StrEnum):
     HTTP = "http"
     """This HTTP status with a short HTML page."""
     LATENCY = "latency"
-    """The answer comes so many seconds later; goes together with any other fault."""
+    """The answer comes this number of seconds later; goes together with any other fault."""
     TRUNCATE = "truncate"
     """Only this fraction (0 to 1) of the answer is in a response that is complete as HTTP."""
     RESET = "reset"
@@ -31,7 +31,7 @@ class FaultKind(StrEnum):
     DOUBLE_ITEM = "double_item"
     """One item is answered twice: the first, or the fault's `item`. No value."""
     FOREIGN_ITEM = "foreign_item"
-    """The answer also holds this number, which nobody asked for."""
+    """The answer also holds this number, which was not asked for."""
     ITEM_COUNT = "item_count"
     """itemCount says this number."""
 
@@ -45,7 +45,7 @@ class Fault:
         value: see the kind.
         times: how many requests meet it; None means all until it is cleared.
         item: only requests that ask about this number meet it.
-        skip: so many requests pass before the first that meets it.
+        skip: how many requests pass before the first that meets it.
     """
 
     kind: FaultKind

@@ -61,7 +61,7 @@ class Limits:
             return self._used.get((user, self._today()), 0)
 
     def use(self, user: str, requests: int) -> None:
-        """Say that the user has used so many requests today, whatever was counted."""
+        """Say that the user has used this number of requests today, whatever was counted."""
         with self._lock:
             self._used[user, self._today()] = requests
 

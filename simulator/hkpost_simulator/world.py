@@ -110,25 +110,25 @@ def _refused(item_no: str, status: StatusCode, true_state: str | None) -> ItemTr
     return ItemTruth(item_no, status, state=state, true_state=true_state or state)
 
 
-def _event(happening: PlannedEvent, now: datetime) -> EventTruth:
-    place = happening.place
-    is_placed = happening.place_known_at <= now
+def _event(planned: PlannedEvent, now: datetime) -> EventTruth:
+    place = planned.place
+    is_placed = planned.place_known_at <= now
     return EventTruth(
-        event_date_time=happening.local_time,
+        event_date_time=planned.local_time,
         location_code=place.event_code if is_placed else "",
         location=place.name if is_placed else NO_TEXTS,
-        message=happening.message,
-        at=happening.at.isoformat(),
-        event_type=happening.wording.event_type if happening.wording.is_classified else "",
-        state=happening.wording.state,
+        message=planned.message,
+        at=planned.at.isoformat(),
+        event_type=planned.wording.event_type if planned.wording.is_classified else "",
+        state=planned.wording.state,
     )
 
 
 def _latest_state(happened: list[PlannedEvent], *, is_reader: bool) -> str:
     """The state after the latest event that leads to one; a reader sees only classified wordings."""
-    for happening in reversed(happened):
-        if happening.wording.state and (happening.wording.is_classified or not is_reader):
-            return happening.wording.state
+    for planned in reversed(happened):
+        if planned.wording.state and (planned.wording.is_classified or not is_reader):
+            return planned.wording.state
     return ""
 
 

@@ -51,7 +51,7 @@ def test_each_item_agrees_with_its_events(generated: Engine) -> None:
     differing = value(
         generated,
         """
-        WITH told AS (
+        WITH reported AS (
             SELECT item_no, count(*) AS events, min(event_time) AS first, max(event_time) AS last,
                    bool_or(sequence_no <> place) AS is_out_of_order
             FROM (
@@ -60,9 +60,9 @@ def test_each_item_agrees_with_its_events(generated: Engine) -> None:
             ) AS fact
             GROUP BY item_no
         )
-        SELECT count(*) FROM hkpost.mail_item AS item LEFT JOIN told USING (item_no)
+        SELECT count(*) FROM hkpost.mail_item AS item LEFT JOIN reported USING (item_no)
         WHERE (item.event_count, item.first_event_at, item.last_event_at)
-              IS DISTINCT FROM (coalesce(told.events, 0), told.first, told.last) OR is_out_of_order
+              IS DISTINCT FROM (coalesce(reported.events, 0), reported.first, reported.last) OR is_out_of_order
         """,
     )
     assert differing == 0

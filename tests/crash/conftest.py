@@ -1,4 +1,4 @@
-"""A prepared warehouse to copy, a warm process to fork runs from, and what a run leaves that nobody killed."""
+"""A prepared warehouse to copy, a warm process to fork runs from, and what a run leaves that was not killed."""
 
 import shutil
 import tempfile
@@ -82,10 +82,10 @@ def track_now_uninterrupted(make_stage: MakeStage) -> dict[str, Uninterrupted]:
     """A track-now to its end: the boundaries of its first and its last step, and the tables after the latter."""
     first, *_, last = TRACK_NOW
     with make_stage() as stage:
-        wants = track_now(stage)
-        settles = stage.run(steps=[last])
+        marked = track_now(stage)
+        released = stage.run(steps=[last])
         tables = stage.tables()
-        return {first: Uninterrupted(tables, wants), last: Uninterrupted(tables, settles)}
+        return {first: Uninterrupted(tables, marked), last: Uninterrupted(tables, released)}
 
 
 @pytest.fixture(scope="session")

@@ -32,9 +32,9 @@ class _Handler(StreamRequestHandler):
         os.close(writing)
         self._send({"pid": child})
         with os.fdopen(reading) as pipe:
-            told = pipe.read()
+            message = pipe.read()
         _, status = os.waitpid(child, 0)
-        self._send({"exit": os.waitstatus_to_exitcode(status), "met": json.loads(told or "[]")})
+        self._send({"exit": os.waitstatus_to_exitcode(status), "met": json.loads(message or "[]")})
 
     def _send(self, message: dict[str, Any]) -> None:
         self.wfile.write(json.dumps(message).encode() + b"\n")
@@ -81,10 +81,10 @@ class Run:
 
     def end(self) -> tuple[int, list[tuple[str, str]]]:
         """Wait for its end; returns the exit code (minus the signal's number) and the boundaries it met."""
-        told = json.loads(self._lines.readline())
+        message = json.loads(self._lines.readline())
         self._lines.close()
         self._socket.close()
-        return told["exit"], [(what, phase) for what, phase in told["met"]]
+        return message["exit"], [(what, phase) for what, phase in message["met"]]
 
 
 class ForkServer:

@@ -1,4 +1,4 @@
-"""Runs of one account on a copy of a prepared warehouse, killed where a test wants it."""
+"""Runs of one account on a copy of a prepared warehouse, killed where a test says."""
 
 import itertools
 from collections import Counter
@@ -26,7 +26,7 @@ from tests.crash.world import (
     SHIPMENTS,
     UNCHANGED,
     UNHEARD_OF,
-    WANTED,
+    URGENT,
     World,
 )
 from tests.helpers.awaiting import await_that
@@ -69,7 +69,7 @@ class Stage:
         return code
 
     def stopped(self, **strike: Any) -> Run:
-        """A run that stops (SIGSTOP) where it is told to; returns when it has.
+        """A run that stops (SIGSTOP) where it has to; returns when it has.
 
         It has one request in flight at a time: none is about to leave while another one is struck.
         """
@@ -205,7 +205,7 @@ def track_now(stage: Stage) -> list[tuple[str, str]]:
     met = stage.run(steps=[first])
     # When it was registered would be the moment of a run.
     stage.execute(
-        "UPDATE hkpost.mail_item SET registered_at = :at WHERE item_no = :no", at=OF_LATE, no=WANTED
+        "UPDATE hkpost.mail_item SET registered_at = :at WHERE item_no = :no", at=OF_LATE, no=URGENT
     )
     stage.run(steps=between)
     leave_unanswered(stage)
@@ -213,7 +213,7 @@ def track_now(stage: Stage) -> list[tuple[str, str]]:
 
 
 def leave_unanswered(stage: Stage) -> None:
-    """A person wanted to know about one more item, and nobody has answered yet."""
+    """A person asked about one more item, and there is no answer yet."""
     stage.execute(
         "INSERT INTO hkpost.wanted_item (item_no, run_id) VALUES (:no, :run_id)", no=UNCHANGED, run_id=RUN_ID
     )

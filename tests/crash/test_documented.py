@@ -23,4 +23,4 @@ def test_the_docs_list_the_boundaries_that_are_found(
     if pytestconfig.getoption("write_docs"):
         DOCS.write_text(FENCE.join((before, found, after)), encoding="utf-8")
         return
-    assert listed == found, f"a statement is new or gone: write the list anew with {WRITE}"
+    assert listed == found, f"a statement is new or gone: write the list again with {WRITE}"

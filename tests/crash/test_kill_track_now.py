@@ -1,4 +1,4 @@
-"""kill -9 where hkpost_track_now writes what a scheduled run does not: what is wanted, and the end of it.
+"""kill -9 where hkpost_track_now writes what a scheduled run does not: what becomes urgent, and the end of it.
 
 In between it fetches, loads and closes as a scheduled run does (test_kill.py). A step that was killed is tried again,
 as Airflow does it.
@@ -16,7 +16,7 @@ def strikes(uninterrupted: Uninterrupted) -> list[Strike]:
     return [{"at": [what, phase, 1]} for what, phase in dict.fromkeys(uninterrupted.met)]
 
 
-def test_killed_while_it_registers_what_is_wanted(
+def test_killed_while_it_registers_what_is_urgent(
     make_stage: MakeStage, track_now_uninterrupted: dict[str, Uninterrupted]
 ) -> None:
     expected = track_now_uninterrupted[FIRST]

@@ -1,4 +1,4 @@
-"""What the killed runs ask about: a few items in whose answers everything happens, told in three generations.
+"""What the killed runs ask about: a few items in whose answers everything happens, in three generations.
 
 The first two generations are loaded before anything is killed; the third is what the killed run is about.
 """
@@ -35,10 +35,10 @@ UNKNOWN = "RB000000010HK"
 LONG_UNKNOWN = "RB000000011HK"
 EXPIRED = "RB000000012HK"
 NEWCOMER = "RB000000013HK"
-WANTED = "RB000000014HK"
+URGENT = "RB000000014HK"
 MALFORMED = "NOT A NUMBER AT ALL"
-PASTED = f"{CONFIRMED} {MOVING} {WANTED} RB12345678*HK"
-"""What a person pastes: an item that is delivered, one under way, one that nobody knows yet, and no number."""
+PASTED = f"{CONFIRMED} {MOVING} {URGENT} RB12345678*HK"
+"""What a person pastes: an item that is delivered, one under way, one that is unknown yet, and no number."""
 REFUSED_ACCOUNT = "hkpost_b"
 """Another account, whose latest request the service refused: there is an alert about it."""
 
@@ -53,7 +53,7 @@ SHIPMENTS = [
 NEW_SHIPMENTS = [(NEWCOMER, OF_LATE, 0), (MALFORMED, OF_LATE, 0)]
 
 Answers = Mapping[str, tuple[int, tuple[Event, ...], str]]
-"""What is told of each item: its status, its events, its milestone."""
+"""What is answered about each item: its status, its events, its milestone."""
 
 _FIRST: Answers = {
     MOVING: (0, (POSTED,), ""),
@@ -80,13 +80,13 @@ _THIRD: Answers = {
     LONG_UNKNOWN: (1001, (), ""),
     EXPIRED: (1003, (), ""),
     NEWCOMER: (0, (POSTED, LEFT), ""),
-    WANTED: (0, (POSTED,), ""),
+    URGENT: (0, (POSTED,), ""),
 }
 GENERATIONS = (_FIRST, _SECOND, _THIRD)
 
 
 class World:
-    """The script of a service that knows these items; `generation` is what it tells now."""
+    """The script of a service that knows these items; `generation` is what it answers now."""
 
     def __init__(self, generation: int) -> None:
         self.generation = generation

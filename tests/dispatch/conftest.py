@@ -1,4 +1,4 @@
-"""A warehouse with due items, a service that does what it is told, and one run between them."""
+"""A warehouse with due items, a service that follows a script, and one run between them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

@@ -309,7 +309,7 @@ FAULTS: tuple[Fault, ...] = (
                 "HTTP 302: the service redirects to http://elsewhere.invalid/login; the credential is sent to",
             ),
             (400, "The request is refused by the web server.", {}, "HTTP 400"),
-            (401, "Credentials are wanted in front of SOAP.", {}, "HTTP 401"),
+            (401, "Credentials are asked for in front of SOAP.", {}, "HTTP 401"),
             (403, "The sender is not let in.", {}, "HTTP 403: usually this IP address is not authorised"),
             (404, "There is nothing at this address.", {}, "HTTP 404: usually the address is wrong"),
         )
@@ -384,7 +384,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     _failing_once(
         BODY,
-        "a packing nobody asked for",
+        "a compression that was not asked for",
         "The body is packed with something other than gzip.",
         Reply(b"\x1b\x5f\x80\x00" * 9, headers={"Content-Encoding": "br"}),
         "not_xml",
@@ -432,7 +432,7 @@ FAULTS: tuple[Fault, ...] = (
         for name, sentence, words, host, connection, refuses in (
             (
                 "connection refused",
-                "Nobody listens at the address.",
+                "No server listens at the address.",
                 "127.0.0.1:9 could not",
                 "http://127.0.0.1:9/x",
                 {},
@@ -456,7 +456,7 @@ FAULTS: tuple[Fault, ...] = (
             ),
             (
                 "no proxy",
-                "Nobody listens at the proxy's address.",
+                "No server listens at the proxy's address.",
                 "service.invalid could not be reached through the proxy http://127.0.0.1:9",
                 "https://service.invalid/x",
                 {"proxy": "http://127.0.0.1:9"},
@@ -471,7 +471,7 @@ FAULTS: tuple[Fault, ...] = (
                 403,
             ),
             (
-                "the proxy wants credentials",
+                "the proxy asks for credentials",
                 "The proxy answers 407 to CONNECT.",
                 "the proxy http://service refused to connect to service.invalid",
                 "https://service.invalid/x",
@@ -482,11 +482,11 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         WAY,
-        "a proxy for plain HTTP wants credentials",
+        "a proxy for plain HTTP asks for credentials",
         "The proxy answers 407 to the request itself.",
         always(_page(407)),
         {"http_refused": 1},
-        "HTTP 407: the proxy wants credentials",
+        "HTTP 407: the proxy asks for credentials",
         fails=True,
         due=ALL,
         connection={"proxy": "{service}"},
@@ -511,7 +511,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         CONTENT,
         "a foreign item",
-        "The first answer holds an item nobody asked for.",
+        "The first answer holds an item that was not asked for.",
         first_says(lambda items: envelope(results(items) + item(NOBODYS, 0, POSTED))),
         {"answered": 2},
         rejected=1,

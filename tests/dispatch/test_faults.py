@@ -176,4 +176,4 @@ def test_the_document_says_what_was_observed(bench: Bench, pytestconfig: pytest.
     observed = document([(fault, bench.observe(fault)) for fault in FAULTS])
     if pytestconfig.getoption("--write-faults"):
         DOCUMENT.write_text(observed, encoding="utf-8")
-    assert DOCUMENT.read_text(encoding="utf-8") == observed, "`make faults` writes the document anew"
+    assert DOCUMENT.read_text(encoding="utf-8") == observed, "`make faults` writes the document again"

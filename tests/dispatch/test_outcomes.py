@@ -184,9 +184,9 @@ def test_what_a_stop_keeps_from_leaving_is_no_request(harness: MakeDesk) -> None
     )
     assert outcomes["credential_refused"] == len(d.service.seen)
     assert quota_use(d.engine, "hkpost_default", "Asia/Hong_Kong").used == len(d.service.seen)
-    [told] = run_summaries(d.engine, ["test-run"])
-    assert told["requests"] == len(d.service.seen)
-    assert "9992" in told["last_error"]
+    [summary] = run_summaries(d.engine, ["test-run"])
+    assert summary["requests"] == len(d.service.seen)
+    assert "9992" in summary["last_error"]
 
 
 def test_items_that_an_answer_leaves_out_are_not_answered(harness: MakeDesk) -> None:
@@ -400,7 +400,7 @@ def test_an_item_on_which_the_service_fails_is_left_due_alone_and_the_run_goes_o
     d.register(31, prefix="EA")
     before = len(d.service.seen)
     d.fetch(max_in_flight=1, breaker_limit=2)
-    assert poisoned not in d.service.seen[before].items, "it comes last, so that it keeps nobody waiting"
+    assert poisoned not in d.service.seen[before].items, "it comes last, so that it delays no other item"
 
 
 def test_a_batch_too_slow_or_too_large_as_a_whole_is_answered_in_parts(harness: MakeDesk) -> None:

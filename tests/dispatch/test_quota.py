@@ -1,4 +1,4 @@
-"""The day's quota while a run sends: counted down, given back, begun anew when the day turns, in its own time zone."""
+"""The day's quota while a run sends: counted down, given back, begun again when the day turns, in its own time zone."""
 
 import asyncio
 from collections.abc import Callable

@@ -259,8 +259,8 @@ def test_reading_does_not_wait_for_a_departure_that_is_given_up() -> None:
 def test_a_sleep_ends_at_its_time_and_not_at_the_next_millisecond() -> None:
     async def overslept_by() -> float:
         loop = asyncio.get_running_loop()
-        wanted = loop.time() + 0.0203
+        planned = loop.time() + 0.0203
         await sleep_precisely(0.0203)
-        return loop.time() - wanted
+        return loop.time() - planned
 
     assert asyncio.run(overslept_by()) >= 0

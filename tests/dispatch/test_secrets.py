@@ -162,11 +162,11 @@ def test_a_search_of_logs_tables_and_archive_for_the_credential_finds_nothing(
     load_pending(engine, report=said.append)
     assert "HTTP 403" in str(summary.failure)
 
-    told = stored(engine)
-    assert "4711" in told, "the words around it are kept"
+    tables = stored(engine)
+    assert "4711" in tables, "the words around it are kept"
     printed = capfd.readouterr()
     places = {
-        "tables": told,
+        "tables": tables,
         "log": "\n".join(
             f"{record.getMessage()} {record.exc_text or ''}" for record in every_library_talks.records
         ),

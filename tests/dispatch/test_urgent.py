@@ -1,4 +1,4 @@
-"""Items wanted at once: registered while a run holds the account, or asked about by a run of their own."""
+"""Urgent items: registered while a run holds the account, or asked about by a run of their own."""
 
 from collections.abc import Callable
 from typing import Any

@@ -36,12 +36,12 @@ class Expected:
 
 
 def quiet(line: str) -> None:
-    """Nobody reads what the demo's runs say."""
+    """The demo's runs print nothing here."""
 
 
 @pytest.fixture(scope="session")
 def story(pg_url: str, migrated_template: str) -> Iterator[tuple[Engine, Expected]]:
-    """A warehouse after two runs over the demo's world, and what the service told it."""
+    """A warehouse after two runs over the demo's world, and what the service reported."""
     name = "demo_of_the_docs"
     server = create_engine(pg_url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
@@ -113,7 +113,7 @@ def _run(engine: Engine, service: Simulator, run_id: str) -> None:
 
 
 def _taken_back(before: Mapping[str, ItemTruth], now: Mapping[str, ItemTruth]) -> dict[str, EventTruth]:
-    """The event of each item that was told before and is no longer, whatever is told of its place by now."""
+    """The event of each item that was reported before and is no longer, whatever its place is by now."""
     return {
         item_no: event
         for item_no, item in now.items()

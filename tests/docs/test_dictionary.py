@@ -21,7 +21,7 @@ def test_the_dictionary_is_that_of_the_warehouse(demo: Engine, request: pytest.F
     if request.config.getoption("--write-docs"):
         DICTIONARY.write_text(written, encoding="utf-8")
     assert DICTIONARY.read_text(encoding="utf-8") == written, (
-        "make test ARGS='tests/docs --write-docs' writes it anew"
+        "make test ARGS='tests/docs --write-docs' writes it again"
     )
 
 

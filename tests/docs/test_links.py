@@ -1,4 +1,4 @@
-"""Every link in the documents leads to a file, and nobody has to guess that a document or a picture is there."""
+"""Every link in the documents leads to a file, and every document and picture is linked."""
 
 import re
 from pathlib import Path

@@ -19,7 +19,7 @@ def test_the_reference_is_that_of_the_code(request: pytest.FixtureRequest) -> No
     if request.config.getoption("--write-docs"):
         REFERENCE.write_text(written, encoding="utf-8")
     assert REFERENCE.read_text(encoding="utf-8") == written, (
-        "make test ARGS='tests/docs --write-docs' writes it anew"
+        "make test ARGS='tests/docs --write-docs' writes it again"
     )
 
 

@@ -41,19 +41,19 @@ def items(draw: st.DrawFn, number: str) -> ItemAnswer:
 @st.composite
 def answers(draw: st.DrawFn) -> Answer:
     numbers = draw(st.lists(st.sampled_from(("RB1HK", "EA2HK", "CP3HK")), unique=True, min_size=1))
-    told = tuple(draw(items(number)) for number in numbers)
-    count = draw(st.sampled_from((None, len(told))))
-    return Answer(0, "0", draw(WORDS), count, told)
+    found = tuple(draw(items(number)) for number in numbers)
+    count = draw(st.sampled_from((None, len(found))))
+    return Answer(0, "0", draw(WORDS), count, found)
 
 
 def in_order(answer: Answer) -> tuple[object, ...]:
     """An answer without the order of its items and events, which means nothing."""
-    told = [(item.item_no, item, sorted(item.events, key=repr)) for item in answer.items]
-    for _, item, _ in told:
+    found = [(item.item_no, item, sorted(item.events, key=repr)) for item in answer.items]
+    for _, item, _ in found:
         object.__setattr__(item, "events", ())
     return (
         *(getattr(answer, name) for name in ("status_text", "err_msg", "item_count", "unclaimed")),
-        sorted(told, key=repr),
+        sorted(found, key=repr),
     )
 
 

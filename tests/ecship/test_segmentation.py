@@ -111,7 +111,7 @@ class TestByNumber:
 
 
 class TestNobodys:
-    """What could be of several items is of none, and is told."""
+    """What could be of several items is of none, and is reported."""
 
     @pytest.mark.parametrize(
         "content",

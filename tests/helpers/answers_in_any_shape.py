@@ -114,7 +114,7 @@ class Shape:
                 Node(
                     "result",
                     children=self._shuffled(
-                        [Node("key", children=[number]), Node("told", children=[*others, *events])]
+                        [Node("key", children=[number]), Node("content", children=[*others, *events])]
                     ),
                 )
             ],

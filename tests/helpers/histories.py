@@ -1,7 +1,7 @@
 """Sequences of answers about one item as a careless service may give them, and what must hold after each.
 
 The item has true events. An answer is an error, empty, or a good one: some of the events, in any order and
-language, their places there or not, some texts corrected. What was told and what is known are compared here,
+language, their places there or not, some texts corrected. What was reported and what is known are compared here,
 for the pure functions and for the warehouse alike.
 """
 
@@ -45,7 +45,7 @@ ERRORS = (1001, 1002, 1003, 1004, 4711, 9998, 9999)
 
 
 class TrueEvent(NamedTuple):
-    """One event as it happened; `number` tells it from all others of the item."""
+    """One event as it happened; `number` is unique in the item."""
 
     number: int
     when: str
@@ -206,7 +206,7 @@ def assert_current(reported: Reported, facts: Sequence[KnownFact]) -> None:
 
 
 def assert_complete(story: Story, reported: Sequence[Reported], facts: Sequence[KnownFact]) -> None:
-    """The facts are the true events that were ever reported, each once, with all that was ever told of it.
+    """The facts are the true events that were ever reported, each once, with all that was ever reported of it.
 
     For decidable stories only: otherwise no one could say which event an answer means.
     """

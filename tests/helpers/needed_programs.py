@@ -19,7 +19,7 @@ NAMES = {
     "chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
     "redis_server": ("redis-server", "valkey-server"),
 }
-# Playwright's own driver wants libatomic, which comes with a compiler and not with Python.
+# Playwright's own driver needs libatomic, which comes with a compiler and not with Python.
 DEBIAN_PACKAGES = {"chromium": ("chromium", "libatomic1"), "redis_server": ("redis-server",)}
 _PLAYWRIGHT = (sys.executable, "-m", "playwright")
 # In a process of its own: Playwright refuses to be opened twice in one.
@@ -31,7 +31,7 @@ with sync_playwright() as playwright:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Install what the collected tests want and the machine lacks."""
+    """Install what the collected tests need and the machine lacks."""
     if session.config.option.collectonly:
         return
     terminal = session.config.pluginmanager.getplugin("terminalreporter")
@@ -43,12 +43,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         else:  # one of several processes: only the error channel is the terminal's
             print(line, file=sys.stderr, flush=True)
 
-    wanted = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    needed = {name for item in session.items for name in getattr(item, "fixturenames", ())}
     # One of several processes installs, the others wait for it and then find what it installed.
     with (Path(tempfile.gettempdir()) / f"hkpost-needed-programs-{os.geteuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for program in NAMES:
-            if program in wanted and find(program) is None:
+            if program in needed and find(program) is None:
                 _install(program, announce)
 
 

@@ -21,7 +21,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Do what a test wants."""
+    """Do what a test says."""
     op.execute({sql!r})
 '''
 

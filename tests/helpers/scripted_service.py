@@ -1,4 +1,4 @@
-"""An EC-Ship service that does what a test tells it to: every answer, and every fault, over real HTTP.
+"""An EC-Ship service that does what a test says: every answer, and every fault, over real HTTP.
 
 When a request arrived is the kernel's word (but over TLS): a busy machine makes no request late that was not.
 """
@@ -40,7 +40,7 @@ class Reply:
     reset: bool = False
     """Break the connection off without an answer."""
     cut_at: int | None = None
-    """Promise the whole body, send so many bytes, and close."""
+    """Promise the whole body, send this number of bytes, and close."""
     drip: bool = False
     """Send the body for ever, a byte now and then."""
 

@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1 that nobody has signed but itself."""
+"""A certificate for 127.0.0.1 that is signed by itself alone."""
 
 import ssl
 from dataclasses import dataclass

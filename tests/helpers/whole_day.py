@@ -87,7 +87,7 @@ def _ask(engine: Engine) -> None:
 
 
 def _answer(asked: Items) -> Reply:
-    """A delivered item with a date in a text and a wording that nobody knows, a posted one, an unknown one."""
+    """A delivered item with a date in a text and an unknown wording, a posted one, an unknown one."""
     results = {
         DELIVERED: item(
             DELIVERED,

@@ -144,7 +144,7 @@ def test_property_events_that_were_lost_come_back_under_their_keys(story: Story)
 @settings(max_examples=200)
 @given(stories())
 def test_property_where_the_archive_begins_later_the_stored_history_stands(story: Story) -> None:
-    """What is stored stays; of events that nothing tells apart, what is empty in one may be filled from another."""
+    """What is stored stays; of events that nothing distinguishes, what is empty in one may be filled from another."""
     answers = [one.answer for one in story.answers]
     history, changes = fold(*answers)
     lived = record(history, [answered(n, answer) for n, answer in enumerate(answers, 1)], changes)

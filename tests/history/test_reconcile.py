@@ -169,7 +169,7 @@ def test_places_are_compared_by_code_then_by_shared_texts() -> None:
     assert same(at("HK"), at("HKG"))
     assert same(at("HK"), at("Hong Kong")), "a name in place of a code"
     assert not same(at("HK"), at("US"))
-    assert not same(at("Q1"), at("Q2")), "codes that nobody knows are countries of their own"
+    assert not same(at("Q1"), at("Q2")), "unknown codes are countries of their own"
     assert not same(at("", e="HONG KONG"), at("", e="MACAO"))
     assert not same(at("HK", e="HONG KONG"), at("", e="MACAO"))
 

@@ -122,7 +122,7 @@ def test_what_only_looks_like_a_delivery_is_none_in_any_language(wording: str) -
 )
 def test_what_is_not_in_the_ledger_is_unclassified(wording: str) -> None:
     # The first three are in the notes' histories and not in their table: what another post's words mean, in
-    # a language in which nobody here has read its list, is for a person to say.
+    # a language in which none of us has read its list, is for a person to say.
     for texts in (Texts(wording), Texts("", wording, ""), Texts("", "", wording)):
         assert LEDGER.event(texts) == LEDGER.milestone(texts) == Meaning(UNCLASSIFIED)
 

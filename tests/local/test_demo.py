@@ -103,8 +103,8 @@ def test_each_result_is_a_query_with_a_title(
 
 
 def test_a_second_command_is_told_which_one_is_at_work(state: Path) -> None:
-    told = rf"make demo \(process {os.getpid()}\) is at work"
-    with exclusive("demo"), pytest.raises(BusyError, match=told), exclusive("up"):
+    message = rf"make demo \(process {os.getpid()}\) is at work"
+    with exclusive("demo"), pytest.raises(BusyError, match=message), exclusive("up"):
         raise AssertionError("both are in")
     with exclusive("up"):
         pass
@@ -165,7 +165,7 @@ def test_the_demo_agrees_with_the_service_and_its_archive_replayed_twice_gives_t
         with engine.begin() as connection:
             connection.execute(text("TRUNCATE hkpost.fact_tracking_event, hkpost.tracking_event_change"))
         replay(engine)
-        assert fingerprint(engine) == live, "nor do the facts matter: the archive alone tells them"
+        assert fingerprint(engine) == live, "nor do the facts matter: the archive alone holds them"
         engine.dispose()
 
 

@@ -96,7 +96,7 @@ def test_a_folder_below_a_private_home_is_left_alone_and_the_next_one_taken(open
     home.mkdir(mode=0o700)
     chosen = first_usable_folder([home / "clone" / "postgres", open_folder / "elsewhere"])
     assert chosen == open_folder / "elsewhere"
-    assert home.stat().st_mode & 0o777 == 0o700, "nobody's home is opened"
+    assert home.stat().st_mode & 0o777 == 0o700, "no home folder is opened"
 
 
 @as_root

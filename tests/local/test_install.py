@@ -19,11 +19,11 @@ def test_the_digest_follows_lock_description_and_folder(
     description.write_text("[project]\n")
     monkeypatch.setattr(install, "PROJECT", tmp_path)
     monkeypatch.setattr(install, "LOCK", lock)
-    digests = [install.wanted()]
+    digests = [install.stamp()]
     lock.write_text("one==2\n")
-    digests.append(install.wanted())
+    digests.append(install.stamp())
     description.write_text("[project]\nname = 'x'\n")
-    digests.append(install.wanted())
+    digests.append(install.stamp())
     assert len(set(digests)) == 3
 
 

@@ -112,13 +112,13 @@ class Tab:
     complaints: list[str] = field(default_factory=list)
 
     def open(self, part: str = "") -> Page:
-        """Open a part of the page by itself, and wait until it is there."""
+        """Open a part of the page, and wait until it is there."""
         self.page.goto(f"{self.address}/hkpost/#/{part}")
         self.page.reload()
-        self.settled()
+        self.wait_until_idle()
         return self.page
 
-    def settled(self) -> None:
+    def wait_until_idle(self) -> None:
         self.page.wait_for_selector("main:not([aria-busy]) > *")
         self.page.wait_for_load_state("networkidle")
 

@@ -35,12 +35,12 @@ def add_connection(page: Page, airflow: Airflow, name: str, password: str) -> No
 
 
 def press_test(page: Page, name: str) -> tuple[bool, str]:
-    """What the Test button of a connection's row is told."""
+    """The answer to the Test button of a connection's row."""
     row = page.get_by_role("row").filter(has_text=name)
     with page.expect_response("**/api/v2/connections/test", timeout=PATIENCE_MS) as answered:
         row.get_by_role("button", name="Test Connection").click()
-    told = answered.value.json()
-    return bool(told["status"]), str(told["message"])
+    found = answered.value.json()
+    return bool(found["status"]), str(found["message"])
 
 
 def test_the_connection_form_has_its_fields_with_help_and_hides_what_is_secret(

@@ -1,4 +1,4 @@
-"""Runs of the operators of hkpost_tracking, one after the other, and what they and hkpost_watch tell a person."""
+"""Runs of the operators of hkpost_tracking, one after the other, and what they and hkpost_watch send to a person."""
 
 import json
 from collections.abc import Iterator

@@ -151,9 +151,9 @@ def test_pasted_numbers_are_asked_at_once_known_and_closed_ones_too(harness: Air
         " ('RB000000005HK', 'hkpost_b', 'in_transit', now() + interval '1 day', NULL, NULL, 3),"
         " ('RB000000006HK', 'hkpost_default', 'in_transit', NULL, NULL, NULL, 9)"
     )
-    told: dict[str, str] = {"RB000000002HK": item("RB000000002HK", 0, DELIVERED, milestone="Delivered")}
+    answers: dict[str, str] = {"RB000000002HK": item("RB000000002HK", 0, DELIVERED, milestone="Delivered")}
     harness.service.script = lambda items: Reply(
-        envelope("".join(told.get(number) or posted(number) for number in items))
+        envelope("".join(answers.get(number) or posted(number) for number in items))
     )
 
     status, said = harness.track_now(
@@ -173,7 +173,7 @@ def test_pasted_numbers_are_asked_at_once_known_and_closed_ones_too(harness: Air
             "RB000000005",
             "EA999580311",
         )
-    }, "what nobody asked for waits for its turn, however urgent"
+    }, "what no person asked for waits for its turn, however urgent"
     items = harness.items()
     assert {number: row.state for number, row in items.items()} == {
         "RB000000001HK": "accepted",
@@ -231,21 +231,21 @@ def test_a_scheduled_run_that_holds_the_account_asks_with_its_next_batch_and_onc
         "INSERT INTO hkpost.mail_item (item_no)"
         " SELECT 'RB' || lpad(n::text, 9, '0') || 'HK' FROM generate_series(1, 400) n"
     )
-    asked, wanted = Event(), Event()
+    asked, released = Event(), Event()
 
-    def hold_until_wanted(items: Items) -> Reply:
+    def hold_until_released(items: Items) -> Reply:
         asked.set()
-        assert wanted.wait(900)
+        assert released.wait(900)
         return answers(items)
 
-    harness.service.script = hold_until_wanted
+    harness.service.script = hold_until_released
     scheduled = harness.start("-m", "hkpost_local", "once", home="scheduled")
     await_that(asked.is_set, scheduled, lambda: scheduled.communicate()[0])
     person = harness.start("-c", TRACK_NOW, json.dumps({"item_nos": "EA999580311HK RB000000002HK"}))
     await_that(
         lambda: bool(harness.rows("SELECT FROM hkpost.wanted_item")), person, lambda: person.communicate()[0]
     )
-    wanted.set()
+    released.set()
     for run in (person, scheduled):
         said, _ = run.communicate(timeout=900)
         assert run.returncode == 0, said

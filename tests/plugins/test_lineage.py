@@ -1,4 +1,4 @@
-"""OpenLineage is told the tables that each operator really reads and writes, by their real names.
+"""OpenLineage gets the tables that each operator really reads and writes, by their real names.
 
 Every operator of the DAGs runs once, in their order. What it reads is taken from the statements that it sends, views
 with what they are made of; what it writes is noted by triggers on every table.

@@ -251,9 +251,9 @@ def test_while_one_task_sends_the_alerts_another_does_not_send_them_too(
 
 
 @pytest.mark.parametrize(
-    ("try_number", "before", "told"),
+    ("try_number", "before", "sent"),
     [(1, None, 0), (2, None, 1), (2, "success", 1), (2, "failed", 0)],
-    ids=["it is tried again", "the first run", "it was well before", "it was told before"],
+    ids=["it is tried again", "the first run", "it was well before", "it was sent before"],
 )
 def test_a_warehouse_that_cannot_be_reached_is_told_when_that_begins(
     mailbox: Mailbox,
@@ -261,7 +261,7 @@ def test_a_warehouse_that_cannot_be_reached_is_told_when_that_begins(
     monkeypatch: pytest.MonkeyPatch,
     try_number: int,
     before: str | None,
-    told: int,
+    sent: int,
 ) -> None:
     nowhere = "postgres://loader:hidden-word@127.0.0.1:9/warehouse"
     monkeypatch.setenv("AIRFLOW_CONN_HKPOST_WAREHOUSE", nowhere)
@@ -270,7 +270,7 @@ def test_a_warehouse_that_cannot_be_reached_is_told_when_that_begins(
     watch = HkpostWatchOperator(task_id="watch", notifiers=documented_notifiers())
     with pytest.raises(OperationalError):
         watch.execute(cast(Context, {"run_id": "r", "ti": ti}))
-    assert [str(mail["subject"]) for mail in mailbox.mails] == ["HKPost warehouse_unusable"] * told
+    assert [str(mail["subject"]) for mail in mailbox.mails] == ["HKPost warehouse_unusable"] * sent
     for body in webhook:
         assert "127.0.0.1" in body["text"]
         assert "hidden-word" not in body["text"]

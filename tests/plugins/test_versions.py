@@ -1,4 +1,4 @@
-"""Every operator looks at the warehouse's schema before it writes: what is of another version is told, or migrated."""
+"""Every operator looks at the schema before it writes: another version is reported, or migrated."""
 
 import json
 from collections.abc import Callable

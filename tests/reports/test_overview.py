@@ -177,10 +177,10 @@ def test_a_run_is_told_by_account_with_its_last_trouble(engine: Engine, warehous
     call(warehouse, "rate_limited", minutes_ago=3, error="9991 Exceed API request frequency")
     call(warehouse, account="hkpost_b")
     call(warehouse, run_id="another")
-    told = {row["account"]: row for row in run_summaries(engine, ["run"])}
-    assert set(told) == {"hkpost_default", "hkpost_b"}
-    assert (told["hkpost_default"]["requests"], told["hkpost_default"]["items_answered"]) == (2, 30)
-    assert told["hkpost_default"]["last_error"] == "9991 Exceed API request frequency"
+    summaries = {row["account"]: row for row in run_summaries(engine, ["run"])}
+    assert set(summaries) == {"hkpost_default", "hkpost_b"}
+    assert (summaries["hkpost_default"]["requests"], summaries["hkpost_default"]["items_answered"]) == (2, 30)
+    assert summaries["hkpost_default"]["last_error"] == "9991 Exceed API request frequency"
 
 
 def test_the_backlog_of_a_day_is_its_last_count(engine: Engine, warehouse: Warehouse) -> None:

@@ -80,7 +80,7 @@ def test_between_two_days_deliveries_and_misrouted_scans_are_taken_back(world: W
         if event.at not in {other.at for other in b.events}
     ]
     assert taken_back.count("Arrived at processing centre") >= 2
-    assert sum(len(set(item.events)) < len(item.events) for item in after) >= 2, "one scan told twice"
+    assert sum(len(set(item.events)) < len(item.events) for item in after) >= 2, "one scan reported twice"
 
 
 @pytest.mark.parametrize("hours", [0, 12, 24])

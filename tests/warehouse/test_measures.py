@@ -32,7 +32,7 @@ def mail(
     destination: str = "US",
     service: str = "RB",
 ) -> None:
-    """Items posted at ten in Hong Kong that were delivered, or last answered about, so many days later."""
+    """Items posted at ten in Hong Kong that were delivered, or last answered about, this number of days later."""
     first = warehouse.value("SELECT count(*) FROM hkpost.mail_item")
     at = datetime.combine(posted_on + timedelta(days=days), datetime.min.time())
     for number in range(first, first + items):

@@ -1,4 +1,4 @@
-"""Code and warehouse of different versions: who migrates, who is told, and that nothing is written before."""
+"""Code and warehouse of different versions: who migrates, who gets a message, and that nothing is written before."""
 
 from pathlib import Path
 

@@ -49,7 +49,7 @@ def plain_owner(pg_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def without_roles(pg_url: str, warehouse_url: str) -> Iterator[None]:
-    """A server on which nobody made the roles yet."""
+    """A server on which the roles are not made yet."""
     server = create_engine(pg_url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         for role in ROLES:

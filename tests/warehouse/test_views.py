@@ -13,7 +13,7 @@ HONG_KONG = ("HONG KONG", "香港", "香港")
 
 
 def posted_and_delivered(warehouse: Warehouse, number: int, days: int, destination: str = "US") -> None:
-    """An item posted on Wednesday 25 February 2026, 10:00 in Hong Kong, delivered so many days later."""
+    """An item posted on Wednesday 25 February 2026, 10:00 in Hong Kong, delivered this number of days later."""
     warehouse.item(
         f"RB{number:09}HK",
         state="delivered",
@@ -200,7 +200,7 @@ def silent_item(
 
 
 def lane_of(warehouse: Warehouse, deliveries: int, days: int, destination: str = "US") -> None:
-    """Recent deliveries on a lane, each so many days after its posting."""
+    """Recent deliveries on a lane, each this number of days after its posting."""
     warehouse.run(
         "INSERT INTO hkpost.mail_item (item_no, state, origin_iso, destination_iso, posted_at_local, delivered_at)"
         " SELECT 'L' || :destination || n, 'delivered', 'HK', :destination, posted AT TIME ZONE 'Asia/Hong_Kong',"

@@ -81,12 +81,12 @@ def test_an_item_that_customs_takes_back_has_a_stay_for_each_entry_up_to_its_nex
         warehouse,
         "RB1",
         "arrived",
-        ("2026-03-01 00:00", "EXA"),  # export customs, of which no release is told
-        ("2026-03-03 00:00", "EDC"),  # released before anybody told that it came
+        ("2026-03-01 00:00", "EXA"),  # export customs, of which no release is reported
+        ("2026-03-03 00:00", "EDC"),  # released before its arrival was reported
         ("2026-03-03 06:00", "EDB"),
         ("2026-03-03 07:00", "EME"),
         ("2026-03-07 10:00", "EDC"),
-        ("2026-03-07 10:00", "EDC"),  # told twice
+        ("2026-03-07 10:00", "EDC"),  # reported twice
         ("2026-03-08 00:00", "EME"),
         ("2026-03-08 05:30", "EDC"),
     )

@@ -1,6 +1,6 @@
 -- As a login that may create in the schema public and nothing else: a function or an operator of each name that
 -- PostgreSQL has, for the same types, and for types that PostgreSQL's own would take only after a conversion (a varchar
--- as text, an integer as bigint), where the exact one is preferred. Whoever calls one of them is told which.
+-- as text, an integer as bigint), where the exact one is preferred. Whoever calls one of them gets its name.
 
 SET search_path = pg_catalog;
 

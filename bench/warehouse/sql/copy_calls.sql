@@ -1,4 +1,4 @@
--- The ledger of the last 400 days: for each thirty copies the request that first told of them and the last one.
+-- The ledger of the last 400 days: for each thirty copies the first request about them and the last one.
 INSERT INTO hkpost.api_call
     (call_id, account, run_id, sent_at, quota_day, lang, latency_ms, item_count, item_nos, http_status, api_status,
      outcome, fence)

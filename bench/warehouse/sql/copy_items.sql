@@ -40,5 +40,5 @@ JOIN bench.original ON original.item_no = copied.original
 CROSS JOIN LATERAL (
     SELECT original.is_open AND copied.age_days > 365 AS is_expired,
            original.is_open AND copied.age_days <= 365 AS is_asked
-) AS told
+) AS reported
 ORDER BY copied.copy_no;

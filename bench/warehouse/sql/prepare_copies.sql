@@ -1,5 +1,5 @@
 -- What every copy is made from: the originals with their age, their events with what varies in them, and for
--- each age the originals that an item of this age may be like. Wants the originals' anchor: SET bench.anchor = '…'.
+-- each age the originals that an item of this age may be like. Needs the originals' anchor: SET bench.anchor = '…'.
 CREATE SCHEMA bench;
 
 CREATE UNLOGGED TABLE bench.original AS

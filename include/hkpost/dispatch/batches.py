@@ -14,7 +14,7 @@ class Batches:
     """Hands out batches of at most 30 items of one account.
 
     Args:
-        claim: returns at most so many due items, most urgent first, other than the given ones.
+        claim: returns at most this number of due items, most urgent first, other than the given ones.
         size: how many items a request can ask about.
 
     Attributes:

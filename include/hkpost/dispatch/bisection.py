@@ -24,7 +24,7 @@ class Bisection:
         return batch[0] in self._halved
 
     def halved(self, batch: Sequence[str], why: str, requests: int) -> None:
-        """Note that a batch is halved after so many requests."""
+        """Note after how many requests a batch is halved."""
         if not self.is_part(batch):
             self._halved |= dict.fromkeys(batch, _Halved(why, len(batch), set(batch)))
         self._halved[batch[0]].requests += requests

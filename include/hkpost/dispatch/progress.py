@@ -10,7 +10,7 @@ PROGRESS_EVERY_S = 10.0
 
 
 class Progress:
-    """Tells how much is done of what was planned, how fast it goes now, and when it will be over.
+    """Reports how much is done of what was planned, how fast it goes now, and when it will be over.
 
     Args:
         summary: what is counted on the way; `due` and `quota_left` as they are at the beginning are the plan.

@@ -30,7 +30,7 @@ _MEANING: dict[str, str] = {
 
 
 def requests_for(items: int) -> int:
-    """How many requests it takes to ask about so many items."""
+    """How many requests it takes to ask about a number of items."""
     return -(-items // MAX_ITEMS_PER_REQUEST)
 
 

@@ -147,7 +147,7 @@ def _events(content: Sequence[Field]) -> list[_Fields]:
 
     Fields of one element are one event until a field comes a second time, or the one that an event began
     with: then the next begins (a list written flat). An element inside an event adds what the event lacks,
-    and elements of different names that each tell a part of an event tell one together.
+    and elements of different names that each hold a part of an event make one together.
     """
     only = dict(content)
     if len(only) == len(content) and only.keys() <= EVENT_FIELDS:

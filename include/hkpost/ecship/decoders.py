@@ -31,7 +31,7 @@ class _Escape(NamedTuple):
 
 
 class _Radix(NamedTuple):
-    """Digits that stand for bytes, so many for so many; `classes` translates them to `x`, all else to blanks."""
+    """Digits that stand for bytes, a fixed number of each; `classes` translates them to `x`, all else to blanks."""
 
     classes: bytes
     digits: int
@@ -77,7 +77,7 @@ def _is_text(word: bytes) -> bool:
 
 
 def _words(text: bytes, shortest: int) -> Iterator[tuple[_Radix, list[bytes]]]:
-    """The distinct words of each radix that have room for so many bytes; a later one's are parts of an earlier's."""
+    """The distinct words of each radix with room for the bytes; a later one's are parts of an earlier's."""
     for radix in _RADICES:
         classes = text.translate(radix.classes)
         run = b"x" * -(-shortest * radix.digits // radix.size)

@@ -11,10 +11,10 @@ from hkpost.ecship.address import address
 from hkpost.ecship.settings import AccountSettings, SettingsError
 
 USUAL_CAUSE: Final = {
-    401: "the service wants other credentials in front of SOAP; ask Hongkong Post which",
+    401: "the service asks for other credentials in front of SOAP; ask Hongkong Post which",
     403: "usually this IP address is not authorised by Hongkong Post: give them the address requests leave from",
     404: "usually the address is wrong: check host of the connection against the WSDL's address",
-    407: "the proxy wants credentials: put them into proxy of the connection",
+    407: "the proxy asks for credentials: put them into proxy of the connection",
 }
 """What an HTTP status usually means, and what to do."""
 _TALKATIVE: Final = ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "httpcore.proxy")

@@ -15,11 +15,11 @@ from hkpost.ecship.decoders import Place, decoded, decoded_words
 
 BLANK: Final = b"********"
 _SHORTEST: Final = 4
-"""Characters of a secret that can be told from ordinary text."""
+"""Characters of a secret that can be distinguished from ordinary text."""
 _DEPTH: Final = 4
 """Encodings deep: two, each of which may be broken into lines."""
 _MOST_DECODED: Final = 20_000_000
-"""Bytes that are decoded for one body, all told: a few seconds of work at the very most."""
+"""Bytes that are decoded for one body, in all: a few seconds of work at the very most."""
 _SIGNS: Final = (b"&", b"%", b"\\")
 _CODECS: Final = ("utf-8", "utf-16-le", "utf-16-be", "latin-1", "big5hkscs", "gb18030")
 _WIDE: Final = (
@@ -32,7 +32,7 @@ _WIDE: Final = (
 )
 """How bodies begin whose characters take more than a byte each."""
 _DIGEST: Final = 16
-"""Bytes that a secret must be Base64 of to be looked for as those bytes too: a nonce has so many, a digest 20."""
+"""Bytes that a secret must be Base64 of to be looked for as those bytes too: a nonce's length; a digest has 20."""
 
 
 class _Undecided(Exception):
@@ -42,9 +42,9 @@ class _Undecided(Exception):
 def redact(body: bytes, secrets: Iterable[str], traces: Iterable[str] = ()) -> bytes | None:
     """Return the bytes with every secret blanked, or None where nothing of them may be kept.
 
-    A secret of under four characters cannot be told from text. Then nothing is kept of a body that has it as a word
-    of its own, in any encoding, or that has one of the `traces`: what only a request says, so that its echo is known.
-    Nor is anything of a body that is encoded over and over.
+    A secret of under four characters cannot be distinguished from text. Then nothing is kept of a body that
+    has it as a word of its own, in any encoding, or that has one of the `traces`: what only a request says,
+    so that its echo is known. Nor is anything of a body that is encoded over and over.
     """
     forms = _forms(secrets, traces)
     codec = next((codec for start, codec in _WIDE if body.startswith(start)), None)
@@ -97,7 +97,7 @@ def _groups(pieces: set[bytes], separator: bytes) -> list[set[bytes]]:
 
 
 class _Search:
-    """Looks for secrets as they are and up to so many encodings deep, and decodes no more bytes than are allowed."""
+    """Looks for secrets as they are and some encodings deep, and decodes no more bytes than are allowed."""
 
     def __init__(self, secrets: Sequence[bytes]) -> None:
         self._secrets = secrets

@@ -53,7 +53,7 @@ class ItemAnswer:
     events: tuple[ReportedEvent, ...] = ()
     """In the order of the answer, which means nothing: seen newest first and oldest first."""
     contradictions: tuple[str, ...] = ()
-    """Fields of the item that the answer tells twice, differently, in words."""
+    """Fields of the item that the answer gives twice with different values, in words."""
     fingerprint: str = field(default="", compare=False)
     """A hash of the item's part of the document, where that stands apart from all others; else ''."""
 

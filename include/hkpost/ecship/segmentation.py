@@ -152,7 +152,7 @@ class _Segmenter:
         return left + akin
 
     def _claim(self, fields: Iterable[Field], level: int) -> tuple[list[Field], list[Field]]:
-        """Part what may belong to an item from what is the request's or nobody's."""
+        """Part what may belong to an item from what is the request's or no item's."""
         claimed: list[Field] = []
         left: list[Field] = []
         for field in fields:

@@ -8,7 +8,7 @@ def best_assignment(weights: Sequence[Sequence[int]]) -> list[int | None]:
 
     `weights[row][column]` is 0 where the two must not be paired, and positive otherwise. Returns each
     row's column, or None. The work grows with the cube of the larger side; equal sums are decided by the
-    order of rows and columns, so callers that want an answer free of it sort them first.
+    order of rows and columns, so callers that need an answer free of it sort them first.
     """
     rows, columns = len(weights), len(weights[0]) if weights else 0
     if rows > columns:

@@ -95,7 +95,7 @@ def _codes() -> dict[str, str]:
 
 @cache
 def _names() -> dict[str, str]:
-    """Country by name key; a name that two countries share is nobody's, unless the alias file says whose."""
+    """Country by name key; a name that two countries share stands for neither, unless the alias file says whose."""
     owners: dict[str, set[str]] = {}
     for name, code in filter(itemgetter(0), _published_names()):
         owners.setdefault(_key(name), set()).add(code)

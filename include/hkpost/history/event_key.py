@@ -29,7 +29,7 @@ def new_event_key(item_no: str, time_key: str, content: Content, taken: TakenKey
     while True:
         ordinal = taken.next_ordinals[time_key, content]
         taken.next_ordinals[time_key, content] += 1
-        told = _BETWEEN.join((item_no, time_key, *content, str(ordinal)))
-        key = blake2b(told.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
+        content_text = _BETWEEN.join((item_no, time_key, *content, str(ordinal)))
+        key = blake2b(content_text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
         if key not in taken:
             return key

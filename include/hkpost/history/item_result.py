@@ -86,7 +86,7 @@ def match_items(asked: Sequence[str], answer: Answer) -> MatchResult:
             found[item_no].append(item if item.item_no == item_no else replace(item, item_no=item_no))
         else:
             rejects.append(
-                Reject(item.item_no, "the answer has an item that nobody asked for", fragment(item))
+                Reject(item.item_no, "the answer has an item that was not asked for", fragment(item))
             )
     results = dict.fromkeys(answer.unread, ItemResult(ResultKind.UNCHANGED))
     for item_no in asked:

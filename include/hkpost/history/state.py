@@ -9,7 +9,7 @@ from hkpost.history.times import instant, is_date_only
 from hkpost.seeds import seed_rows
 
 FUTURE: Final = timedelta(days=1)
-"""An event that lies further ahead of the answer that tells it has not happened: no clock is so wrong."""
+"""An event that lies further ahead of the answer that reports it has not happened: no clock is so wrong."""
 
 _EASTERNMOST: Final = timedelta(hours=14)
 _WESTERNMOST: Final = timedelta(hours=12)
@@ -42,7 +42,7 @@ def is_changed_by_any_answer(state: str) -> bool:
     """Whether whatever the service says may change a state, however late it comes.
 
     An open and a terminal one: the other closed ones follow only what the service says after they were closed,
-    because then a person wanted to know. A cancelled item is the business's, and no answer opens it.
+    because then a person asked. A cancelled item is the business's, and no answer opens it.
     """
     return state in states() and any(states()[state])
 

@@ -27,7 +27,7 @@ class EventTime(NamedTuple):
     event_time: datetime | None
     """The instant, in UTC; None when the time or the place is unknown."""
     time_zone: str | None
-    """The IANA zone that `event_time` was reckoned with."""
+    """The IANA zone that `event_time` was computed with."""
     time_precision: TimePrecision
 
 

@@ -18,7 +18,7 @@ Language = Literal["e", "c", "s"]
 
 UNCLASSIFIED: Final = "unclassified"
 OUR_WORDING: Final = "our wording"
-"""How the source of a line begins whose wording nobody has seen the service use: it speaks only where no
+"""How the source of a line begins whose wording was never seen in an answer: it speaks only where no
 line that was seen does, and never against one."""
 _MOST_REMEMBERED: Final = 1 << 17
 LANGUAGES: Final[tuple[Language, ...]] = ("e", "c", "s")

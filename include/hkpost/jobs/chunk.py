@@ -59,7 +59,7 @@ def load_answers(
     """
     # What a person reopened must not be passed over as unchanged.
     reopen_now(connection)
-    # One instant for the whole chunk, after what persons did: a replay tells the order of both by it.
+    # One instant for the whole chunk, after the edits of persons: a replay orders both by it.
     loaded_at = connection.execute(statement("archive/clock")).scalar_one()
     make_stage(connection)
     memory.dimensions.read_wordings(connection)
@@ -119,7 +119,7 @@ def _may_repeat(item: HeldItem) -> bool:
 
 
 def _apart(asked: Iterable[_ItemAnswered], rules: Rules) -> tuple[list[Unchanged], list[_ItemAnswered]]:
-    """Tell the items apart whose answers say nothing new."""
+    """Find the items whose answers say nothing new."""
     unchanged, others = [], []
     for one in asked:
         answer, item, received_at = one.result.answer, one.item, one.answer.received_at

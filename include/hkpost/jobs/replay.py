@@ -38,7 +38,7 @@ from hkpost.warehouse.items.rows import lock_free_items, lock_items, poll_polici
 from hkpost.warehouse.statements import statement
 
 ITEMS_PER_CHUNK = 500
-"""Items folded in one transaction: a load or a fetch that wants one of them waits no longer than that."""
+"""Items folded in one transaction: a load or a fetch that needs one of them waits no longer than that."""
 SET_ASIDE: Final = "set aside, could not be replayed: "
 """What the reason begins with; the alert `set_aside` looks for it."""
 _MOST_REMEMBERED = 500_000
@@ -53,7 +53,7 @@ def plan_replay(
     report: Callable[[str], None],
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[list[Selection], ReadSummary]:
-    """Read the archive, once, and split what it says into buckets of items; the next plan begins anew.
+    """Read the archive, once, and split what it says into buckets of items; the next plan begins again.
 
     Raises:
         ValueError: `buckets` is below 1.
@@ -120,7 +120,7 @@ def _parts(
 ) -> Iterator[tuple[str, ArchivedAnswer, ItemAnswer | None]]:
     """What each answer says of each item; `last` has the fingerprint of what was last said of it."""
     reader = AnswerReader()
-    wanted = frozenset(selection.item_nos)
+    selected = frozenset(selection.item_nos)
     for body in bodies:
         progress.advance()
         if not body.item_nos:
@@ -132,12 +132,12 @@ def _parts(
             return item_no in asked and last.get(item_no) == fingerprint
 
         parts, found = _archived(body, reader, is_known)
-        rejects += (one for one in found if not wanted or one.item_no is None or one.item_no in wanted)
+        rejects += (one for one in found if not selected or one.item_no is None or one.item_no in selected)
         summary.damaged += next(iter(parts.values())).is_damaged
         if len(last) > _MOST_REMEMBERED:
             last.clear()
         for item_no, part in parts.items():
-            if wanted and item_no not in wanted:
+            if selected and item_no not in selected:
                 continue
             said = part.answered.result.answer
             if said is not None:
@@ -243,8 +243,8 @@ class _Bucket:
         histories = read_histories(connection, item_nos, self._dimensions)
         answers = self._answers = take_answers(connection, item_nos)
         self._take_late_answers(connection, histories, answers, rejects)
-        told = [item_no for item_no in item_nos if answers[item_no]]
-        changes = read_recorded_changes(connection, told)
+        answered = [item_no for item_no in item_nos if answers[item_no]]
+        changes = read_recorded_changes(connection, answered)
         states = read_recorded_states(connection, item_nos)
         for item_no, history in histories.items():
             yield Record(history, changes[item_no], states[item_no], answers[item_no])

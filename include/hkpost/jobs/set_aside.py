@@ -17,7 +17,7 @@ from hkpost.warehouse.statements import statement
 SET_ASIDE: Final = "set aside, could not be loaded: "
 """What the reason begins with; the alert `set_aside` looks for it."""
 NO_ACCIDENT: Final = 10
-"""Where so many answers wait and nothing of any can be loaded, it is not the answers."""
+"""Where this number of answers wait and none can be loaded, the cause is not in the answers."""
 
 
 def load_one_by_one(engine: Engine, summary: LoadSummary, report: Callable[[str], None]) -> bool:

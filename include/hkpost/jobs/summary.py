@@ -17,7 +17,7 @@ _LONGEST_NAME: Final = 200
 class Tally:
     """What a load and a replay both count.
 
-    `unclassified` counts the events written without a meaning, and the milestones told, by their wording;
+    `unclassified` counts the events written without a meaning, and the reported milestones, by their wording;
     `states` the states that items went into.
     """
 

@@ -1,4 +1,4 @@
-"""Today's overview: the backlog, what was closed, how fresh the knowledge is, what nobody classified."""
+"""Today's overview: the backlog, what was closed, how fresh the knowledge is, unclassified wordings."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

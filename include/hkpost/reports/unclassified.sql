@@ -1,4 +1,4 @@
--- The wordings that nobody has told the meaning of, the newest first.
+-- The wordings without a meaning, the newest first.
 SELECT kind, lang, template, first_seen_at
 FROM hkpost.dim_wording
 WHERE event_type = 'unclassified'

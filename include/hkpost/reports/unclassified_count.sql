@@ -1,2 +1,2 @@
--- How many wordings nobody has told the meaning of.
+-- How many wordings have no meaning yet.
 SELECT count(*) FROM hkpost.dim_wording WHERE event_type = 'unclassified';

@@ -1,4 +1,4 @@
-"""Where the planner has to be told what it cannot know."""
+"""Where the planner needs a hint about what it cannot know."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

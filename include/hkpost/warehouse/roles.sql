@@ -9,19 +9,19 @@
 
 DO $$
 DECLARE
-    wanted text;
+    role_name text;
     missing text[] := '{}';
 BEGIN
-    FOREACH wanted IN ARRAY ARRAY['hkpost_analyst', 'hkpost_loader'] LOOP
+    FOREACH role_name IN ARRAY ARRAY['hkpost_analyst', 'hkpost_loader'] LOOP
         BEGIN
-            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
-                EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
             END IF;
         EXCEPTION
             WHEN duplicate_object OR unique_violation THEN
                 NULL;  -- another database of the same server was migrated at the same time
             WHEN insufficient_privilege THEN
-                missing := missing || wanted;
+                missing := missing || role_name;
         END;
     END LOOP;
     IF missing <> '{}' THEN
@@ -56,7 +56,7 @@ BEGIN
               FROM pg_class
              WHERE relnamespace = 'hkpost'::regnamespace AND relkind IN ('v', 'r', 'p')
                AND CASE
-                   -- The loader looks into the default partitions for rows that want one of their own.
+                   -- The loader looks into the default partitions for rows that need one of their own.
                    WHEN relispartition THEN role = 'hkpost_loader' AND relname LIKE '%\_default'
                    ELSE role = 'hkpost_loader' OR relkind = 'v' OR relname LIKE 'dim\_%'
                         OR relname IN ('mail_item', 'fact_tracking_event', 'item_state_change', 'delivery_target',

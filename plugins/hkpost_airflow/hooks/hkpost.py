@@ -169,7 +169,7 @@ class HkpostHook(BaseHook):
             known, allowed = known_accounts(engine), accounts_allowed(engine)
         except (AirflowNotFoundException, SQLAlchemyError, UnfitDatabaseError, ValueError) as error:
             return _uncounted(self.settings_within(()), _first_line(error))
-        # The form's name is nobody's: whoever may fill it has the credential in hand.
+        # The form has no name yet: whoever may fill it has the credential in hand.
         settings = self.settings_within(() if self._is_form else allowed)
         try:
             account = self._account(settings, known)

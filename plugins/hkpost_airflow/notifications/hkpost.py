@@ -1,4 +1,4 @@
-"""Tells people of open alerts through notifiers of Airflow's providers: e-mail, Slack, a webhook, any other."""
+"""Sends open alerts to people through notifiers of Airflow's providers: e-mail, Slack, a webhook, any other."""
 
 import copy
 import html
@@ -17,7 +17,7 @@ class NotifierError(ValueError):
 
 
 class HkpostNotifier(BaseNotifier):
-    """Sends each open alert of `hkpost.alert` that nobody was told of lately, by all of the given notifiers.
+    """Sends each open alert of `hkpost.alert` that was not sent lately, by all of the given notifiers.
 
     Their templates may use `hkpost_subject`, `hkpost_text`, `hkpost_html` and `hkpost_alert` (`name`, `account`,
     `message`, `look_with`). An alert that lasts is sent again after `alert_again_hours` of `hkpost.setting`.

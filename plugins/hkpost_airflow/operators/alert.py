@@ -1,4 +1,4 @@
-"""Last step but the verdict: that the run has come to its end is noted, and what a person must act on is told."""
+"""Last step but the verdict: that the run has come to its end is noted, and what a person must act on is sent."""
 
 from airflow.sdk import Context
 
@@ -10,17 +10,17 @@ from hkpost_airflow.runs import failed_tasks, run_of
 
 class HkpostAlertOperator(HkpostWatchOperator):
     """Notes in `hkpost.run` that its run has come to its end, and which of its tasks failed; then does what
-    `HkpostWatchOperator` does, so that what the run brought is told at once.
+    `HkpostWatchOperator` does, so that what the run brought is sent at once.
 
     Args:
-        notifiers: a JSON list such as the Variable `hkpost_notifiers` holds; blank: nobody is told.
+        notifiers: a JSON list such as the Variable `hkpost_notifiers` holds; blank: no message is sent.
         warehouse_conn_id: where to look.
     """
 
     writes = ("alert", "run")
 
     def execute(self, context: Context) -> None:
-        """Note the end, find, log, tell.
+        """Note the end, find, log, send.
 
         Raises:
             AirflowFailException: the notifiers are not configured as they must be.

@@ -14,7 +14,7 @@ from hkpost_airflow.lineage import OpenLineageMixin
 
 
 class HkpostAnswerOperator(OpenLineageMixin, BaseOperator):
-    """Prints each pasted item's state and latest event, and gives items that nobody answered their usual turn.
+    """Prints each pasted item's state and latest event, and gives items without an answer their usual turn.
 
     Args:
         item_nos: the numbers as they were pasted.

@@ -1,4 +1,4 @@
-"""Second step of hkpost_track_now: the wanted items are asked about, or the holder of the account does it."""
+"""Second step of hkpost_track_now: the urgent items are asked about, or the holder of the account does it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ HOLDER_WAIT_S = 300.0
 
 
 class HkpostFetchNowOperator(HkpostFetchOperator):
-    """Asks about the items of one account that its run wants, with all of the day's quota.
+    """Asks about the urgent items of one account and its run, with all of the day's quota.
 
     Args:
         plan: `{"account": …}` as `HkpostMarkUrgentOperator` returns it.
@@ -38,7 +38,7 @@ class HkpostFetchNowOperator(HkpostFetchOperator):
             AirflowFailException: asking failed, or items were left without an answer; the message says why.
         """
         super().execute(context)
-        unanswered = self._wanted(open_warehouse(self.warehouse_conn_id), context)
+        unanswered = self._urgent(open_warehouse(self.warehouse_conn_id), context)
         if unanswered:
             raise AirflowFailException(
                 f"{self.plan['account']}: {len(unanswered):,} items were not answered: {', '.join(unanswered[:30])}"
@@ -46,16 +46,16 @@ class HkpostFetchNowOperator(HkpostFetchOperator):
             )
 
     def job(self, engine: Engine, context: Context) -> FetchJob:
-        """What is fetched: what this run wants of the account, reserve included."""
+        """What is fetched: this run's urgent items of the account, reserve included."""
         job = super().job(engine, context)
         return replace(
             job,
             settings=replace(job.settings, lang=self.lang or job.settings.lang),
             lease_wait_s=HOLDER_WAIT_S,
-            item_nos=tuple(self._wanted(engine, context)),
+            item_nos=tuple(self._urgent(engine, context)),
             may_use_reserve=True,
         )
 
-    def _wanted(self, engine: Engine, context: Context) -> list[str]:
-        wanted = still_urgent(engine, str(context["run_id"]))
-        return [item_no for item_no, account in wanted.items() if account == self.plan["account"]]
+    def _urgent(self, engine: Engine, context: Context) -> list[str]:
+        urgent = still_urgent(engine, str(context["run_id"]))
+        return [item_no for item_no, account in urgent.items() if account == self.plan["account"]]

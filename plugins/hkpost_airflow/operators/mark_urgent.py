@@ -1,4 +1,4 @@
-"""First step of hkpost_track_now: the numbers that a person pasted are wanted at once."""
+"""First step of hkpost_track_now: the numbers that a person pasted become urgent."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from hkpost_airflow.lineage import OpenLineageMixin
 
 
 class HkpostMarkUrgentOperator(OpenLineageMixin, BaseOperator):
-    """Registers pasted item numbers as wanted at once, new ones with `account`; a known item keeps its own.
+    """Registers pasted item numbers as urgent, new ones with `account`; a known item keeps its own.
 
     Returns one `{"account", "items"}` for each account that has to ask: how many, not which.
 
@@ -57,13 +57,13 @@ class HkpostMarkUrgentOperator(OpenLineageMixin, BaseOperator):
         self._tell(pasted, items)
         if not items:
             raise AirflowFailException("there is no item number in what was pasted: nothing is asked")
-        wanted = Counter(item.account for item in items if not item.is_answered)
-        accounts = read_accounts(engine, wanted)
+        to_ask = Counter(item.account for item in items if not item.is_answered)
+        accounts = read_accounts(engine, to_ask)
         if accounts.refused:
-            self.log.warning("%s", accounts.refusal(wanted))
+            self.log.warning("%s", accounts.refusal(to_ask))
         return [
-            {"account": account, "items": wanted[account]}
-            for account in wanted
+            {"account": account, "items": to_ask[account]}
+            for account in to_ask
             if account not in accounts.refused
         ]
 

@@ -18,7 +18,7 @@ class HkpostPlanOperator(OpenLineageMixin, BaseOperator):
     """Counts the due items of each account against what is left of its quota today.
 
     Returns one `{"account", "due", "quota_left"}` for each account with due items: how many, not which. An account
-    that is no connection of type `hkpost`, or not allowed, is told in the log and left out.
+    that is no connection of type `hkpost`, or not allowed, is named in the log and left out.
 
     Args:
         account: only this account, so that a DAG of its own may ask for it; blank: all.

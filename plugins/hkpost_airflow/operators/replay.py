@@ -138,15 +138,15 @@ class HkpostReplayOperator(OpenLineageMixin, BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Replay; doing it twice changes nothing."""
-        told = self.selection
+        given = self.selection
         selection = Selection(
-            bucket=told["bucket"],
-            buckets=told["buckets"],
-            since=instant("since", told["since"]),
-            until=instant("until", told["until"]),
-            account=told["account"],
-            item_nos=tuple(told["item_nos"]),
-            mark=instant("mark", told["mark"]),
+            bucket=given["bucket"],
+            buckets=given["buckets"],
+            since=instant("since", given["since"]),
+            until=instant("until", given["until"]),
+            account=given["account"],
+            item_nos=tuple(given["item_nos"]),
+            mark=instant("mark", given["mark"]),
         )
         summary = replay_bucket(open_warehouse(self.warehouse_conn_id), selection, report=self.log.info)
         if summary.set_aside:

@@ -13,7 +13,7 @@ from hkpost_airflow.metrics import count_closed
 
 
 class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
-    """Closes items by the rules in `mark_terminal.sql`, and reckons what pages and views read.
+    """Closes items by the rules in `mark_terminal.sql`, and computes what pages and views read.
 
     Returns how many were closed for each reason.
 
@@ -51,7 +51,7 @@ class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
-        """Close what is over, and reckon what stays open, what is usual, and the charts."""
+        """Close what is over, and count what stays open, compute what is usual, and the charts."""
         engine = open_warehouse(self.warehouse_conn_id)
         closed = mark_terminal(engine)
         for reason, count in closed.items():

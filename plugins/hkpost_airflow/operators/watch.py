@@ -1,4 +1,4 @@
-"""What a person must act on is found, logged, and told to whoever wants to know: the one place where it is."""
+"""What a person must act on is found, logged, and sent: the only place where this is done."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -33,10 +33,10 @@ class HkpostWatchOperator(OpenLineageMixin, BaseOperator):
     """Looks for what a person must act on, by the limits in `hkpost.setting`: it needs nothing of the run it watches.
 
     Each alert is a warning in the log and a row of `hkpost.alert` while it lasts, and is sent by the notifiers. It does
-    not fail the task; a notifier that fails does, and a warehouse that cannot be used, which is told first.
+    not fail the task; a notifier that fails does, and a warehouse that cannot be used, which is reported first.
 
     Args:
-        notifiers: a JSON list such as the Variable `hkpost_notifiers` holds; blank: nobody is told.
+        notifiers: a JSON list such as the Variable `hkpost_notifiers` holds; blank: no message is sent.
         warehouse_conn_id: where to look.
     """
 
@@ -73,7 +73,7 @@ class HkpostWatchOperator(OpenLineageMixin, BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> None:
-        """Find, log, tell.
+        """Find, log, send.
 
         Raises:
             AirflowFailException: the notifiers are not configured as they must be.
@@ -105,7 +105,7 @@ class HkpostWatchOperator(OpenLineageMixin, BaseOperator):
             raise AirflowFailException(f"the Variable {VARIABLE} {error}") from None
 
     def _tell_unusable(self, context: Context, error: Exception) -> None:
-        """Tell it without the table that keeps what was told: when the last try fails, and the run before did not."""
+        """Send it without the table that keeps what was sent: when the last try fails, and the run before did not."""
         ti = context["ti"]
         before = ti.get_previous_dagrun()
         if ti.try_number > ti.max_tries and (before is None or before.state != "failed"):

@@ -1,4 +1,4 @@
-"""The routes of the page. Every one of them, the page's own files included, wants a user of this Airflow
+"""The routes of the page. Every one of them, the page's own files included, needs a user of this Airflow
 who may read the DAG `hkpost_tracking`; none of them writes."""
 
 # No `from __future__ import annotations` here: FastAPI could not read Airflow's dependencies then.

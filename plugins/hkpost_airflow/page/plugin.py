@@ -1,4 +1,4 @@
-"""What Airflow's plugin manager is told, through the entry point `airflow.plugins`: the page and its link."""
+"""What Airflow's plugin manager reads, through the entry point `airflow.plugins`: the page and its link."""
 
 from urllib.parse import urlsplit
 

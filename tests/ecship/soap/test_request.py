@@ -236,7 +236,7 @@ def test_a_wsdl_whose_input_lacks_a_field_says_which_and_lists_what_it_has(tmp_p
 def test_a_wsdl_that_demands_more_than_the_three_fields_is_refused_with_their_names(tmp_path: Path) -> None:
     extra = '<xsd:element name="apiKey" type="xsd:string"/><xsd:element name="version" type="xsd:int"/>'
     shape = document(REPEATED + extra)
-    with pytest.raises(SettingsError, match=r"also wants apiKey, version"):
+    with pytest.raises(SettingsError, match=r"also asks for apiKey, version"):
         SoapWire(settings(write(tmp_path, shape)))
 
 
@@ -279,6 +279,6 @@ def test_of_an_answer_that_echoes_the_request_nothing_is_kept_where_the_credenti
     assert request.redact(request.body) is None
     assert request.redact(b"<errMsg>integrator is not known</errMsg>") is None
     assert request.redact(b"<errMsg>not known: %78%37%6b</errMsg>") is None
-    assert "cannot be told from it" in request.redact_text("said x7k")
+    assert "cannot be distinguished from it" in request.redact_text("said x7k")
     answer = b"<itemNo>RX7K00001HK</itemNo><eventMsg_e>Posted at Ax7ks Office</eventMsg_e>"
     assert request.redact(answer) == answer

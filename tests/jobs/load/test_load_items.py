@@ -26,7 +26,7 @@ ITEM = "RB123456785HK"
 OTHER = "RB000000010HK"
 QUEENS_ROAD = Texts("Queen's Road Post Office", "皇后大道郵政局", "皇后大道邮政局")
 TRAINED = Texts("Travels by train", "乘火車", "乘火车")
-"""Classified by nobody."""
+"""Not classified."""
 
 
 def wait(warehouse: LoadedWarehouse, item_no: str = ITEM) -> timedelta:
@@ -709,7 +709,7 @@ def test_unclassified_wordings_are_reported_by_name_and_count_after_the_load(
     lines.clear()
     warehouse.archive([OTHER], answer_xml([item_answer(OTHER, event("22-02-2026 10:00", strange))]))
     load_pending(warehouse.engine, report=lines.append)
-    assert lines[1:] == [], "an event that is known already is not told again"
+    assert lines[1:] == [], "an event that is known already is not reported again"
 
 
 def test_of_many_unclassified_wordings_the_commonest_are_named(warehouse: LoadedWarehouse) -> None:

@@ -140,7 +140,7 @@ def test_the_day_until_which_an_item_is_followed_goes_on_with_answers_that_say_n
     for answer in (item_answer(ITEM, POSTING),) * 30 + (item_answer(ITEM, status=1001),) * 30:
         warehouse.answer(answer)
         followed.append(journey(warehouse)["answered_on"] - warehouse.at.astimezone(HONG_KONG).date())
-    assert set(followed[:30]) == {timedelta(0)}, "the day in Hong Kong, each day anew"
+    assert set(followed[:30]) == {timedelta(0)}, "the day in Hong Kong, each day again"
     assert min(followed[30:]) < timedelta(0), "unknown is no answer about the item"
     assert agrees_with_the_facts(warehouse)
 

@@ -99,7 +99,7 @@ def test_property_the_tables_after_each_load(warehouse: LoadedWarehouse) -> None
 def assert_story(warehouse: LoadedWarehouse, number: str, story: Story, turn: int) -> None:
     """What the tables must say of an item after this turn's answer."""
     known = facts(warehouse, number)
-    good = [told for told in story.answers[: turn + 1] if told.is_good]
+    good = [answer for answer in story.answers[: turn + 1] if answer.is_good]
     assert warehouse.item(number)["event_count"] == sum(fact.is_current for fact in known)
     if good:
         assert_current(good[-1], known)

@@ -1,4 +1,4 @@
-"""Replay: the archive told again gives the tables that the live loads gave, and never loses or doubles a thing."""
+"""Replay: the archive folded again gives the tables that the live loads gave, and never loses or doubles a thing."""
 
 import pytest
 
@@ -88,7 +88,7 @@ def test_states_that_are_gone_come_back_as_the_answers_made_them(warehouse: Load
     assert contents(warehouse.engine) == before
 
 
-# --- the past is mapped anew ------------------------------------------------------------------------------
+# --- the past is mapped again ------------------------------------------------------------------------------
 
 PUZZLE = event("26-02-2026 08:00", Texts("Handed to the neighbour"), US)
 

@@ -1,4 +1,4 @@
-"""Replay of what a service told over weeks: a hash over facts, items and changes equals the live one."""
+"""Replay of what a service answered over weeks: a hash over facts, items and changes equals the live one."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -152,7 +152,7 @@ def test_a_claim_reads_no_more_due_items_than_it_takes_however_many_wait(engine:
     parameters = {"account": "hkpost_default", "at_most": 120, "except": [], "only": None}
     explain = text(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement('items/claim_items').text}")
     with engine.connect() as connection:
-        # So few rows are read quicker as a whole; with millions of them nobody would.
+        # So few rows are read quicker as a whole; with millions of them it would not.
         connection.execute(text("SET LOCAL enable_seqscan = off"))
         [plan] = connection.execute(explain, parameters).scalar_one()
     [scan] = [node for node in nodes(plan["Plan"]) if node.get("Index Name") == "mail_item_due"]

@@ -1,4 +1,4 @@
-"""Maintenance: what lies in a default partition gets its own, what is too old goes, and sizes are told."""
+"""Maintenance: what lies in a default partition gets its own, what is too old goes, and sizes are reported."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""lane_history: reckoned anew at the end of each run. What stuck_item makes of it is in the tests of the views."""
+"""lane_history: computed at the end of each run. What stuck_item makes of it is in the tests of the views."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""What a person must act on: raised by what the tables hold, open while it lasts, told once and then again."""
+"""What a person must act on: raised by what the tables hold, open while it lasts, sent once and then again."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -148,7 +148,7 @@ def test_a_day_that_is_used_up_while_items_are_due_and_hours_are_left(engine: En
     due(engine)
     assert found(engine, quota=3) == {}, "what never reached the service does not count"
     limit(engine, "alert_quota_hours_left", 25)
-    assert found(engine, quota=2) == {}, "no day has so many hours left"
+    assert found(engine, quota=2) == {}, "no day has that many hours left"
     zone = "Etc/GMT+12"
     limit(engine, "alert_quota_hours_left", 1)
     hours_left = {
@@ -183,7 +183,7 @@ def test_nothing_is_fresh_when_answers_come_and_say_nothing_of_the_items(engine:
     limit(engine, "alert_unanswered_percent", 0)
     asked(engine, "answered", ago="8 hours", answered=1)
     asked(engine, "answered", ago="7 hours", answered=0)
-    # An item that an answer leaves out is due anew after each.
+    # An item that an answer leaves out is due again after each.
     due(engine, since="1 minute")
     asked(engine, "answered", ago="1 minute", answered=0)
     assert "no answer has come for 6" in found(engine)["nothing_fresh"]
@@ -228,7 +228,7 @@ def test_an_alert_is_open_while_it_lasts_and_told_once_and_then_again(engine: En
     asked(engine, "credential_refused", error="first")
     for _ in range(2):
         [alert] = find_alerts(engine, [AccountQuota("hkpost_default", 9, ZONE)])
-        assert alerts_to_send(engine) == [alert], "until it is told"
+        assert alerts_to_send(engine) == [alert], "until it is sent"
     note_sent(engine, alert)
     asked(engine, "credential_refused", error="second")
     found(engine)

@@ -18,7 +18,7 @@ _REFERENCES: Final = ("href", "ref", _SOAP12_ENCODING + "ref")
 _IDENTITIES: Final = ("id", _SOAP12_ENCODING + "id")
 _MOST_LEVELS: Final = 256
 _MOST_REFERRED: Final = 200_000
-"""Elements that are read through references, all told."""
+"""Elements that are read through references, in all."""
 _BEYOND_ELEMENTS: Final = (b":nil", b"ref=")
 """What is in the text of a document that says something by attributes (`xsi:nil`, `href`, `enc:ref`): those
 are rare, and asking every element for its attributes doubles the time of reading."""

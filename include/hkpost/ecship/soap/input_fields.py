@@ -57,10 +57,10 @@ class InputFields:
             *(element.type for element in filled.values() if hasattr(element, "type")),
         ]
         beside = [child for type_ in types for child in _children(type_) if id(child) not in filled]
-        wanted = [
+        missing = [
             _name(child) for child in beside if not (child.is_optional or getattr(child, "nillable", False))
         ]
-        return f": it also wants {', '.join(dict.fromkeys(wanted))}" if wanted else ""
+        return f": it also asks for {', '.join(dict.fromkeys(missing))}" if missing else ""
 
 
 def _children(type_: Any) -> list[Any]:

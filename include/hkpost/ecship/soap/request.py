@@ -38,7 +38,7 @@ class RequestBuilder:
         self.max_items = self._fields.most_items
         self.request(
             [EXAMPLE_ITEM] * self.max_items
-        )  # a WSDL that wants more than three fields is refused now
+        )  # a WSDL that asks for more than three fields is refused now
 
     def request(self, item_nos: Sequence[str]) -> WireRequest:
         """Build and sign the request for 1 to `max_items` item numbers."""

@@ -10,7 +10,7 @@ from hkpost.ecship.wire import WireRequest
 
 
 class SoapWire:
-    """Asks as the account's WSDL wants it, and reads what comes back by the names of its fields.
+    """Asks as the account's WSDL says, and reads what comes back by the names of its fields.
 
     Raises:
         SettingsError: the WSDL cannot be used; the message says why and what to do.

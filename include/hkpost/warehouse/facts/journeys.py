@@ -13,7 +13,7 @@ DERIVATION = (
     Path(__file__).with_name("merge_journeys.sql"),
     Path(__file__).parents[2] / "seeds" / "event_type.csv",
 )
-"""The files that say what a journey is: when one of them changes, `migrate` makes all journeys anew."""
+"""The files that say what a journey is: when one of them changes, `migrate` makes all journeys again."""
 
 
 def rebuild_journeys(connection: Connection) -> int:

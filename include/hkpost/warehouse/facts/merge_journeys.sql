@@ -43,7 +43,7 @@ WITH event_type AS (
            min(event_time) FILTER (WHERE is_release) AS released_at
     FROM customs_event
     GROUP BY item_no, side, released_before
-    -- A release that follows another is the same one, told twice.
+    -- A release that follows another is the same one, reported twice.
     HAVING released_before = 0 OR bool_or(NOT is_release)
 ), customs AS (
     SELECT item_no,
@@ -90,8 +90,8 @@ SELECT item.item_no, item.origin, item.destination, item.service, item.state, it
        way.out_for_delivery_at, way.first_attempt_at, coalesce(way.failed_attempts, 0), way.final_at,
        item.delivered_at, coalesce(way.delivered_on, (item.delivered_at AT TIME ZONE 'Asia/Hong_Kong')::date),
        item.last_event_at, item.event_count, item.answered_on,
-       (SELECT count(*) FROM unnest(way.unclassified_on) AS told (day)
-         WHERE told.day >= coalesce(way.classified_on, '-infinity'))
+       (SELECT count(*) FROM unnest(way.unclassified_on) AS unclassified (day)
+         WHERE unclassified.day >= coalesce(way.classified_on, '-infinity'))
 FROM item
 LEFT JOIN way ON way.item_no = item.item_no
 LEFT JOIN customs ON customs.item_no = item.item_no

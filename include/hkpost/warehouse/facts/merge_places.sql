@@ -1,4 +1,4 @@
--- Places seen for the first time; in one order for everybody, so that nobody waits for each other.
+-- Places seen for the first time; in one order in every transaction, so that no two wait for each other.
 INSERT INTO hkpost.dim_place (location_code, location_e, location_c, location_s)
 SELECT loaded.location_code, loaded.location_e, loaded.location_c, loaded.location_s
 FROM loaded_place AS loaded

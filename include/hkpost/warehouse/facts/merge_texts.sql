@@ -1,4 +1,4 @@
--- Messages seen for the first time; in one order for everybody, so that nobody waits for each other.
+-- Messages seen for the first time; in one order in every transaction, so that no two wait for each other.
 INSERT INTO hkpost.dim_event_text (message_e, message_c, message_s)
 SELECT loaded.message_e, loaded.message_c, loaded.message_s
 FROM loaded_text AS loaded

@@ -23,7 +23,7 @@ BEGIN ATOMIC
                sum(t.followed_until)::bigint AS followed_until
           FROM unnest(days, delivered, not_delivered, followed_until) AS t (day, delivered, not_delivered, followed_until)
          GROUP BY t.day
-    ), told AS (
+    ), counted AS (
         SELECT of_day.*,
                sum(of_day.ended + of_day.followed_until) OVER (ORDER BY of_day.day DESC)::bigint AS at_risk,
                (sum(of_day.ended + of_day.followed_until) OVER ()
@@ -31,7 +31,7 @@ BEGIN ATOMIC
                       ORDER BY of_day.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))::bigint AS items_known
           FROM of_day
     ), chance AS (
-        SELECT told.*, told.at_risk - told.followed_until / 2.0::double precision AS exposed FROM told
+        SELECT counted.*, counted.at_risk - counted.followed_until / 2.0::double precision AS exposed FROM counted
     ), left_over AS (
         SELECT chance.*,
                coalesce(exp(sum(CASE WHEN ended < exposed THEN ln(1 - ended / exposed) END) OVER (

@@ -1,7 +1,7 @@
--- The next due items of an account: those that a person wants at once, closed ones too, then the most urgent.
+-- The next due items of an account: those that are urgent for a person, closed ones too, then the most urgent.
 -- Null next_poll_at on an open item means due; a delivered item is due once more when its confirming look is.
 -- :only, unless null, leaves out all other items.
-WITH wanted AS (
+WITH urgent AS (
     SELECT item_no, priority, next_poll_at
     FROM hkpost.mail_item
     WHERE account = :account
@@ -19,11 +19,11 @@ WITH wanted AS (
       AND item_no ~ '^[A-Z0-9]{1,13}$'
       AND (CAST(:only AS varchar[]) IS NULL OR item_no = ANY(CAST(:only AS varchar[])))
       AND NOT item_no = ANY(CAST(:except AS varchar[]))
-      AND NOT EXISTS (SELECT FROM wanted WHERE wanted.item_no = mail_item.item_no)
+      AND NOT EXISTS (SELECT FROM urgent WHERE urgent.item_no = mail_item.item_no)
     ORDER BY priority DESC, next_poll_at NULLS FIRST, item_no
     LIMIT :at_most
 )
 SELECT item_no
-FROM (SELECT 1 AS turn, * FROM wanted UNION ALL SELECT 2, * FROM due) AS claimed
+FROM (SELECT 1 AS turn, * FROM urgent UNION ALL SELECT 2, * FROM due) AS claimed
 ORDER BY turn, priority DESC, next_poll_at NULLS FIRST, item_no
 LIMIT :at_most;

@@ -1,6 +1,6 @@
--- How many items of each account are due, those that a person wants at once included; :only, unless null,
+-- How many items of each account are due, those that are urgent for a person included; :only, unless null,
 -- leaves out all other items.
-WITH wanted AS (
+WITH urgent AS (
     SELECT item_no, account
     FROM hkpost.mail_item
     WHERE item_no IN (SELECT item_no FROM hkpost.wanted_item)
@@ -10,7 +10,7 @@ WITH wanted AS (
 SELECT account, sum(items)::bigint AS due
 FROM (
     SELECT account, count(*) AS items
-    FROM wanted
+    FROM urgent
     GROUP BY account
     UNION ALL
     SELECT account, count(*)
@@ -20,7 +20,7 @@ FROM (
       AND pending_call_id IS NULL
       AND item_no ~ '^[A-Z0-9]{1,13}$'
       AND (CAST(:only AS varchar[]) IS NULL OR item_no = ANY(CAST(:only AS varchar[])))
-      AND NOT EXISTS (SELECT FROM wanted WHERE wanted.item_no = mail_item.item_no)
+      AND NOT EXISTS (SELECT FROM urgent WHERE urgent.item_no = mail_item.item_no)
     GROUP BY account
 ) AS counted
 GROUP BY account

@@ -1,4 +1,4 @@
--- An answer that a person wanted is not the confirming look at a delivered item, if that lies still ahead.
+-- An answer that a person asked for is not the confirming look at a delivered item, if that lies still ahead.
 UPDATE hkpost.mail_item AS item
 SET next_poll_at = item.closed_at + confirm.after
 FROM (

@@ -1,4 +1,4 @@
--- The items of a replay that nobody holds at this moment: a replay that holds items waits for nobody.
+-- The items of a replay that no other transaction holds at this moment: a replay that holds items never waits.
 SELECT item_no
 FROM hkpost.mail_item
 WHERE item_no = ANY(CAST(:item_nos AS varchar[]))

@@ -1,4 +1,4 @@
--- The items that were asked about, held until the end of the transaction, in one order for everybody: what tells
+-- The items that were asked about, held until the end of the transaction, in one order in every transaction: what tells
 -- whether an answer says anything new of them, and when they are asked again.
 -- An instant that no calendar of a program has (a time zone may move it by a day) is none.
 SELECT item_no, state, closed_at, CASE WHEN registered_at BETWEEN timestamptz '1970-01-01 00:00+00' AND timestamptz '2199-12-31 00:00+00'

@@ -37,7 +37,7 @@ WITH rule AS (
         END
     FROM verdict, rule
     WHERE item.item_no = verdict.item_no
-      -- Nobody changed the item meanwhile.
+      -- The item was not changed meanwhile.
       AND item.state = verdict.from_state
       AND (item.closed_at IS NULL OR item.state = 'cancelled' AND item.close_reason NOT IN ('cancelled', 'duplicate'))
     RETURNING item.item_no, item.close_reason, verdict.from_state, verdict.to_state
@@ -46,7 +46,7 @@ WITH rule AS (
     SET state = closed.to_state
     FROM closed
     WHERE journey.item_no = closed.item_no AND journey.state <> closed.to_state
-), told AS MATERIALIZED (
+), reported AS MATERIALIZED (
     -- What was noted of each last: each change begins where the one before ended.
     SELECT closed.*, last.to_state AS noted_state, clock.now_at
     FROM closed
@@ -62,12 +62,12 @@ WITH rule AS (
     INSERT INTO hkpost.item_state_change (item_no, changed_at, from_state, to_state, cause)
     -- A person went from one open state to another before the rule closed it.
     SELECT item_no, now_at - interval '1 microsecond', noted_state, from_state, 'person'
-    FROM told
+    FROM reported
     WHERE from_state <> to_state AND noted_state <> from_state
     UNION ALL
     SELECT item_no, now_at, CASE WHEN from_state = to_state THEN noted_state ELSE from_state END, to_state,
            CASE WHEN from_state = to_state THEN 'person' ELSE 'rule' END
-    FROM told
+    FROM reported
     -- The change to delivered or returned was noted when the answer was loaded.
     WHERE noted_state IS DISTINCT FROM to_state
     ON CONFLICT DO NOTHING

@@ -1,4 +1,4 @@
--- Items are wanted at once by a run: new ones are registered with the account; one whose answer is archived and
+-- Items become urgent for a run: new ones are registered with the account; one whose answer is archived and
 -- waits to be loaded needs no request. One row an item, as it was before.
 WITH known AS (
     SELECT item_no, account, state, is_open, closed_at, pending_call_id
@@ -11,7 +11,7 @@ WITH known AS (
     WHERE item_no NOT IN (SELECT item_no FROM known)
     ON CONFLICT (item_no) DO NOTHING
     RETURNING item_no, account
-), wanted AS (
+), marked AS (
     INSERT INTO hkpost.wanted_item (item_no, run_id)
     SELECT item_no, :run_id FROM registered
     UNION ALL

@@ -1,4 +1,4 @@
--- A run gives up what it wanted and nobody answered: the items go back to their usual turn, open ones as due.
+-- A run ends what it asked at once and what has no answer: the items go back to their usual turn, open ones as due.
 WITH given_up AS (
     DELETE FROM hkpost.wanted_item WHERE run_id = :run_id RETURNING item_no
 )

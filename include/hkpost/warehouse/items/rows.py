@@ -12,7 +12,7 @@ from hkpost.warehouse.statements import statement
 
 
 class HeldItem(NamedTuple):
-    """An item whose row is held: what tells whether an answer says anything new, and when it is asked again."""
+    """An item whose row is held: what decides whether an answer says anything new, and when it is asked again."""
 
     item_no: str
     state: str
@@ -34,7 +34,7 @@ class Unchanged(NamedTuple):
 
 
 def lock_items(connection: Connection, item_nos: Sequence[str]) -> dict[str, HeldItem]:
-    """Hold items until the end of the transaction, in one order for everybody; by number."""
+    """Hold items until the end of the transaction, in one order in every transaction; by number."""
     rows = connection.execute(statement("items/lock_items"), {"item_nos": list(item_nos)})
     return {row[0]: HeldItem(*row) for row in rows}
 

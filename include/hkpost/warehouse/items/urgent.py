@@ -1,4 +1,4 @@
-"""Items that a person wants an answer about at once: before all others, closed ones too, until answered."""
+"""Urgent items: a person needs an answer at once, so they go before all others, closed ones too, until answered."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from hkpost.warehouse.statements import statement
 
 @dataclass(frozen=True, slots=True)
 class UrgentItem:
-    """An item that is wanted, as it was known before; `is_answered` when its answer waits to be loaded already."""
+    """An urgent item, as it was known before; `is_answered` when its answer waits to be loaded already."""
 
     item_no: str
     account: str
@@ -46,31 +46,31 @@ class LatestKnown:
 
     def line(self) -> str:
         """The item in one line."""
-        told = [f"{self.item_no}: {self.state}"]
+        parts = [f"{self.item_no}: {self.state}"]
         if self.event_count:
             when = (
                 f"{self.event_time_local:%d-%m-%Y %H:%M}" if self.event_time_local else self.event_time_text
             )
-            told.append(
+            parts.append(
                 f"latest event {when or 'at an unknown time'} {self.location or ''}: {self.message or ''}"
             )
         else:
-            told.append("no event yet")
+            parts.append("no event yet")
         if self.api_status not in (None, StatusCode.SUCCESS):
-            told.append(f"the service said {describe(int(self.api_status or 0))}")
-        told.append(
+            parts.append(f"the service said {describe(int(self.api_status or 0))}")
+        parts.append(
             f"asked {self.last_polled_at:%d-%m-%Y %H:%M:%S %Z}" if self.last_polled_at else "never asked"
         )
-        told.append(
+        parts.append(
             f"asked again {self.next_poll_at:%d-%m-%Y %H:%M %Z}" if self.next_poll_at else "not asked again"
         )
-        return ", ".join(told)
+        return ", ".join(parts)
 
 
 def mark_urgent(
     engine: Engine, run_id: str, account: str, item_nos: Sequence[str], refused: Iterable[tuple[str, str]]
 ) -> list[UrgentItem]:
-    """Register numbers as wanted by a run, new ones with `account`, and note what is refused: each text and why.
+    """Register numbers as urgent for a run, new ones with `account`, and note what is refused: each text and why.
 
     A known item keeps its account: only that one may ask about it. Doing it twice is once.
     """
@@ -82,7 +82,7 @@ def mark_urgent(
 
 
 def still_urgent(engine: Engine, run_id: str) -> dict[str, str]:
-    """The items that a run wants and that nobody has an answer for yet; the account of each."""
+    """The urgent items of a run that have no answer yet; the account of each."""
     with engine.connect() as connection:
         return {
             row.item_no: row.account
@@ -91,7 +91,7 @@ def still_urgent(engine: Engine, run_id: str) -> dict[str, str]:
 
 
 def release_urgent(engine: Engine, run_id: str, item_nos: Collection[str]) -> None:
-    """End what a run wanted: what nobody answered goes back to its turn, and confirming looks stay as planned."""
+    """End a run's urgency: what has no answer goes back to its turn, and confirming looks stay as planned."""
     with engine.begin() as connection:
         connection.execute(statement("items/release_urgent"), {"run_id": run_id})
         connection.execute(statement("items/keep_confirming_look"), {"item_nos": list(item_nos)})

@@ -1,4 +1,4 @@
--- The items that a run still wants an answer about, with the accounts that ask for them.
+-- The urgent items of a run that have no answer yet, with the accounts that ask for them.
 SELECT item_no, account
 FROM hkpost.wanted_item
 JOIN hkpost.mail_item USING (item_no)

@@ -103,6 +103,6 @@ def table_sizes(engine: Engine) -> Sequence[TableSize]:
 
 
 def _default_fact_months(engine: Engine) -> Sequence[date]:
-    """The months of events that lie in the default partition; the sentinel's and those of nobody's are left out."""
+    """The months of events that lie in the default partition; the sentinel's are left out."""
     with engine.connect() as connection:
         return connection.execute(statement("maintenance/default_fact_months")).scalars().all()

@@ -43,9 +43,9 @@ def ensure_fact_months(conn: sa.Connection, months: Iterable[date]) -> list[str]
     ahead get none. Returns the names of the partitions made.
     """
     last = _add_months(_today(conn), MONTHS_AHEAD)
-    wanted = sorted({month.replace(day=1) for month in months})
+    first_days = sorted({month.replace(day=1) for month in months})
     return _ensure(
-        conn, [_month("fact_tracking_event", m, "") for m in wanted if FIRST_FACT_MONTH <= m <= last]
+        conn, [_month("fact_tracking_event", m, "") for m in first_days if FIRST_FACT_MONTH <= m <= last]
     )
 
 

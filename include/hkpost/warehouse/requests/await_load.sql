@@ -1,5 +1,5 @@
--- Items whose answer is archived are not asked again before it is loaded; loading sets both columns anew.
--- Whoever wanted them at once has the answer.
+-- Items whose answer is archived are not asked again before it is loaded; loading sets both columns again.
+-- Where they were urgent, the answer is there.
 WITH answered AS (
     DELETE FROM hkpost.wanted_item WHERE item_no = ANY(CAST(:item_nos AS varchar[]))
 )

@@ -1,5 +1,5 @@
 -- An item that the service refuses as invalid input (9998) keeps its state and is asked again a day later, unless
--- it is closed and a person alone wanted to know. Whoever wanted it at once has the answer.
+-- it is closed and only a person asked. Where it was urgent, the answer is there.
 WITH answered AS (
     DELETE FROM hkpost.wanted_item WHERE item_no = :item_no
 )

@@ -26,11 +26,11 @@ COMMENT ON COLUMN hkpost.customs_dwell.posting_week IS 'ISO week of posting in H
 COMMENT ON COLUMN hkpost.customs_dwell.week_start IS 'Monday of that week.';
 COMMENT ON COLUMN hkpost.customs_dwell.items IS 'Items with a stay.';
 COMMENT ON COLUMN hkpost.customs_dwell.stays IS 'Their stays: n, items_inside, stays_release_untold and stays_entry_untold together.';
-COMMENT ON COLUMN hkpost.customs_dwell.n IS 'Stays that the hours are taken from: entry and release were told.';
+COMMENT ON COLUMN hkpost.customs_dwell.n IS 'Stays that the hours are taken from: entry and release were reported.';
 COMMENT ON COLUMN hkpost.customs_dwell.median_hours IS 'Median hours in customs.';
-COMMENT ON COLUMN hkpost.customs_dwell.p90_hours IS 'Nine of ten stays lasted at most so many hours.';
+COMMENT ON COLUMN hkpost.customs_dwell.p90_hours IS 'Nine of ten stays lasted at most this number of hours.';
 COMMENT ON COLUMN hkpost.customs_dwell.longest_hours IS 'Longest stay of an item that was released, in hours.';
 COMMENT ON COLUMN hkpost.customs_dwell.items_inside IS 'Items that are in customs now: those in the state customs.';
 COMMENT ON COLUMN hkpost.customs_dwell.longest_inside_hours IS 'How long the longest of items_inside has been there, in hours.';
-COMMENT ON COLUMN hkpost.customs_dwell.stays_release_untold IS 'Stays of items that went on without a release being told: they give no hours.';
-COMMENT ON COLUMN hkpost.customs_dwell.stays_entry_untold IS 'Stays of which only the release was told: they give no hours.';
+COMMENT ON COLUMN hkpost.customs_dwell.stays_release_untold IS 'Stays of items that went on without a reported release: they give no hours.';
+COMMENT ON COLUMN hkpost.customs_dwell.stays_entry_untold IS 'Stays of which only the release was reported: they give no hours.';

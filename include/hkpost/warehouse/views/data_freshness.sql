@@ -61,7 +61,7 @@ COMMENT ON COLUMN hkpost.data_freshness.oldest_due_hours IS 'The same in hours b
 COMMENT ON COLUMN hkpost.data_freshness.items_loading IS 'Items whose last answer waits to be loaded.';
 COMMENT ON COLUMN hkpost.data_freshness.items_never_asked IS 'Items that were never asked about.';
 COMMENT ON COLUMN hkpost.data_freshness.median_age_hours IS 'Median age of what is known of an item: hours since it was last asked about.';
-COMMENT ON COLUMN hkpost.data_freshness.p90_age_hours IS 'Of nine in ten items the knowledge is at most so many hours old.';
+COMMENT ON COLUMN hkpost.data_freshness.p90_age_hours IS 'Of nine in ten items the knowledge is at most this number of hours old.';
 COMMENT ON COLUMN hkpost.data_freshness.last_answer_at IS 'When one of the items was last answered.';
 COMMENT ON COLUMN hkpost.data_freshness.last_news_at IS 'When an answer last brought something new.';
 COMMENT ON COLUMN hkpost.data_freshness.last_event_at IS 'Instant of the latest event of these items; those that lie ahead left out.';

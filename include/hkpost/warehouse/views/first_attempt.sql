@@ -35,7 +35,7 @@ COMMENT ON COLUMN hkpost.first_attempt.posting_week IS 'ISO week of posting in H
 COMMENT ON COLUMN hkpost.first_attempt.week_start IS 'Monday of that week.';
 COMMENT ON COLUMN hkpost.first_attempt.items_posted IS 'Items posted: items_waiting, items_untold and items_attempted together.';
 COMMENT ON COLUMN hkpost.first_attempt.items_waiting IS 'Items of them that are open and have no attempt yet.';
-COMMENT ON COLUMN hkpost.first_attempt.items_untold IS 'Items of them that are closed and no attempt was told of, delivered by their milestone alone included.';
+COMMENT ON COLUMN hkpost.first_attempt.items_untold IS 'Items of them that are closed and no attempt was reported, delivered by their milestone alone included.';
 COMMENT ON COLUMN hkpost.first_attempt.items_attempted IS 'Items of them with an attempt: a delivery (EMI) or an unsuccessful one (EMH).';
 COMMENT ON COLUMN hkpost.first_attempt.items_first_time IS 'Items of items_attempted that were delivered and no attempt is known to have failed.';
 COMMENT ON COLUMN hkpost.first_attempt.items_failed IS 'Items of items_attempted with at least one failed attempt.';
@@ -43,4 +43,4 @@ COMMENT ON COLUMN hkpost.first_attempt.items_delivered_later IS 'Items of items_
 COMMENT ON COLUMN hkpost.first_attempt.share_first_time IS 'items_first_time as a share of items_attempted, 0 to 1.';
 COMMENT ON COLUMN hkpost.first_attempt.n IS 'Items that the days are taken from: the first attempt is not before the posting.';
 COMMENT ON COLUMN hkpost.first_attempt.median_days IS 'Median days from posting to the first attempt.';
-COMMENT ON COLUMN hkpost.first_attempt.p90_days IS 'Nine of ten first attempts came within so many days.';
+COMMENT ON COLUMN hkpost.first_attempt.p90_days IS 'Nine of ten first attempts came within this number of days.';

@@ -2,11 +2,11 @@
 
 CREATE OR REPLACE VIEW hkpost.journey AS
 SELECT journey.*,
-       told.outcome,
-       CASE told.outcome
+       outcome_of.outcome,
+       CASE outcome_of.outcome
            WHEN 'delivered' THEN delivered_on - posted_on
-           WHEN 'undated' THEN greatest(0, coalesce(told.last_event_on, posted_on) - posted_on)
-           ELSE greatest(0, coalesce(answered_on, told.last_event_on, posted_on) - posted_on)
+           WHEN 'undated' THEN greatest(0, coalesce(outcome_of.last_event_on, posted_on) - posted_on)
+           ELSE greatest(0, coalesce(answered_on, outcome_of.last_event_on, posted_on) - posted_on)
        END AS followed_days
   FROM hkpost.item_journey AS journey
  CROSS JOIN LATERAL (
@@ -18,7 +18,7 @@ SELECT journey.*,
                   -- A delivery before the posting is somebody's clock.
                   WHEN delivered_on >= posted_on THEN 'delivered'
                   ELSE 'undated'
-              END AS outcome) AS told;
+              END AS outcome) AS outcome_of;
 
 COMMENT ON VIEW hkpost.journey IS 'One row for each item that was asked about: its lane, and when it first came to each point of its way. Filter on week_start, and on destination where one will do: it makes it quick.';
 

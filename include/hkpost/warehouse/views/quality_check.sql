@@ -108,7 +108,7 @@ SELECT 'histories_that_shrink', false, items, changed * shrunk_percent / 100,
   FROM shrunk, rule
 UNION ALL
 SELECT 'unclassified_events', false, unclassified, events * unclassified_percent / 100,
-       'current events of the newest answers'' items that nobody has classified: more than unclassified_percent',
+       'current events of the newest answers'' items that are not classified: more than unclassified_percent',
        'SELECT * FROM hkpost.unclassified_wording'
   FROM newest_event, rule
 UNION ALL
@@ -126,7 +126,7 @@ SELECT 'nothing_fresh', false, sum(items)::bigint, 0,
           JOIN hkpost.mail_item AS item USING (account)
          CROSS JOIN rule
          WHERE item.is_open AND item.pending_call_id IS NULL AND coalesce(item.next_poll_at, now()) <= now()
-           -- An item that an answer leaves out is due anew after each: how long it was asked about says more.
+           -- An item that an answer leaves out is due again after each: how long it was asked about says more.
            AND least(silent.unanswered_since, coalesce(item.next_poll_at, item.registered_at)) < now() - rule.fresh
          UNION ALL
         -- Nothing was ever asked.

@@ -1,4 +1,4 @@
--- Wordings that nobody has told the meaning of yet: each is one line to add to seeds/wording.csv.
+-- Wordings without a meaning yet: each is one line to add to seeds/wording.csv.
 
 CREATE OR REPLACE VIEW hkpost.unclassified_wording AS
 WITH in_events AS (
@@ -13,15 +13,15 @@ WITH in_events AS (
      WHERE EXISTS (SELECT FROM hkpost.dim_wording WHERE event_type = 'unclassified' AND kind = 'milestone')
      GROUP BY milestone_e, milestone_c, milestone_s
 ), in_milestones AS (
-    SELECT told.lang, told.template, sum(times_seen)::bigint AS times_seen, min(example_item_no) AS example_item_no
+    SELECT seen.lang, seen.template, sum(times_seen)::bigint AS times_seen, min(example_item_no) AS example_item_no
       FROM milestone
      CROSS JOIN LATERAL (VALUES ('e', milestone_e), ('c', milestone_c), ('s', milestone_s)) AS said(lang, wording)
      CROSS JOIN LATERAL (
            SELECT said.lang,
                   lower(rtrim(regexp_replace(btrim(said.wording), '\s+', ' ', 'g'), ' .。．｡')) AS template
-           ) AS told
+           ) AS seen
      WHERE said.wording IS NOT NULL
-     GROUP BY told.lang, told.template
+     GROUP BY seen.lang, seen.template
 )
 SELECT w.wording_id,
        'event'::text AS kind,
@@ -45,7 +45,7 @@ SELECT w.wording_id,
   LEFT JOIN in_milestones seen ON seen.lang = w.lang AND seen.template = lower(w.template)
  WHERE w.event_type = 'unclassified' AND w.kind = 'milestone';
 
-COMMENT ON VIEW hkpost.unclassified_wording IS 'Wordings that nobody has told the meaning of yet: each is one line to add to the ledger, include/hkpost/seeds/wording.csv. Where kind = ''event'' it is quick; for a milestone it reads every item once, seconds for millions (docs/views.md has the plan).';
+COMMENT ON VIEW hkpost.unclassified_wording IS 'Wordings without a meaning yet: each is one line to add to the ledger, include/hkpost/seeds/wording.csv. Where kind = ''event'' it is quick; for a milestone it reads every item once, seconds for millions (docs/views.md has the plan).';
 COMMENT ON COLUMN hkpost.unclassified_wording.wording_id IS 'Key in dim_wording.';
 COMMENT ON COLUMN hkpost.unclassified_wording.kind IS 'event or milestone.';
 COMMENT ON COLUMN hkpost.unclassified_wording.lang IS 'e English, c Traditional Chinese, s Simplified Chinese.';

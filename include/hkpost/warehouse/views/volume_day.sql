@@ -20,7 +20,7 @@ SELECT day,
   FROM counted
  GROUP BY day, origin, destination, service;
 
-COMMENT ON VIEW hkpost.volume_day IS 'Items posted and items delivered on each day, by lane and kind of service. Items that the service has told nothing of yet are not in it, so that the last days grow for a while. Filter on day: it makes it quick.';
+COMMENT ON VIEW hkpost.volume_day IS 'Items posted and items delivered on each day, by lane and kind of service. Items that the service has reported nothing of yet are not in it, so that the last days grow for a while. Filter on day: it makes it quick.';
 COMMENT ON COLUMN hkpost.volume_day.day IS 'For items_posted the day in Hong Kong (of the first event where the posting is not known); for items_delivered the day at the destination.';
 COMMENT ON COLUMN hkpost.volume_day.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received; null when unknown.';
 COMMENT ON COLUMN hkpost.volume_day.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received; null when unknown.';

@@ -86,13 +86,13 @@ def sending(engine: Engine) -> Iterator[bool]:
 
 
 def alerts_to_send(engine: Engine) -> list[Alert]:
-    """The open alerts that nobody was told of for `alert_again_hours`, the oldest first."""
+    """The open alerts that were not sent for `alert_again_hours`, the oldest first."""
     with engine.connect() as connection:
         return [Alert(*row) for row in connection.execute(statement("watch/alerts_to_send"))]
 
 
 def note_sent(engine: Engine, alert: Alert) -> None:
-    """Note that somebody was told."""
+    """Note that the alert was sent."""
     with engine.begin() as connection:
         connection.execute(statement("watch/alert_sent"), {"name": alert.name, "account": alert.account})
 

@@ -1,4 +1,4 @@
--- Open alerts that nobody was told of, or not for long.
+-- Open alerts that were not sent, or not for long.
 SELECT name, account, message, look_with
 FROM hkpost.alert
 WHERE ended_at IS NULL

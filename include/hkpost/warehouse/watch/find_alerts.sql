@@ -170,7 +170,7 @@ WITH limits AS (
         WHERE mail_item.account = silent.account AND is_open AND pending_call_id IS NULL
           AND (next_poll_at IS NULL OR next_poll_at <= now())
     ) AS waiting
-    -- An item that an answer leaves out is due anew after each: how long it was asked about says more.
+    -- An item that an answer leaves out is due again after each: how long it was asked about says more.
     WHERE waiting.since IS NOT NULL AND least(unanswered_since, waiting.since) < now() - stale
     UNION ALL
     SELECT 'set_aside', coalesce(account, ''),
@@ -183,7 +183,7 @@ WITH limits AS (
     GROUP BY account
     UNION ALL
     SELECT 'unclassified_events', '',
-           format('%s %% of the %s events of the last three days have a wording that nobody has given a meaning. '
+           format('%s %% of the %s events of the last three days have a wording without a meaning. '
                   'Add lines to wording.csv', round(100.0 * share.unclassified / share.events, 1), share.events),
            'SELECT * FROM hkpost.unclassified_wording'
     FROM limits
@@ -251,7 +251,7 @@ WITH limits AS (
     WHERE place <= limits.failed_runs
     GROUP BY limits.failed_runs
     HAVING count(failed_tasks) = limits.failed_runs
-), told AS (
+), known AS (
     -- Alerts that say why an account's fetch fails: the run need not say so again, not even when they are over.
     SELECT now() AS seen_at, name FROM found
     UNION ALL
@@ -270,8 +270,8 @@ SELECT 'run_failed', '',
 FROM failed_run
 WHERE failed_tasks <> 'fetch'
    OR NOT EXISTS (
-       SELECT FROM told
-       WHERE told.name IN ('account_refused', 'account_unusable', 'breaker_open')
-         AND told.seen_at >= failed_run.started_at
+       SELECT FROM known
+       WHERE known.name IN ('account_refused', 'account_unusable', 'breaker_open')
+         AND known.seen_at >= failed_run.started_at
    )
 ORDER BY name, account;

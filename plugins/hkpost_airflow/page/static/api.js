@@ -1,4 +1,4 @@
-// Asking the routes of the page; a lost login and a failure are told in words.
+// Asking the routes of the page; a lost login and a failure are shown in words.
 
 import { word } from "./words.js";
 

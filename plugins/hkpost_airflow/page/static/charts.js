@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { append, card, h, table } from "./dom.js";
-import { instant, number, told, zone } from "./format.js";
+import { instant, number, inLanguage, zone } from "./format.js";
 import { inOrder, stateName, tone } from "./states.js";
 import { language, stageName, word } from "./words.js";
 
@@ -63,7 +63,7 @@ function leadTime(data) {
     if (!destinations.has(row.destination)) destinations.set(row.destination, []);
     destinations.get(row.destination).push(row);
   }
-  const name = (code) => told(destinations.get(code)[0], "name") || code;
+  const name = (code) => inLanguage(destinations.get(code)[0], "name") || code;
   const weeks = [...new Set(data.rows.map((row) => row.week_start))].sort();
   const volume = (code) => destinations.get(code).reduce((total, row) => total + Number(row.n), 0);
   const ordered = [...destinations.keys()].sort((a, b) => volume(b) - volume(a));
@@ -88,7 +88,7 @@ function leadTime(data) {
     config, rows: data.rows,
     controls: { element: choice, onchange: (redraw) => choice.addEventListener("change", redraw) },
     columns: [
-      { title: word("destination"), cell: (row) => told(row, "name") || row.destination },
+      { title: word("destination"), cell: (row) => inLanguage(row, "name") || row.destination },
       { title: word("week"), cell: (row) => row.week_start },
       { title: word("posted"), kind: "number", cell: (row) => number(row.items_posted) },
       { title: word("delivered"), kind: "number", cell: (row) => number(row.n) },

@@ -57,7 +57,7 @@ export function ago(text, now) {
 }
 
 /** The text in the language of the page, else whichever there is. */
-export function told(row, stem) {
+export function inLanguage(row, stem) {
   const order = language() === "zh" ? ["c", "s", "e"] : ["e", "c", "s"];
   for (const suffix of order) if (row[`${stem}_${suffix}`]) return row[`${stem}_${suffix}`];
   return "";

@@ -2,7 +2,7 @@
 
 import { Trouble, ask } from "./api.js";
 import { card, h, table } from "./dom.js";
-import { clock, instant, number, told, utc } from "./format.js";
+import { clock, instant, number, inLanguage, utc } from "./format.js";
 import { reasonName, stateBadge, stateName } from "./states.js";
 import { word } from "./words.js";
 
@@ -34,8 +34,8 @@ function head(seen) {
     "section.card.head", {},
     h("h2", {}, row.item_no),
     stateBadge(row.state),
-    h("p.lane", {}, `${told(row, "origin") || row.origin || "?"} → ${told(row, "destination") || row.destination || "?"}`),
-    told(row, "milestone") ? h("p", {}, told(row, "milestone")) : null,
+    h("p.lane", {}, `${inLanguage(row, "origin") || row.origin || "?"} → ${inLanguage(row, "destination") || row.destination || "?"}`),
+    inLanguage(row, "milestone") ? h("p", {}, inLanguage(row, "milestone")) : null,
     seen.check_digit_holds ? null : h("p.note", {}, word("check_digit")),
     askNow(row.item_no),
   );
@@ -68,7 +68,7 @@ function timeline(seen) {
       h("small.precision", {}, word(`precision_${event.time_precision}`)),
     ),
     inEachLanguage(event, "message").map(([lang, text], at) => h(at ? "p.other" : "p.message", { lang }, text)),
-    h("p.place", {}, place(event), h("span.type", {}, `${told(event, "type") || event.event_type} (${event.event_type})`)),
+    h("p.place", {}, place(event), h("span.type", {}, `${inLanguage(event, "type") || event.event_type} (${event.event_type})`)),
     h("p.seen", {}, word("first_seen", { when: "" }), instant(event.first_seen_at)),
     event.retracted_at ? h("p.retracted", {}, word("retracted", { when: utc(event.retracted_at) })) : null,
   ))));
@@ -99,9 +99,9 @@ function nextPoll(row) {
 function facts(row) {
   const pairs = [
     [word("next_poll"), nextPoll(row)],
-    [word("from_to"), `${told(row, "origin") || row.origin || "–"} – ${told(row, "destination") || row.destination || "–"}`],
+    [word("from_to"), `${inLanguage(row, "origin") || row.origin || "–"} – ${inLanguage(row, "destination") || row.destination || "–"}`],
     [word("posted"), clock(row.posted_at_local)],
-    [word("posted_at"), told(row, "drop_off_point")],
+    [word("posted_at"), inLanguage(row, "drop_off_point")],
     [word("delivered_at"), row.delivered_at ? instant(row.delivered_at, { year: "numeric" }) : ""],
     [word("closed"), row.closed_at ? [instant(row.closed_at, { year: "numeric" }), ` · ${reasonName(row.close_reason)}`] : ""],
     [word("last_code"), [row.api_status, row.api_message].filter((value) => value !== null && value !== "").join(" ")],

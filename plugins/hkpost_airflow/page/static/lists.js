@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { card, h, table } from "./dom.js";
-import { instant, number, told } from "./format.js";
+import { instant, number, inLanguage } from "./format.js";
 import { stateBadge } from "./states.js";
 import { word } from "./words.js";
 
@@ -24,7 +24,7 @@ const LISTS = {
       ITEM, { title: () => word("state"), cell: (row) => stateBadge(row.state) },
       text("destination", "destination"), count("silent_days", "silent"), count("stuck_days", "usual"), count("times_the_limit", "times"),
       { title: () => word("lane_reports"), cell: (row) => (row.lane_reports === null ? "–" : word(row.lane_reports ? "yes" : "no")) },
-      count("lane_delivered_items", "lane_items"), when("last_event_at", "last_event"), { title: () => word("milestone"), kind: "wide", cell: (row) => told(row, "milestone") }, text("source_ref", "order"),
+      count("lane_delivered_items", "lane_items"), when("last_event_at", "last_event"), { title: () => word("milestone"), kind: "wide", cell: (row) => inLanguage(row, "milestone") }, text("source_ref", "order"),
     ],
   },
   expired: { title: "expired", note: "expired_note", columns: CLOSED },
@@ -58,7 +58,7 @@ export async function results(words = "") {
     { title: word("item"), cell: itemLink },
     { title: word("state"), cell: (row) => stateBadge(row.state) },
     { title: word("destination"), cell: (row) => row.destination ?? "" },
-    { title: word("milestone"), kind: "wide", cell: (row) => told(row, "milestone") },
+    { title: word("milestone"), kind: "wide", cell: (row) => inLanguage(row, "milestone") },
     { title: word("last_event"), cell: (row) => instant(row.last_event_at, { year: "numeric" }) },
     { title: word("order"), cell: (row) => row.source_ref ?? "" },
   ], rows, word("nothing_found")));

@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { h } from "./dom.js";
-import { told } from "./format.js";
+import { inLanguage } from "./format.js";
 import { language, REASONS } from "./words.js";
 
 const states = new Map();
@@ -12,7 +12,7 @@ export async function loadStates() {
   if (!states.size) for (const row of (await ask("states")).rows) states.set(row.state, row);
 }
 
-export const stateName = (state) => (states.has(state) ? told(states.get(state), "name") : state);
+export const stateName = (state) => (states.has(state) ? inLanguage(states.get(state), "name") : state);
 export const tone = (state) => states.get(state)?.tone ?? "neutral";
 export const inOrder = (found) => [...found].sort((a, b) => rank(a) - rank(b));
 
