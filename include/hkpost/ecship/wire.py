@@ -33,7 +33,8 @@ class WireRequest:
 
 NOT_KEPT: Final = (
     "nothing that the service said is kept, because the credential cannot be distinguished from it: it echoes the "
-    "request and the credential has under four characters (ask Hongkong Post for a longer one), or it is encoded over and over"
+    "request and the credential has under four characters (ask Hongkong Post for a longer one), or it is encoded "
+    "over and over"
 )
 
 
