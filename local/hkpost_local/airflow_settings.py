@@ -12,8 +12,8 @@ from hkpost_local.secrets_file import Secrets
 
 UI_USER = "admin"
 OPEN_ITEMS_SQL = (
-    "SELECT item_no, order_ref AS source_ref, shipped_at AS registered_at FROM shop.shipment "
-    "WHERE carrier = 'HKPOST'"
+    "SELECT item_no, order_ref AS source_ref, shipped_at AS registered_at, destination, promised_on "
+    "FROM shop.shipment WHERE carrier = 'HKPOST'"
 )
 
 

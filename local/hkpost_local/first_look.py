@@ -31,6 +31,7 @@ def first_look(
     What a run of today asks again is due afterwards: open items, and those delivered within the last days.
 
     :returns: what the service held then, by item number.
+    :raises RuntimeError: the simulated service did not answer.
     """
     then = datetime.now(UTC) - AGO
     simulator.set_clock(then, is_frozen=True)
@@ -39,7 +40,11 @@ def first_look(
         columns, rows = list(result.keys()), [tuple(row) for row in result]
     register_rows(warehouse, columns, [rows])
     settings = account_settings(ACCOUNT, service_url, LOGIN, password, {})
-    fetch_account(warehouse, FetchJob(settings, "two_days_ago", max_run_s=RUN_SECONDS), _say_nothing)
+    summary = fetch_account(
+        warehouse, FetchJob(settings, "two_days_ago", max_run_s=RUN_SECONDS), _say_nothing
+    )
+    if summary.failure:
+        raise RuntimeError(f"the simulated service did not answer: {summary.failure}")
     load_pending(warehouse, report=_say_nothing)
     mark_terminal(warehouse)
     with warehouse.begin() as connection:

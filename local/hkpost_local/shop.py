@@ -2,8 +2,8 @@
 
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import astuple, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -12,7 +12,10 @@ from hkpost_local.simulated import SimulatedWorld
 from hkpost_simulator.catalogue import Shipment, shipments
 
 TABLE = Path(__file__).with_name("sql") / "shop_shipment.sql"
-COLUMNS = "order_ref, carrier, item_no, shipped_at, destination, city"
+COLUMNS = "order_ref, carrier, item_no, shipped_at, destination, city, promised_on"
+# The days that the shop promises its customers, from the day on which an order left; three weeks elsewhere.
+PROMISED_DAYS = {"HK": 4, "CN": 10, "TW": 10, "JP": 12, "KR": 8, "SG": 12, "GB": 16, "US": 16, "DE": 16}
+PROMISED_DAYS_ELSEWHERE = 21
 # What other carriers' numbers look like: none of them is Hongkong Post's to answer for.
 OTHER_CARRIERS = {"SF": "SF{:013d}", "DHL": "{:010d}", "UPS": "1Z{:016d}", "FEDEX": "{:012d}"}
 OTHER_SHARE = 3  # one shipment by another carrier for this number by Hongkong Post
@@ -32,9 +35,7 @@ def fill_shop(warehouse: Engine, world: SimulatedWorld) -> int:
         cursor.execute("CREATE TEMPORARY TABLE incoming (LIKE shop.shipment) ON COMMIT DROP")
         with cursor.copy(f"COPY incoming ({COLUMNS}) FROM STDIN") as copy:
             for row in rows(world):
-                copy.write_row(
-                    (row.order_ref, row.carrier, row.item_no, row.shipped_at, row.destination, row.city)
-                )
+                copy.write_row((*astuple(row), promised_on(row)))
         cursor.execute("INSERT INTO shop.shipment SELECT * FROM incoming ON CONFLICT DO NOTHING")
         return int(connection.exec_driver_sql("SELECT count(*) FROM shop.shipment").scalar_one())
 
@@ -48,6 +49,12 @@ def rows(world: SimulatedWorld) -> Iterator[Shipment]:
             yield replace(shipment, item_no=typed(shipment.item_no))
     dice = random.Random(f"{world.seed}/others")  # noqa: S311
     yield from other_shipments(dice, world.items // OTHER_SHARE, anchor)
+
+
+def promised_on(row: Shipment) -> date:
+    """The day by which the shop has promised a delivery."""
+    days = PROMISED_DAYS.get(row.destination, PROMISED_DAYS_ELSEWHERE)
+    return row.shipped_at.date() + timedelta(days=days)
 
 
 def typed(item_no: str) -> str:

@@ -34,6 +34,7 @@ CONTENTS = """
              GROUP BY upper(btrim(item_no)) HAVING count(*) > 1) AS twice) AS numbers_twice,
            (SELECT count(*) FROM (SELECT 1 FROM hkpost.mail_item
              GROUP BY source_ref HAVING count(*) > 1) AS order_of_several) AS orders_of_several_pieces,
+           (SELECT count(DISTINCT status) - 3 FROM hkpost.item_promise) AS kinds_of_promises,
            (SELECT count(*) FROM hkpost.tracking_event WHERE event_type = 'EME') AS held_by_customs,
            (SELECT count(*) FROM hkpost.tracking_event WHERE message_c = 'ENTREGADO') AS in_a_carriers_language
 """
@@ -85,7 +86,13 @@ def test_the_shop_holds_the_services_items_among_others_and_filling_it_again_add
     assert len(open_items) == 302, "two are there twice"
     assert len({row.item_no.strip().upper() for row in open_items}) == 300
     assert len({row.source_ref for row in open_items}) < 290, "some orders have several pieces"
-    assert set(open_items[0]._fields) == {"item_no", "source_ref", "registered_at"}
+    assert set(open_items[0]._fields) == {
+        "item_no",
+        "source_ref",
+        "registered_at",
+        "destination",
+        "promised_on",
+    }
 
 
 @pytest.mark.parametrize("name", RESULTS)

@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS shop.shipment (
   shipped_at  timestamptz NOT NULL,
   destination text NOT NULL,
   city        text NOT NULL,
+  promised_on date,
   PRIMARY KEY (order_ref, item_no)
 );
 
