@@ -83,8 +83,9 @@ class TestRealHistories:
     def test_each_new_day_says_the_state(self, known: int, state: str) -> None:
         assert state_of(*self.CP889331175HK[-known:]) == state
 
-    def test_a_delivery_in_the_destinations_own_language_is_not_guessed(self) -> None:
-        assert state_of(*self.RE113184005HK) == "in_transit"
+    def test_a_delivery_in_the_destinations_own_language_is_one_where_the_ledger_knows_it(self) -> None:
+        assert state_of(*self.RE113184005HK) == "delivered"
+        assert state_of(*self.RE113184005HK[2:]) == "in_transit", "what it does not know is not guessed"
 
     def test_delivered_at_is_the_start_of_a_day_of_which_only_the_date_is_known(self) -> None:
         assert delivered_at(self.EA999580311HK) == datetime(2014, 7, 31, 4, tzinfo=UTC)

@@ -99,11 +99,11 @@ NO_DELIVERIES = (
     "成功派递？",
     "尚未妥投",
     "投递失败",
-    "ENTREGADO",
     "NO ENTREGADO",
-    "Registro de entrega exitosa",
+    "ENTREGADO A REMITENTE",
     "DIGITALIZADO",
-    "Objeto entregue ao destinatário",
+    "Objeto entregue ao remetente",
+    "Objeto não entregue ao destinatário",
     "Zugestellt",
 )
 
@@ -118,11 +118,19 @@ def test_what_only_looks_like_a_delivery_is_none_in_any_language(wording: str) -
 
 
 @pytest.mark.parametrize(
-    "wording", ["ENTREGADO", "Registro de entrega exitosa", "DIGITALIZADO", "Item relabelled", ""]
+    "wording", ["ENTREGADO", "Registro de entrega exitosa", "Objeto entregue ao destinatário"]
 )
+def test_a_delivery_in_a_carriers_own_language_is_one_by_a_line_with_its_source(wording: str) -> None:
+    for texts in (Texts(wording), Texts("", wording, ""), Texts(wording, wording, wording)):
+        meaning = LEDGER.event(texts)
+        assert meaning.event_type == "EMI"
+    assert {line["source"][:6] for line in LINES if line["template"] == wording} == {"public"}
+
+
+@pytest.mark.parametrize("wording", ["DIGITALIZADO", "Item relabelled", ""])
 def test_what_is_not_in_the_ledger_is_unclassified(wording: str) -> None:
-    # The first three are in the notes' histories and not in their table: what another post's words mean, in
-    # a language in which none of us has read its list, is for a person to say.
+    # The first is in the notes' histories and not in their table: which of its scans another post calls so is for a
+    # person to say.
     for texts in (Texts(wording), Texts("", wording, ""), Texts("", "", wording)):
         assert LEDGER.event(texts) == LEDGER.milestone(texts) == Meaning(UNCLASSIFIED)
 
@@ -140,7 +148,7 @@ class TestLanguages:
             assert LEDGER.milestone(only).event_type == "EMI"
 
     def test_one_known_language_is_enough(self) -> None:
-        assert LEDGER.event(Texts("ENTREGADO", "成功派遞", "")).event_type == "EMI"
+        assert LEDGER.event(Texts("DIGITALIZADO", "成功派遞", "")).event_type == "EMI"
 
     def test_the_line_that_classified_is_told(self) -> None:
         assert LEDGER.event(Texts("delivered.", "成功派遞", "")).wording == Wording(

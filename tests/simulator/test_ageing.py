@@ -126,7 +126,7 @@ def test_traps_of_the_field_are_there(world: World) -> None:
     assert {"USA", "SGA"} <= {item.destination_code for item in items}
     assert any("  " in event.message.e for event in events), "doubled blanks"
     assert any(item.item_no in event.message.c for item in items for event in item.events)
-    assert any(event.message.e == "ENTREGADO" and not event.event_type for event in events)
+    assert any(event.message.e == "DIGITALIZADO" and not event.event_type for event in events)
     silent = [
         item for item in items if item.destination_code in ("CA", "NL", "AU", "BR") and item.item_no[0] == "R"
     ]
