@@ -46,6 +46,24 @@ SELECT * FROM hkpost.first_attempt WHERE week_start >= current_date - 84;
 -- customs_dwell: 12 weeks, all lanes
 SELECT * FROM hkpost.customs_dwell WHERE week_start >= current_date - 84;
 
+-- lead_time_count: 12 weeks, all lanes
+SELECT destination, sum(items) FROM hkpost.lead_time_count WHERE week_start >= current_date - 84 GROUP BY destination;
+
+-- customs_stay: 12 weeks, one destination
+SELECT count(*), avg(hours) FROM hkpost.customs_stay WHERE week_start >= current_date - 84 AND destination = 'US';
+
+-- lane_alert
+SELECT * FROM hkpost.lane_alert;
+
+-- item_promise: one item
+SELECT * FROM hkpost.item_promise WHERE item_no = (SELECT min(item_no) FROM hkpost.mail_item);
+
+-- order_status: one reference
+SELECT * FROM hkpost.order_status WHERE source_ref = (SELECT min(source_ref) FROM hkpost.mail_item);
+
+-- calendar_day: one country
+SELECT * FROM hkpost.calendar_day WHERE country = 'US' AND is_working_day;
+
 -- milestone_funnel: 12 weeks, one destination
 SELECT * FROM hkpost.milestone_funnel WHERE week_start >= current_date - 84 AND destination = 'US';
 
