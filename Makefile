@@ -87,7 +87,7 @@ lock: install ## Write requirements.txt from requirements.in
 		--no-emit-index-url --no-emit-find-links $(ARGS)
 
 .PHONY: holidays
-holidays: install ## Write the calendar's seed files anew from the library of that name
+holidays: install ## Write the calendar's seed files from the library of that name
 	@$(VENV) -m uv run --no-project --with holidays --with pycountry python local/hkpost_local/holiday_files.py
 
 .PHONY: env

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from hkpost_local.interruption import Interrupted, raise_when_asked_to_end
 
-# Imported when chosen: a command that looks at one item does not wait for Airflow's half of the house.
+# Imported when chosen: a command that looks at one item does not wait for Airflow's imports.
 COMMANDS = {
     "demo": "hkpost_local.demo:demo",
     "up": "hkpost_local.commands:up",

@@ -10,7 +10,7 @@ from hkpost.warehouse.intake.register import Row, UnreadRow
 
 _ROWS_A_BATCH = 10_000
 _MOST_UNREAD = 100
-"""So many unread rows one after the other, of a driver that does not say where it is, are the same row again."""
+"""This number of unread rows one after the other, of a driver that does not say where it is, are the same row again."""
 
 
 class SourceStopped(RuntimeError):

@@ -31,7 +31,7 @@ class Progress:
         self.done = 0
 
     def advance(self, count: int = 1) -> None:
-        """So many more are done; a line when the last one is some seconds old."""
+        """A number more are done; a line when the last one is some seconds old."""
         self.done += count
         if self._clock() - self._said >= CALM_S:
             self.say()
