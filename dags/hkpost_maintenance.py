@@ -3,9 +3,10 @@
 Each run of `hkpost_tracking` makes the partitions that it needs as well, so a day without this DAG does no harm.
 
 ### What is dropped
-Answers (`raw_response`) older than `archive_days` and requests (`api_call`) older than `ledger_days`, by whole days and
-months, and rejects (`rejected_record`) that were last met more than `rejected_days` ago; the numbers are in
-`hkpost.setting`. An answer that is not loaded yet keeps its day. Facts, items and their changes are never dropped.
+Answers (`raw_response`) older than `archive_days`, requests (`api_call`) older than `ledger_days` and forecasts older
+than `forecast_days`, by whole days and months, and rejects (`rejected_record`) that were last met more than
+`rejected_days` ago; the numbers are in `hkpost.setting`. An answer that is not loaded yet keeps its day. Facts, items
+and their changes are never dropped.
 
 ### Triage
 - **Red**: the warehouse's connection fails, or its user may not do what is needed (docs/roles.md). Clear the task.

@@ -57,7 +57,8 @@ FORBIDDEN = {
     "ecship": ("hkpost.dispatch", "hkpost.history", "hkpost.jobs", "hkpost.warehouse", "sqlalchemy"),
     "dispatch": ("hkpost.ecship.soap", "hkpost.history", "hkpost.jobs", "zeep", "lxml"),
     "history": (*WIRE, "hkpost.warehouse", "hkpost.jobs", "httpx", "sqlalchemy", "lxml"),
-    "warehouse": (*WIRE, "hkpost.dispatch", "hkpost.jobs", "httpx", "lxml", "zeep"),
+    "warehouse": (*WIRE, "hkpost.dispatch", "hkpost.jobs", "hkpost.lanes", "httpx", "lxml", "zeep"),
+    "lanes": ("hkpost.ecship", "hkpost.warehouse", "hkpost.jobs", "sqlalchemy", "httpx", "lxml"),
     "jobs": ("hkpost.ecship.soap", "lxml", "zeep", "sqlalchemy.dialects"),
     "reports": ("hkpost.dispatch", "hkpost.history", "hkpost.jobs", "httpx", "lxml", "zeep"),
 }

@@ -39,6 +39,9 @@ READ_BY_ANALYSTS = {
     "item_state_change",
     "delivery_target",
     "lane_history",
+    "lane_curve",
+    "item_forecast",
+    "item_forecast_history",
     "setting",
 }
 WRITTEN_BY_THE_LOADER = {
@@ -60,6 +63,9 @@ WRITTEN_BY_THE_LOADER = {
     "wanted_item": "IUD",
     "chart_series": "IU",
     "lane_history": "ID",
+    "lane_curve": "ID",
+    "item_forecast": "IUD",
+    "item_forecast_history": "I",
     "replay_answer": "ID",
     "run": "IUD",
 }

@@ -34,6 +34,8 @@ GROWING_WITH_ITEMS = (
     "item_state_change",
     "fact_tracking_event",
     "tracking_event_change",
+    "item_forecast",
+    "item_forecast_history",
 )
 
 

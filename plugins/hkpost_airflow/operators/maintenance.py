@@ -47,8 +47,15 @@ class HkpostPartitionsOperator(_WarehouseOperator):
     """
 
     ui_color = "#d8f0ea"
-    reads = ("fact_tracking_event", "tracking_event_change", "item_state_change", "api_call", "raw_response")
-    writes = ("fact_tracking_event", "tracking_event_change", "item_state_change", "api_call", "raw_response")
+    reads = (
+        "fact_tracking_event",
+        "tracking_event_change",
+        "item_state_change",
+        "item_forecast_history",
+        "api_call",
+        "raw_response",
+    )
+    writes = reads
 
     def execute(self, context: Context) -> list[str]:
         """Make them."""
@@ -58,14 +65,14 @@ class HkpostPartitionsOperator(_WarehouseOperator):
 
 
 class HkpostRetentionOperator(_WarehouseOperator):
-    """Drops answers older than `archive_days` and requests older than `ledger_days`, by whole partitions.
+    """Drops what is older than `archive_days` (answers), `ledger_days` (requests) and `forecast_days`, by partitions.
 
     Returns the names of the partitions.
     """
 
     ui_color = "#f6e0b5"
     reads = ("raw_response",)
-    writes = ("raw_response", "api_call", "rejected_record")
+    writes = ("raw_response", "api_call", "rejected_record", "item_forecast_history")
 
     def execute(self, context: Context) -> list[str]:
         """Drop them."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
+from hkpost.jobs.lanes import refresh_forecasts
 from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.warehouse.items.terminal import mark_terminal
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
@@ -13,7 +14,7 @@ from hkpost_airflow.metrics import count_closed
 
 
 class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
-    """Closes items by the rules in `mark_terminal.sql`, and computes what pages and views read.
+    """Closes items by the rules in `mark_terminal.sql`, and computes what pages and views read, forecasts included.
 
     Returns how many were closed for each reason.
 
@@ -35,6 +36,11 @@ class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
         "milestone_funnel",
         "dim_country",
         "dim_event_type",
+        "lane_history",
+        "lane_curve",
+        "item_forecast",
+        "item_promise",
+        "delivery_target",
     )
     writes = (
         "mail_item",
@@ -44,6 +50,9 @@ class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
         "freshness_snapshot",
         "lane_history",
         "chart_series",
+        "lane_curve",
+        "item_forecast",
+        "item_forecast_history",
     )
 
     def __init__(self, *, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
@@ -58,4 +67,5 @@ class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
             self.log.info("closed as %s: %s", reason, f"{count:,}")
         count_closed(closed)
         refresh_snapshots(engine)
+        self.log.info("forecasts made: %s", f"{refresh_forecasts(engine):,}")
         return closed

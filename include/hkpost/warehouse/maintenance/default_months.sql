@@ -5,4 +5,7 @@ UNION
 SELECT DISTINCT 'item_state_change', date_trunc('month', changed_at, 'UTC') FROM hkpost.item_state_change_default
 UNION
 SELECT DISTINCT 'api_call', date_trunc('month', sent_at, 'UTC') FROM hkpost.api_call_default
+UNION
+SELECT DISTINCT 'item_forecast_history', date_trunc('month', forecast_on::timestamp) AT TIME ZONE 'UTC'
+FROM hkpost.item_forecast_history_default
 ORDER BY parent, month;

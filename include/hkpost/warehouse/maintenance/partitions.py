@@ -22,7 +22,7 @@ DAYS_AHEAD = 14
 FIRST_FACT_MONTH = date(2000, 1, 1)
 """An older event is a slip of somebody's clock, or the sentinel: it stays in the default partition."""
 
-_MONTHLY = ("tracking_event_change", "item_state_change", "api_call")
+_MONTHLY = ("tracking_event_change", "item_state_change", "api_call", "item_forecast_history")
 
 
 class _Span(NamedTuple):
@@ -60,7 +60,8 @@ def ensure_fact_window(conn: sa.Connection) -> list[str]:
 def ensure_days_ahead(conn: sa.Connection) -> list[str]:
     """Make the partitions that rows of today and of the time ahead go to; returns those made.
 
-    14 days of the archive, three months of the ledger and the change tables; bounds are midnights UTC.
+    14 days of the archive, three months of the ledger, the change tables and the forecasts kept; bounds are midnights
+    UTC.
     """
     today = _today(conn)
     days = [_day("raw_response", today + timedelta(days=offset)) for offset in range(DAYS_AHEAD + 1)]
@@ -73,7 +74,7 @@ def ensure_days_ahead(conn: sa.Connection) -> list[str]:
 
 
 def ensure_default_months(conn: sa.Connection) -> list[str]:
-    """Make the months of the ledger and the change tables whose rows lie in a default partition."""
+    """Make the months of the ledger, the change tables and the forecasts kept whose rows lie in a default partition."""
     held = conn.execute(statement("maintenance/default_months")).all()
     return _ensure(conn, [_month(row.parent, row.month.astimezone(UTC).date(), " 00:00+00") for row in held])
 
@@ -85,7 +86,7 @@ def ensure_default_days(conn: sa.Connection) -> list[str]:
 
 
 def drop_aged(conn: sa.Connection) -> list[str]:
-    """Drop what is older than the settings `archive_days` (answers) and `ledger_days` (requests).
+    """Drop what is older than the settings `archive_days` (answers), `ledger_days` (requests) and `forecast_days`.
 
     An answer that is not loaded yet keeps its whole day. Facts, items and their changes are never
     dropped. Returns the names of the partitions dropped.

@@ -1,0 +1,2 @@
+-- The curves are made from all that is known each time.
+DELETE FROM hkpost.lane_curve;

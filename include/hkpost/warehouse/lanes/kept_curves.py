@@ -1,0 +1,73 @@
+"""The table `lane_curve`: the curves of all lanes, as they were last made."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from hkpost.warehouse.copy import copy_rows
+from hkpost.warehouse.statements import statement
+
+CURVE_COLUMNS = (
+    "basis",
+    "origin",
+    "destination",
+    "service",
+    "stage",
+    "waited_days",
+    "items",
+    "day",
+    "at_risk",
+    "delivered",
+    "ended",
+    "censored",
+    "share_delivered",
+    "share_ended",
+)
+
+
+def lock_curves(connection: Connection) -> None:
+    """Wait until no other run makes curves or forecasts, and keep others from it up to the end of the transaction."""
+    connection.execute(statement("lanes/lock_curves"))
+
+
+class Age(NamedTuple):
+    """When the transaction began, when the curves were made (None: there are none), and whether it is time to again."""
+
+    now: datetime
+    made_at: datetime | None
+    is_outdated: bool
+
+
+def curves_age(connection: Connection) -> Age:
+    """How old the curves are."""
+    return Age(*connection.execute(statement("lanes/curves_age")).one())
+
+
+def count_stays(connection: Connection, waited: list[float], classes: list[float]) -> pd.DataFrame:
+    """The items of each lane and stage, counted by the time they stayed (`waited`) and by what came when (`classes`).
+
+    Both are beginnings of classes, in days.
+    """
+    result = connection.execute(statement("lanes/count_stays"), {"waited": waited, "classes": classes})
+    return pd.DataFrame(result.all(), columns=list(result.keys()))
+
+
+def silent_lanes(connection: Connection) -> pd.DataFrame:
+    """The lanes that are not heard of after the departure."""
+    result = connection.execute(statement("lanes/silent_lanes"))
+    return pd.DataFrame(result.all(), columns=list(result.keys()))
+
+
+def read_curves(connection: Connection) -> pd.DataFrame:
+    """The rows of the table; arrays are lists."""
+    return pd.DataFrame(connection.execute(statement("lanes/read_curves")).all(), columns=list(CURVE_COLUMNS))
+
+
+def replace_curves(connection: Connection, rows: pd.DataFrame, made_at: datetime) -> None:
+    """Put other rows in place of those of the table."""
+    connection.execute(statement("lanes/clear_curves"))
+    columns = (*CURVE_COLUMNS, "made_at")
+    made = rows.assign(made_at=made_at)[list(columns)].astype(object)
+    copy_rows(connection, "hkpost.lane_curve", columns, made.itertuples(index=False, name=None))
