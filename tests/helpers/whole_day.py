@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from hkpost.dispatch.account import FetchJob, fetch_account
+from hkpost.ecship.pasted_numbers import pasted_numbers
 from hkpost.ecship.settings import account_settings
 from hkpost.jobs.load import load_pending
-from hkpost.jobs.pasted_numbers import pasted_numbers
 from hkpost.jobs.replay import plan_replay, replay_bucket
 from hkpost.jobs.selection import Selection
 from hkpost.jobs.snapshots import refresh_snapshots

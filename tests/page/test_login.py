@@ -42,7 +42,12 @@ def _token(airflow: Airflow) -> dict[str, str]:
         ("api/chart/nonsense", 404, "there are lead_time, funnel, backlog, pace"),
         ("api/list/nonsense", 404, "there are stuck, expired, not_found, rejected"),
         ("api/list/expired?after=nonsense", 400, "begin at the first"),
+        ('api/list/expired?after=["\\ud800","a"]', 400, "begin at the first"),
         ("api/item/RB999999999HK", 404, "is not tracked"),
+        ("api/item/%00", 400, "NUL"),
+        ("api/search?q=%00", 400, "NUL"),
+        ("static/%00", 400, "NUL"),
+        (f"static/{'x' * 5_000}", 404, "no file"),
     ],
 )
 def test_what_is_not_there_is_refused_in_words(

@@ -129,10 +129,38 @@ def test_an_item_that_is_not_tracked_is_none(engine: Engine) -> None:
     assert item(engine, "RB123456785HK") is None
 
 
-@pytest.mark.parametrize("words", ["RB123456785HK", "rb 123 456 785 hk", " RB123456785HK\n", "SO 7/1"])
-def test_search_takes_a_number_in_any_form_and_the_order_reference_as_it_is(
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("RB123456785HK", "rb 123 456 785 hk", " RB123456785HK\n", "RB-1234-5678-5HK", "RB12345", "rb 12"),
+        *("SO 7/1", "so 7/1", " So 7/1 ".upper()),
+    ],
+)
+def test_search_takes_a_number_in_any_form_its_beginning_and_the_order_reference(
     engine: Engine, warehouse: Warehouse, words: str
 ) -> None:
     warehouse.item("RB123456785HK", source_ref="SO 7/1")
     warehouse.item("RB000000010HK", source_ref="SO 7/12")
-    assert [row["item_no"] for row in search(engine, words)] == ["RB123456785HK"]
+    found = search(engine, words)
+    assert [row["item_no"] for row in found["rows"]] == ["RB123456785HK"]
+    assert found["untracked"] == []
+
+
+def test_search_takes_several_at_once_and_names_the_numbers_that_are_not_tracked(
+    engine: Engine, warehouse: Warehouse
+) -> None:
+    for item_no, source_ref in (
+        ("RB123456785HK", "SO-1"),
+        ("RB000000010HK", "SO-2"),
+        ("LK000000005HK", "SO-3"),
+    ):
+        warehouse.item(item_no, source_ref=source_ref)
+    found = search(engine, "RB123456785HK, so-2\nRR999999996HK")
+    assert {row["item_no"] for row in found["rows"]} == {"RB123456785HK", "RB000000010HK"}
+    assert found["untracked"] == ["RR999999996HK"]
+
+
+@pytest.mark.parametrize("words", ["", "   ", "RB1", "%", "____________"])
+def test_what_names_nothing_finds_nothing(engine: Engine, warehouse: Warehouse, words: str) -> None:
+    warehouse.item("RB123456785HK", source_ref="")
+    assert search(engine, words)["rows"] == []

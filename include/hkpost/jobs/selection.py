@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from hkpost.jobs.pasted_numbers import pasted_numbers
+from hkpost.ecship.pasted_numbers import pasted_numbers
 from hkpost.warehouse.statements import statement
 
 ITEMS_PER_BUCKET = 20_000

@@ -97,7 +97,8 @@ def _after(mark: str) -> dict[str, str | None]:
     if not mark:
         return {"after_value": None, "after_key": None}
     try:
-        value, key = json.loads(mark)
+        value, key = map(str, json.loads(mark))
+        f"{value}{key}".encode()  # half of a surrogate pair is no text
     except (ValueError, TypeError):
         raise _no_mark(mark) from None
-    return {"after_value": str(value), "after_key": str(key)}
+    return {"after_value": value, "after_key": key}

@@ -6,7 +6,7 @@ from typing import Any
 from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.sdk import BaseOperator, Context
 
-from hkpost.jobs.pasted_numbers import pasted_numbers
+from hkpost.ecship.pasted_numbers import pasted_numbers
 from hkpost.warehouse.intake.rejected import SHOWN_LENGTH, shown
 from hkpost.warehouse.items.urgent import latest_known, release_urgent, still_urgent
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse

@@ -8,8 +8,8 @@ from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.sdk import BaseOperator, Context
 
 from hkpost.ecship.item_number import check_digit_holds
+from hkpost.ecship.pasted_numbers import PastedNumbers, pasted_numbers
 from hkpost.ecship.settings import SettingsError
-from hkpost.jobs.pasted_numbers import PastedNumbers, pasted_numbers
 from hkpost.warehouse.intake.rejected import SHOWN_LENGTH, shown
 from hkpost.warehouse.items.urgent import UrgentItem, mark_urgent
 from hkpost_airflow.accounts import read_accounts
@@ -24,7 +24,7 @@ class HkpostMarkUrgentOperator(OpenLineageMixin, BaseOperator):
     Returns one `{"account", "items"}` for each account that has to ask: how many, not which.
 
     Args:
-        item_nos: item numbers in any form (`hkpost.jobs.pasted_numbers`).
+        item_nos: item numbers in any form (`hkpost.ecship.pasted_numbers`).
         account: the connection that asks about new numbers.
         warehouse_conn_id: where they are registered.
     """

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import IO, Annotated, Any
+from urllib.parse import unquote
 
 from airflow.api_fastapi.common.db.common import SessionDep
 from airflow.api_fastapi.core_api.security import requires_access_dag
 from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from hkpost.reports import charts, lists, overview
 from hkpost.reports import item as items
@@ -30,6 +31,7 @@ CHARTS: dict[str, Callable[[Engine], dict[str, Any]]] = {
     "backlog": charts.backlog,
     "pace": charts.pace,
 }
+_FILES = frozenset(str(file.relative_to(STATIC)) for file in STATIC.rglob("*") if file.is_file())
 _PIECE_BYTES = 64 * 1024
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'self'; "
@@ -50,7 +52,11 @@ app = FastAPI(
 @app.middleware("http")
 async def _harden(request: Request, call_next: Any) -> Response:
     """Nothing from elsewhere runs in the page, and no answer is kept by a proxy."""
-    answer: Response = await call_next(request)
+    answer: Response
+    if "\0" in request.url.path or "\0" in unquote(request.url.query):
+        answer = JSONResponse({"detail": "there is a NUL character in the address"}, status_code=400)
+    else:
+        answer = await call_next(request)
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     answer.headers.setdefault("Cache-Control", "private, no-store")
@@ -59,8 +65,11 @@ async def _harden(request: Request, call_next: Any) -> Response:
 
 @app.exception_handler(SQLAlchemyError)
 def _warehouse_trouble(request: Request, error: SQLAlchemyError) -> JSONResponse:
-    """What the warehouse says, in one line; it has no value of any row in it."""
-    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    """What the warehouse says, in one line; it has no value of any row in it, and no host."""
+    cause = getattr(error, "orig", None) or error
+    said = str(cause).strip().partition("\n")[0]
+    if isinstance(error, OperationalError) and getattr(cause, "sqlstate", None) is None:
+        said = "it cannot be reached, or the connection was lost. Is the database up, and is the connection right?"
     return JSONResponse({"detail": f"the warehouse (connection hkpost_warehouse): {said}"}, status_code=503)
 
 
@@ -82,9 +91,9 @@ def page() -> FileResponse:
 @app.get("/static/{path:path}")
 def static(path: str) -> FileResponse:
     """One of the page's own files; they change with an upgrade only."""
-    file = (STATIC / path).resolve()
-    if not file.is_relative_to(STATIC) or not file.is_file():
-        raise HTTPException(404, f"there is no file {path}")
+    if path not in _FILES:
+        raise HTTPException(404, f"there is no file {path[:100]}")
+    file = STATIC / path
     return FileResponse(file, headers={"Cache-Control": "private, max-age=3600"})
 
 
@@ -135,9 +144,9 @@ def read_item(item_no: str, warehouse: Warehouse) -> dict[str, Any]:
 
 
 @app.get("/api/search")
-def search(warehouse: Warehouse, q: Annotated[str, Query(min_length=1, max_length=200)]) -> dict[str, Any]:
-    """The items with this number or order reference."""
-    return {"rows": items.search(warehouse, q)}
+def search(warehouse: Warehouse, q: Annotated[str, Query(max_length=4_000)]) -> dict[str, Any]:
+    """The items with these numbers or order references, and which numbers are not tracked."""
+    return items.search(warehouse, q)
 
 
 @app.get("/api/list/{name}")

@@ -4,6 +4,7 @@ import { Trouble, ask } from "./api.js";
 import { card, h, table } from "./dom.js";
 import { clock, instant, number, inLanguage, utc } from "./format.js";
 import { reasonName, stateBadge, stateName } from "./states.js";
+import { leave } from "./frame.js";
 import { word } from "./words.js";
 
 export async function item(itemNo) {
@@ -24,7 +25,12 @@ export async function item(itemNo) {
 
 /** The way to the form; Airflow's forms take no values from a link, so the number goes to the clipboard. */
 function askNow(itemNo) {
-  const copy = () => navigator.clipboard?.writeText(itemNo).catch(() => {});
+  const copy = async (event) => {
+    if (!navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    await navigator.clipboard.writeText(itemNo).catch(() => {});
+    leave(event.target.href);
+  };
   return h("a.button", { href: "../dags/hkpost_track_now", target: "_top", title: word("track_now_title", { item: itemNo }), onclick: copy }, word("track_now"));
 }
 

@@ -48,13 +48,19 @@ export async function list(name, after = "") {
   return card(word(shown.title), h("p.note", {}, word(shown.note)), table(word(shown.title), columns, page.rows, word("empty_list")), h("p.links", {}, links));
 }
 
+function untrackedNote(numbers) {
+  if (!numbers.length) return null;
+  const links = numbers.map((item_no) => itemLink({ item_no }));
+  return h("p.untracked", {}, word("untracked"), " ", links.flatMap((link, place) => (place ? [", ", link] : [link])));
+}
+
 export async function results(words = "") {
-  const { rows } = await ask(`search?q=${encodeURIComponent(words)}`);
-  if (rows.length === 1) {
+  const { rows, untracked } = await ask(`search?q=${encodeURIComponent(words)}`);
+  if (rows.length + untracked.length === 1 && rows.length) {
     location.replace(`#/item/${encodeURIComponent(rows[0].item_no)}`);
     return [];
   }
-  return card(word("results"), h("p.note", {}, words), table(word("results"), [
+  return card(word("results"), h("p.note", {}, words), untrackedNote(untracked), table(word("results"), [
     { title: word("item"), cell: itemLink },
     { title: word("state"), cell: (row) => stateBadge(row.state) },
     { title: word("destination"), cell: (row) => row.destination ?? "" },

@@ -2,6 +2,7 @@
 
 import { append, h } from "./dom.js";
 import { Trouble } from "./api.js";
+import { followAddress, leave, openAddress, setTitle } from "./frame.js";
 import { loadStates } from "./states.js";
 import { choose, language, word } from "./words.js";
 
@@ -18,15 +19,25 @@ const LINKS = [
 
 let shown = 0;
 
-function theme() {
+function chosenTheme() {
   const chosen = localStorage.getItem("theme");
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  document.documentElement.dataset.theme = chosen === "dark" || chosen === "light" ? chosen : dark ? "dark" : "light";
+  return chosen === "dark" || chosen === "light" ? chosen : dark ? "dark" : "light";
+}
+
+function theme() {
+  document.documentElement.dataset.theme = chosenTheme();
+}
+
+/** What the page looks like, as far as other tabs and the system decide it. */
+function appearance() {
+  return `${chosenTheme()} ${language()}`;
 }
 
 function header() {
   const here = location.hash || "#/";
-  const box = h("input", { type: "search", name: "q", id: "q", "aria-label": word("search"), placeholder: word("search"), autocomplete: "off", required: true, maxlength: 200 });
+  const typed = document.getElementById("q")?.value;
+  const box = h("input", { type: "search", value: typed, name: "q", id: "q", "aria-label": word("search"), placeholder: word("search"), autocomplete: "off", required: true, maxlength: 200 });
   const form = h("form.search", { role: "search", onsubmit: (event) => {
     event.preventDefault();
     location.hash = `#/search/${encodeURIComponent(box.value.trim())}`;
@@ -35,15 +46,21 @@ function header() {
     h("a", { href, "aria-current": here === href || (href !== "#/" && here.startsWith(href)) ? "page" : null }, word(key)));
   const other = h("button.quiet", { type: "button", lang: language() === "zh" ? "en" : "zh-Hant", onclick: () => {
     choose(language() === "zh" ? "en" : "zh");
+    seen = appearance();
     draw();
   } }, word("other_language"));
   return [h("h1", {}, h("a", { href: "#/" }, word("title"))), h("nav", { "aria-label": word("sections") }, links), form, other];
 }
 
+function title(content) {
+  const here = location.hash || "#/";
+  const [, key] = LINKS.find(([href]) => here === href || (href !== "#/" && here.startsWith(href))) ?? [];
+  return [key ? word(key) : content?.querySelector("h2")?.textContent, word("title")].filter(Boolean).join(" · ");
+}
+
 async function draw() {
   const turn = ++shown;
   document.documentElement.lang = language() === "zh" ? "zh-Hant-HK" : "en";
-  document.title = word("title");
   document.getElementById("skip").textContent = word("skip");
   const top = document.getElementById("header");
   top.replaceChildren();
@@ -56,6 +73,7 @@ async function draw() {
     const content = await part(...rest.map(decodeURIComponent));
     if (turn !== shown) return;
     main.replaceChildren(...[content].flat());
+    setTitle(title(main));
   } catch (error) {
     if (turn !== shown) return;
     const why = error instanceof Trouble ? error.message : word("failed", { why: error.message });
@@ -66,24 +84,31 @@ async function draw() {
   }
 }
 
-// Airflow shows the page in a frame that may not leave itself: the outer document follows such links for it.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[target=_top]");
-  if (!link || top === self || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const outer = top.document.createElement("a");
-  outer.href = link.href;
-  top.document.body.append(outer);
-  outer.click();
-  outer.remove();
+  leave(link.href);
 });
 
 document.getElementById("skip").addEventListener("click", (event) => {
   event.preventDefault();
   document.getElementById("main").focus();
 });
-addEventListener("hashchange", () => draw().then(() => scrollTo(0, 0)));
-addEventListener("storage", () => { theme(); draw(); });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { theme(); draw(); });
+addEventListener("hashchange", () => {
+  followAddress();
+  draw().then(() => scrollTo(0, 0));
+});
+// Other tabs of Airflow write much that is not for this page: what a person is typing must outlive it.
+let seen = appearance();
+function follow() {
+  if (appearance() === seen) return;
+  seen = appearance();
+  theme();
+  draw();
+}
+addEventListener("storage", follow);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", follow);
 theme();
+openAddress();
 draw();

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hkpost.ecship.item_number import refusal
-from hkpost.jobs.pasted_numbers import pasted_numbers
+from hkpost.ecship.pasted_numbers import pasted_numbers
 
 A, B = "RB123456785HK", "EA999580311HK"
 
