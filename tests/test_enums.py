@@ -20,8 +20,10 @@ SQL = sorted(
     if "migrations" not in file.parts
 )
 CLOSED = {state for state in states() if not is_open(state)}
+# What became of a journey, in item_journey: another column of that name.
+JOURNEY_OUTCOMES = {"delivered", "not_delivered", "open", "undated"}
 WORDS: dict[str, set[str]] = {
-    "outcome": set(Outcome),
+    "outcome": set(Outcome) | JOURNEY_OUTCOMES,
     "change": set(Change),
     "close_reason": CLOSED | set(CloseReason),
     "(?:to_|from_)?state": set(states()),

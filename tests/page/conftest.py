@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import Engine, text
 
+from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost_local.airflow_settings import UI_USER
 from hkpost_local.demo import follow_run
 from hkpost_local.progress import Progress
@@ -83,6 +84,7 @@ def airflow() -> Iterator[Airflow]:
                     assert follow_run(system.api, system.warehouse, run_id, Progress()) == "success"
                     airflow = Airflow(system)
                     _add_rarities(airflow)
+                    _draw_lead_times_of_few_items(airflow)
                     yield airflow
                 finally:
                     system.stop()
@@ -101,6 +103,12 @@ def _add_rarities(airflow: Airflow) -> None:
         "INSERT INTO hkpost.rejected_record (source, account, item_no, reason, raw_fragment) VALUES"
         " ('load', 'hkpost_default', '=1+1', '<img src=x onerror=alert(1)> @SUM(A1)', '')"
     )
+
+
+def _draw_lead_times_of_few_items(airflow: Airflow) -> None:
+    """So small a world has no lane and week with as many items as a median needs."""
+    airflow.execute("UPDATE hkpost.setting SET value = '3' WHERE name = 'minimum_items_of_a_share'")
+    refresh_snapshots(airflow.engine)
 
 
 @dataclass

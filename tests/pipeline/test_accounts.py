@@ -31,7 +31,7 @@ def test_the_connection_of_another_is_not_used_its_password_is_in_nothing_and_th
             AIRFLOW_CONN_SHOP_API=json.dumps({**borrowed, "extra": extra}),
             AIRFLOW_VAR_HKPOST_OPEN_ITEMS_SQL="SELECT item_no, CASE WHEN row_number() OVER (ORDER BY item_no) <= 60"
             " THEN 'hkpost_default' WHEN row_number() OVER (ORDER BY item_no) % 2 = 0 THEN 'shop_api'"
-            " ELSE 'customer-' || order_ref END AS account FROM shop.shipment WHERE carrier = 'HKPOST'",
+            " ELSE 'customer-' || item_no END AS account FROM shop.shipment WHERE carrier = 'HKPOST'",
         )
     assert run.returncode == 0, run.stdout + run.stderr
     assert shop.seen == []
