@@ -16,12 +16,12 @@ IS_COPY = "item_no ~ '^.Z'"
 
 @pytest.fixture(scope="module")
 def generated(pg_url: str) -> Iterator[Engine]:
-    """Some originals of every age and a copy a day, for less than two years."""
+    """Originals of every age, enough that copies have all that is rare (a retracted event), and a copy a day."""
     admin = warehouse_engine(pg_url).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text("CREATE DATABASE generated"))
     url = admin.url.set(database="generated").render_as_string(hide_password=False)
-    fill_warehouse(url, 1, datetime.now(UTC) - timedelta(hours=3), lambda line: None, originals=300)
+    fill_warehouse(url, 1, datetime.now(UTC) - timedelta(hours=3), lambda line: None, originals=1200)
     engine = warehouse_engine(url)
     yield engine
     engine.dispose()

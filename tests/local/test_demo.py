@@ -180,5 +180,5 @@ def test_a_demo_that_is_asked_to_end_leaves_no_process(run: Run, state: Path) ->
     process = run("demo", environment={"HKPOST_STATE": str(state)})
     read_until(process, "four services start")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 128 + signal.SIGTERM
+    assert process.wait(timeout=240) == 128 + signal.SIGTERM
     assert processes_about(state) == []
