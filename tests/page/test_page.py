@@ -217,7 +217,7 @@ def test_what_another_tab_stores_leaves_what_is_typed(tab: Open) -> None:
     other.evaluate("localStorage.setItem('theme', 'dark')")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.get_by_role("searchbox")).to_have_value("RB12")
-    assert len([url for url in asked if "/api/glance" in url]) == 1, (
+    assert len([url for url in asked if "/api/overview" in url]) == 1, (
         "the new theme drew it again, nothing else"
     )
 

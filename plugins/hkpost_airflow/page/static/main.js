@@ -63,16 +63,17 @@ async function draw() {
   document.documentElement.lang = language() === "zh" ? "zh-Hant-HK" : "en";
   document.getElementById("skip").textContent = word("skip");
   const top = document.getElementById("header");
+  const content = header(); // before the old one goes: it keeps what is typed
   top.replaceChildren();
-  append(top, header());
+  append(top, content);
   const main = document.getElementById("main");
   const [, name = "", ...rest] = (location.hash || "#/").split("/");
   main.setAttribute("aria-busy", "true");
   try {
     const [part] = await Promise.all([(PARTS[name] ?? PARTS[""])(), loadStates()]);
-    const content = await part(...rest.map(decodeURIComponent));
+    const found = await part(...rest.map(decodeURIComponent));
     if (turn !== shown) return;
-    main.replaceChildren(...[content].flat());
+    main.replaceChildren(...[found].flat());
     setTitle(title(main));
   } catch (error) {
     if (turn !== shown) return;
