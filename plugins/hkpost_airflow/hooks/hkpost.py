@@ -134,7 +134,7 @@ class HkpostHook(BaseHook):
 
         With the connection `hkpost_warehouse` the requests go in the account's turn, under its lease and within its
         quota, and are entered in `hkpost.api_call`; nothing else is written, and the items need not be registered.
-        Without that connection they are paced within this process, and nobody else may send for the account meanwhile.
+        Without that connection they are paced within this process, and no other process may send for the account.
 
         Raises:
             SettingsError: the connection or its WSDL cannot be used; nothing was sent.

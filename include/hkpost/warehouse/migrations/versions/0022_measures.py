@@ -14,6 +14,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change the journeys, which are made anew afterwards, and let an item carry what the business knows."""
+    """Change the journeys, which are computed again afterwards, and let an item carry what the business knows."""
     drop_views_and_functions(op.get_bind())
     run_script(op.get_bind(), Path(__file__).with_suffix(".sql"))

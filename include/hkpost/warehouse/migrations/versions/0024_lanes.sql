@@ -25,7 +25,7 @@ COMMENT ON COLUMN hkpost.lane_curve.origin IS 'Country of origin as in item_jour
 COMMENT ON COLUMN hkpost.lane_curve.destination IS 'Country of destination as in item_journey; empty too where the curve has all of them.';
 COMMENT ON COLUMN hkpost.lane_curve.service IS 'Kind of service as in item_journey; empty too where the curve has all of them.';
 COMMENT ON COLUMN hkpost.lane_curve.stage IS 'Stage of the journey: registered (no event yet), posting, origin, transit, destination, customs, delivery.';
-COMMENT ON COLUMN hkpost.lane_curve.waited_days IS 'The items were in the stage for at least so many days, and in no further one.';
+COMMENT ON COLUMN hkpost.lane_curve.waited_days IS 'Days that the items had spent in the stage, at the least, without reaching a later stage.';
 COMMENT ON COLUMN hkpost.lane_curve.items IS 'How many items that were.';
 COMMENT ON COLUMN hkpost.lane_curve.day IS 'Ends of the classes of time, in days since the stage was entered, up to the class in which the last item went.';
 COMMENT ON COLUMN hkpost.lane_curve.at_risk IS 'Items that were not at their end when the class began.';
