@@ -113,5 +113,5 @@ def _send(send: Callable[..., Any], name: str, value: float, tags: Mapping[str, 
     """Send one; a metric that cannot be sent is a line in the log, and turns no task red."""
     try:
         send(name, value, tags=tags)
-    except Exception:
+    except Exception:  # whatever a metrics backend raises
         _LOG.warning("the metric %s could not be sent", name, exc_info=True)

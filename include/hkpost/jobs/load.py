@@ -45,7 +45,7 @@ def _load_next(engine: Engine, memory: Memory, summary: LoadSummary, report: Cal
             answers = next_chunk(connection)
             if answers:
                 load_answers(connection, answers, memory, chunk)
-    except Exception as error:
+    except Exception as error:  # whatever it is: one by one shows which answer raises it
         if concerns_warehouse(error):
             raise
         memory.forget()

@@ -184,7 +184,7 @@ class _Bucket:
         own = ReplaySummary()
         try:
             left = self._replay_together(item_nos, own, wait=wait)
-        except Exception as error:
+        except Exception as error:  # whatever an item raises, the others go on
             self._dimensions = Dimensions()
             if concerns_warehouse(error) or not item_nos:
                 raise

@@ -71,7 +71,7 @@ def _load(
             for answer in answers:  # unless another load took it meanwhile
                 load_answers(connection, answers, Memory(), own, set_aside)
                 _release(connection, call_id, set_aside, may_stay=len(answer.item_nos) - 1)
-    except Exception as error:
+    except Exception as error:  # whatever an answer raises, it is its own
         if concerns_warehouse(error):
             raise
         return error
@@ -110,7 +110,7 @@ def _trial(
         load_answers(connection, answers, Memory(), LoadSummary(), dict.fromkeys(without, ""))
         # What waits for the end of the transaction, too.
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
-    except Exception as error:
+    except Exception as error:  # whatever an item raises, it is its own
         if concerns_warehouse(error):
             raise
         return error
@@ -167,7 +167,7 @@ def _release(connection: Connection, call_id: int, item_nos: Iterable[str], *, m
         savepoint = connection.begin_nested()
         try:
             connection.execute(statement("items/release_item"), {"call_id": call_id, "item_no": item_no})
-        except Exception as error:
+        except Exception as error:  # a trigger of the owner may refuse with any error
             savepoint.rollback()
             if concerns_warehouse(error):
                 raise
