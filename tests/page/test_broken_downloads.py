@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from bench.page import served
 from hkpost.warehouse.engine import warehouse_engine
+from hkpost_local.ports import free_port
 
 ROWS = 50_000
 
@@ -85,4 +86,16 @@ def test_a_list_of_a_warehouse_that_is_down_is_an_error_and_no_empty_file(
     with served(gone) as address:
         answer = httpx.get(f"{address}/api/list/rejected/csv", timeout=60)
     assert answer.status_code == 503
-    assert "does not exist" in answer.json()["detail"]
+    detail = answer.json()["detail"]
+    assert "does not exist" in detail
+    assert str(gone.url.host) not in detail
+
+
+def test_a_warehouse_that_cannot_be_reached_is_said_to_be_so_without_its_host() -> None:
+    port = free_port()
+    with served(warehouse_engine(f"postgresql+psycopg://me:secret@127.0.0.1:{port}/x")) as address:
+        answer = httpx.get(f"{address}/api/states", timeout=60)
+    assert answer.status_code == 503
+    detail = answer.json()["detail"]
+    assert "cannot be reached" in detail
+    assert not {"127.0.0.1", str(port), "secret"} & set(detail.replace(":", " ").split())

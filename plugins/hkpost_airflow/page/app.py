@@ -33,6 +33,9 @@ CHARTS: dict[str, Callable[[Engine], dict[str, Any]]] = {
 }
 _FILES = frozenset(str(file.relative_to(STATIC)) for file in STATIC.rglob("*") if file.is_file())
 _PIECE_BYTES = 64 * 1024
+_UNREACHABLE = (
+    "it cannot be reached, or the connection was lost. Is the database up, and is the connection right?"
+)
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'self'; "
     "base-uri 'none'; form-action 'self'",
@@ -69,7 +72,9 @@ def _warehouse_trouble(request: Request, error: SQLAlchemyError) -> JSONResponse
     cause = getattr(error, "orig", None) or error
     said = str(cause).strip().partition("\n")[0]
     if isinstance(error, OperationalError) and getattr(cause, "sqlstate", None) is None:
-        said = "it cannot be reached, or the connection was lost. Is the database up, and is the connection right?"
+        # No session: the server's own reason, where it gave one; what the client adds names the host.
+        _, refused, reason = said.partition("FATAL:")
+        said = reason.strip() if refused and "host" not in reason else _UNREACHABLE
     return JSONResponse({"detail": f"the warehouse (connection hkpost_warehouse): {said}"}, status_code=503)
 
 
