@@ -7,6 +7,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.migrate import migrate
+from hkpost.warehouse.statements import statement
 from tests.helpers.fresh_database import fresh_database
 from tests.helpers.whole_day import whole_day
 
@@ -74,3 +75,14 @@ def test_each_transaction_has_what_it_relies_on_and_leaves_the_session_as_it_was
         assert session.execute("SHOW search_path").fetchone() == ("nowhere",)
         assert session.execute("SHOW timezone").fetchone() == ("Pacific/Kiritimati",)
     engine.dispose()
+
+
+def test_a_load_may_stand_still_as_long_as_the_administrator_allows_else_ten_minutes(
+    contrary_database: str, empty_database: str
+) -> None:
+    for url, limit in ((contrary_database, "1min"), (empty_database, "10min")):
+        engine = warehouse_engine(url)
+        with engine.begin() as connection:
+            connection.execute(statement("archive/lock_load"))
+            assert connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == limit
+        engine.dispose()
