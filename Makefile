@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
+# Without its bytecode Airflow takes half a minute to start, each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python that runs and is of a version we test (a version manager's shim may be there and not run).
 find_python = for python in "$(1)" python3.11 python3.12 python3.13 python3 python; do \

@@ -1,6 +1,8 @@
 """Every DAG imports, is documented, owned, tagged, and retries only where a retry can help."""
 
 import itertools
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +30,28 @@ def test_the_dags_are_those_of_the_contract(dags: dict[str, DAG]) -> None:
         "hkpost_tracking",
         "hkpost_watch",
     }
+
+
+def test_a_dag_file_loads_no_library_that_only_a_task_needs() -> None:
+    heavy = (
+        "alembic",
+        "babel",
+        "lxml.objectify",
+        "openlineage.client",
+        "pandas",
+        "pyarrow",
+        "pycountry",
+        "zeep",
+    )
+    look = (
+        "import runpy, sys, airflow.sdk, airflow.providers.standard.operators.empty\n"
+        "before = set(sys.modules)\n"
+        "for path in sys.argv[1:]: runpy.run_path(path)\n"
+        f"print(sorted((set(sys.modules) - before) & set({heavy})))"
+    )
+    files = [str(path) for path in sorted(DAGS.glob("*.py"))]
+    ran = subprocess.run([sys.executable, "-c", look, *files], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "[]"
 
 
 def test_every_dag_opens_with_triage_notes_and_has_an_owner_and_tags(dags: dict[str, DAG]) -> None:

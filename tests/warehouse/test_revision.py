@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.migrate import migrate, open_migrated
-from hkpost.warehouse.revision import RELEASE, UnfitDatabaseError, known_revisions
+from hkpost.warehouse.revision import RELEASE, UnfitDatabaseError, alembic_config, known_revisions
 from tests.helpers.other_code import NEXT, next_version
 
 
@@ -56,6 +57,11 @@ def test_a_warehouse_from_before_the_first_release_is_told_how_to_come_to_it(war
         UnfitDatabaseError, match=r"at revision 0011, which no release had.* 0\.1\.0 \(0012\)"
     ):
         migrate(warehouse_url)
+
+
+def test_the_files_of_the_revisions_are_named_as_alembic_orders_them() -> None:
+    chain = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    assert known_revisions() == tuple(script.revision for script in chain)
 
 
 def test_a_warehouse_that_is_not_there_yet_is_made(empty_database: str) -> None:

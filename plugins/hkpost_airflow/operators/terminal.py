@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from airflow.sdk import BaseOperator, Context
+from sqlalchemy import Engine
 
-from hkpost.jobs.lanes import refresh_forecasts
-from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.warehouse.items.terminal import mark_terminal
+from hkpost.warehouse.snapshots.backlog import is_unchanged
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import OpenLineageMixin
 from hkpost_airflow.metrics import count_closed
@@ -15,6 +15,8 @@ from hkpost_airflow.metrics import count_closed
 
 class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
     """Closes items by the rules in `mark_terminal.sql`, and computes what pages and views read, forecasts included.
+
+    Where nothing was asked or closed since the last count and nothing is due, that count stands, for half an hour.
 
     Returns how many were closed for each reason.
 
@@ -66,6 +68,18 @@ class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
         for reason, count in closed.items():
             self.log.info("closed as %s: %s", reason, f"{count:,}")
         count_closed(closed)
+        if not closed and is_unchanged(engine):
+            self.log.info(
+                "nothing was asked or closed, and nothing is due: the counts of the last half hour stand"
+            )
+        else:
+            self._compute(engine)
+        return closed
+
+    def _compute(self, engine: Engine) -> None:
+        # Here: pandas loads where it computes, and not with each DAG file.
+        from hkpost.jobs.lanes import refresh_forecasts
+        from hkpost.jobs.snapshots import refresh_snapshots
+
         refresh_snapshots(engine)
         self.log.info("forecasts made: %s", f"{refresh_forecasts(engine):,}")
-        return closed
