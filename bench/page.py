@@ -20,7 +20,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from bench.table import Section
 from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.reports.lists import LISTS
-from hkpost_airflow.page.app import CHARTS, _warehouse, app
+from hkpost_airflow.page.app import CHARTS, app
+from hkpost_airflow.page.warehouse import page_warehouse
 from hkpost_local.ports import free_port
 
 COLUMNS = ("what", "median of 5", "first", "beside it", "ratio")
@@ -105,16 +106,25 @@ class _NoRuns:
 
 
 @contextmanager
-def served(engine: Engine) -> Iterator[str]:
-    """The page on a port of this machine, within the middlewares of Airflow's own server, its login left out."""
+def unguarded(engine: Engine) -> Iterator[None]:
+    """The page's routes on a warehouse, Airflow's login and its own database left out."""
     [login] = app.router.dependencies
     replaced: dict[Callable[..., Any], Callable[..., Any]] = {
-        _warehouse: lambda: engine,
+        page_warehouse: lambda: engine,
         _get_session: _NoRuns,
     }
     if login.dependency is not None:
         replaced[login.dependency] = lambda: None
     app.dependency_overrides.update(replaced)
+    try:
+        yield
+    finally:
+        app.dependency_overrides.clear()
+
+
+@contextmanager
+def served(engine: Engine) -> Iterator[str]:
+    """The page on a port of this machine, within the middlewares of Airflow's own server, its login left out."""
     outer = FastAPI()
     outer.mount("/hkpost", app)
     outer.add_middleware(JWTRefreshMiddleware)
@@ -123,14 +133,14 @@ def served(engine: Engine) -> Iterator[str]:
         uvicorn.Config(outer, host="127.0.0.1", port=(port := free_port()), log_level="error")
     )
     thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.05)
-            if not thread.is_alive():
-                raise RuntimeError("the page's server did not start; what it logged is above")
-        yield f"http://127.0.0.1:{port}/hkpost"
-    finally:
-        server.should_exit = True
-        thread.join()
-        app.dependency_overrides.clear()
+    with unguarded(engine):
+        thread.start()
+        try:
+            while not server.started:
+                thread.join(0.05)
+                if not thread.is_alive():
+                    raise RuntimeError("the page's server did not start; what it logged is above")
+            yield f"http://127.0.0.1:{port}/hkpost"
+        finally:
+            server.should_exit = True
+            thread.join()

@@ -51,6 +51,8 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "lane_curve": {"made_at": THE_MOMENT},
     "item_forecast": {"forecast_at": THE_MOMENT, "known_until": THE_MOMENT},
     "item_forecast_history": {"forecast_at": THE_MOMENT},
+    "queue_item": {"since": THE_MOMENT},
+    "queue_day": {"day": THE_MOMENT, "counted_at": THE_MOMENT},
     "chart_series": {"taken_at": THE_MOMENT},
     "backlog_snapshot": {"taken_at": THE_MOMENT},
     "freshness_snapshot": {"taken_at": THE_MOMENT, "oldest_due_at": THE_MOMENT, "median_age_s": THE_MOMENT},

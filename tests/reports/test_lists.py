@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy import Engine
 
 from hkpost.reports.item import item, search
-from hkpost.reports.lists import LISTS, PAGE_ROWS, UnknownPage, csv_file, page, safe_cell
+from hkpost.reports.lists import LISTS, PAGE_ROWS, UnknownPage, csv_file, page
+from hkpost.reports.spreadsheet import safe_cell
 from hkpost.warehouse.facts.journeys import rebuild_journeys
 from tests.helpers.warehouse_by_hand import Warehouse
 
@@ -77,6 +78,10 @@ def test_rejected_records_are_told_with_their_reason(engine: Engine, warehouse: 
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'\t=1"),
         ("\r=1", "'\r=1"),
+        ("  =1+1", "'  =1+1"),
+        ("\u3000+1", "'\u3000+1"),
+        ("＝1+1", "'＝1+1"),
+        ("＠SUM(A1)", "'＠SUM(A1)"),
         ("RB123456785HK", "RB123456785HK"),
         (-1, -1),
         (None, None),

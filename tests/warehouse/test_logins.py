@@ -42,6 +42,8 @@ READ_BY_ANALYSTS = {
     "lane_curve",
     "item_forecast",
     "item_forecast_history",
+    "queue_item",
+    "queue_day",
     "setting",
 }
 WRITTEN_BY_THE_LOADER = {
@@ -66,6 +68,8 @@ WRITTEN_BY_THE_LOADER = {
     "lane_curve": "ID",
     "item_forecast": "IUD",
     "item_forecast_history": "I",
+    "queue_item": "IUD",
+    "queue_day": "IU",
     "replay_answer": "ID",
     "run": "IUD",
 }

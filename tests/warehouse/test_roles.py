@@ -21,6 +21,8 @@ READABLE = {view.stem for view in VIEWS} | {
     "lane_curve",
     "item_forecast",
     "item_forecast_history",
+    "queue_item",
+    "queue_day",
     "setting",
     "dim_place",
     "dim_state",

@@ -36,6 +36,7 @@ GROWING_WITH_ITEMS = (
     "tracking_event_change",
     "item_forecast",
     "item_forecast_history",
+    "queue_item",
 )
 
 

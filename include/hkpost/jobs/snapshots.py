@@ -2,14 +2,23 @@
 
 from sqlalchemy import Engine
 
+from hkpost.jobs.lanes import refresh_forecasts
 from hkpost.warehouse.snapshots.backlog import count_backlog
 from hkpost.warehouse.snapshots.charts import refresh_charts
 from hkpost.warehouse.snapshots.lanes import refresh_lanes
+from hkpost.warehouse.snapshots.queue import refresh_queue
 
 
-def refresh_snapshots(engine: Engine) -> None:
-    """The backlog and its freshness, what is usual on each lane, and the charts of the last weeks, as of now."""
+def refresh_snapshots(engine: Engine) -> int:
+    """The backlog and its freshness, what is usual on each lane, the charts of the last weeks, forecasts, and queues.
+
+    All as of now. Returns how many forecasts are new.
+    """
     count_backlog(engine)
     for refresh in (refresh_lanes, refresh_charts):
         with engine.begin() as connection:
             refresh(connection)
+    made = refresh_forecasts(engine)
+    with engine.begin() as connection:
+        refresh_queue(connection)
+    return made

@@ -1,28 +1,20 @@
 """Lists of what needs a person, page by page and as CSV."""
 
-import csv
 import json
-from codecs import BOM_UTF8
-from contextlib import ExitStack
-from io import TextIOWrapper
-from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError
 
+from hkpost.reports import spreadsheet
 from hkpost.reports.read_only import query, read_only
+from hkpost.reports.spreadsheet import MOST_ROWS
 
 LISTS: Final = ("stuck", "expired", "not_found", "rejected")
 PAGE_ROWS: Final = 50
 _PAGING: Final = ("page_value", "page_key")
 """The last columns of every list's query: where its page ends."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _ROWS_A_CHUNK: Final = 1_000
-_BYTES_IN_MEMORY: Final = 8 * 1024 * 1024
-"""A file that is larger than this is written to disk."""
-_MOST_CSV_ROWS: Final = 1_000_000
-"""A spreadsheet holds no more; what is larger is a question for SQL."""
 
 
 class UnknownPage(ValueError):
@@ -52,37 +44,17 @@ def page(engine: Engine, name: str, after: str = "") -> dict[str, Any]:
 
 
 def csv_file(engine: Engine, name: str) -> IO[bytes]:
-    """A whole list as a CSV file (RFC 4180, UTF-8 with a byte order mark, so that spreadsheets read the Chinese).
-
-    The file is complete, and it is open at its beginning: it is gone when it is closed. A text that a
-    spreadsheet would take for a formula is given an apostrophe in front.
+    """A whole list as a CSV file.
 
     Raises:
         SQLAlchemyError: the warehouse failed, whatever was read before.
     """
-    with ExitStack() as on_failure:
-        file = on_failure.enter_context(SpooledTemporaryFile(_BYTES_IN_MEMORY))
-        file.write(BOM_UTF8)
-        text = TextIOWrapper(file, encoding="utf-8", newline="")
-        lines = csv.writer(text)
-        with read_only(engine) as connection:
-            result = connection.execution_options(stream_results=True, max_row_buffer=_ROWS_A_CHUNK).execute(
-                query(f"list_{name}"), {**_after(""), "at_most": _MOST_CSV_ROWS}
-            )
-            columns = list(result.keys())[: -len(_PAGING)]
-            lines.writerow(columns)
-            lines.writerows([safe_cell(value) for value in row[: len(columns)]] for row in result)
-        text.detach()
-        file.seek(0)
-        on_failure.pop_all()
-    return file
-
-
-def safe_cell(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value
+    with read_only(engine) as connection:
+        result = connection.execution_options(stream_results=True, max_row_buffer=_ROWS_A_CHUNK).execute(
+            query(f"list_{name}"), {**_after(""), "at_most": MOST_ROWS}
+        )
+        columns = list(result.keys())[: -len(_PAGING)]
+        return spreadsheet.csv_file(columns, (row[: len(columns)] for row in result))
 
 
 def _mark(row: dict[str, Any]) -> str:

@@ -1,9 +1,9 @@
 -- Who may do what in the schema hkpost, beside its owner, who migrates; run again when it differs. Give a role to a login:
 --   GRANT hkpost_analyst TO somebody;   GRANT hkpost_loader TO pipeline;
 -- hkpost_analyst reads the views, the fact, the dimensions, mail_item, what states it had, the targets, what is usual
--- on a lane, the forecasts and the settings, and nothing else.
+-- on a lane, the forecasts, the queues and the settings, and nothing else.
 -- hkpost_loader is what the runs need: it reads everything, writes what requests and answers bring, deletes
--- nothing but what a run made for itself (wanted_item, lane_history, lane_curve, item_forecast, replay_answer, run), and can redefine nothing (docs/roles.md).
+-- nothing but what a run made for itself (wanted_item, lane_history, lane_curve, item_forecast, queue_item, replay_answer, run), and can redefine nothing (docs/roles.md).
 -- Privileges go through the partitioned tables: a partition has none of its own, now or later, but for the
 -- default ones, which the loader may read.
 
@@ -60,7 +60,7 @@ BEGIN
                    WHEN relispartition THEN role = 'hkpost_loader' AND relname LIKE '%\_default'
                    ELSE role = 'hkpost_loader' OR relkind = 'v' OR relname LIKE 'dim\_%'
                         OR relname IN ('mail_item', 'fact_tracking_event', 'item_state_change', 'delivery_target',
-                                       'lane_history', 'lane_curve',
+                                       'lane_history', 'lane_curve', 'queue_item', 'queue_day',
                                        'item_forecast', 'item_forecast_history', 'setting')
                END
         LOOP
@@ -79,7 +79,7 @@ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'hkpost_loader') THEN
         GRANT INSERT, UPDATE ON
             hkpost.mail_item, hkpost.fact_tracking_event, hkpost.item_journey, hkpost.api_call, hkpost.account_lease,
-            hkpost.alert, hkpost.chart_series, hkpost.run, hkpost.item_forecast
+            hkpost.alert, hkpost.chart_series, hkpost.run, hkpost.item_forecast, hkpost.queue_item, hkpost.queue_day
             TO hkpost_loader;
         GRANT INSERT ON
             hkpost.item_state_change, hkpost.tracking_event_change, hkpost.raw_response, hkpost.rejected_record,
@@ -92,7 +92,7 @@ BEGIN
         GRANT UPDATE (times, last_at, call_id) ON hkpost.rejected_record TO hkpost_loader;
         GRANT INSERT, UPDATE, DELETE ON hkpost.wanted_item TO hkpost_loader;
         GRANT INSERT, DELETE ON hkpost.lane_history, hkpost.lane_curve, hkpost.replay_answer TO hkpost_loader;
-        GRANT DELETE ON hkpost.run, hkpost.item_forecast TO hkpost_loader;
+        GRANT DELETE ON hkpost.run, hkpost.item_forecast, hkpost.queue_item TO hkpost_loader;
         GRANT USAGE ON SEQUENCE hkpost.api_call_id_seq TO hkpost_loader;
         -- These two act with their owner's rights, and do nothing but what their names say.
         GRANT EXECUTE ON FUNCTION

@@ -43,6 +43,7 @@ class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
         "item_forecast",
         "item_promise",
         "delivery_target",
+        "stuck_item",
     )
     writes = (
         "mail_item",
@@ -55,6 +56,8 @@ class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
         "lane_curve",
         "item_forecast",
         "item_forecast_history",
+        "queue_item",
+        "queue_day",
     )
 
     def __init__(self, *, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
@@ -78,8 +81,6 @@ class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
 
     def _compute(self, engine: Engine) -> None:
         # Here: pandas loads where it computes, and not with each DAG file.
-        from hkpost.jobs.lanes import refresh_forecasts
         from hkpost.jobs.snapshots import refresh_snapshots
 
-        refresh_snapshots(engine)
-        self.log.info("forecasts made: %s", f"{refresh_forecasts(engine):,}")
+        self.log.info("forecasts made: %s", f"{refresh_snapshots(engine):,}")

@@ -3,26 +3,28 @@ who may read the DAG `hkpost_tracking`; none of them writes."""
 
 # No `from __future__ import annotations` here: FastAPI could not read Airflow's dependencies then.
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import Annotated, Any
 from urllib.parse import unquote
 
 from airflow.api_fastapi.common.db.common import SessionDep
 from airflow.api_fastapi.core_api.security import requires_access_dag
 from fastapi import Depends, FastAPI, HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 
 from hkpost.reports import charts, lists, overview
 from hkpost.reports import item as items
-from hkpost.warehouse.engine import warehouse_engine
+from hkpost.reports.filters import BadFilter
 from hkpost_airflow.accounts import read_accounts
-from hkpost_airflow.hooks.warehouse import warehouse_url
+from hkpost_airflow.page.item_routes import router as item_routes
 from hkpost_airflow.page.runs import last_runs
+from hkpost_airflow.page.sending import csv_answer
+from hkpost_airflow.page.warehouse import Warehouse
 
 STATIC = Path(__file__).with_name("static")
 CHARTS: dict[str, Callable[[Engine], dict[str, Any]]] = {
@@ -32,7 +34,6 @@ CHARTS: dict[str, Callable[[Engine], dict[str, Any]]] = {
     "pace": charts.pace,
 }
 _FILES = frozenset(str(file.relative_to(STATIC)) for file in STATIC.rglob("*") if file.is_file())
-_PIECE_BYTES = 64 * 1024
 _UNREACHABLE = (
     "it cannot be reached, or the connection was lost. Is the database up, and is the connection right?"
 )
@@ -42,6 +43,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+_NOT_KEPT = {"Cache-Control": "private, no-store"}
 
 app = FastAPI(
     title="HKPost",
@@ -50,6 +52,7 @@ app = FastAPI(
     openapi_url=None,
     dependencies=[Depends(requires_access_dag("GET", param_dag_id="hkpost_tracking"))],
 )
+app.include_router(item_routes)
 
 
 @app.middleware("http")
@@ -60,15 +63,41 @@ async def _harden(request: Request, call_next: Any) -> Response:
         answer = JSONResponse({"detail": "there is a NUL character in the address"}, status_code=400)
     else:
         answer = await call_next(request)
-    for name, value in HEADERS.items():
+    for name, value in (HEADERS | _NOT_KEPT).items():
         answer.headers.setdefault(name, value)
-    answer.headers.setdefault("Cache-Control", "private, no-store")
     return answer
+
+
+@app.exception_handler(RequestValidationError)
+def _bad_request(request: Request, error: RequestValidationError) -> JSONResponse:
+    """What is wrong with what was asked, in one sentence."""
+    wrong = error.errors()[0]
+    name = ".".join(str(part) for part in wrong["loc"][1:]) or "the request"
+    if wrong["type"] == "extra_forbidden":
+        return JSONResponse({"detail": f"there is no parameter {name[:40]!r}"}, status_code=422)
+    return JSONResponse({"detail": f"{name[:40]}: {wrong['msg']}"}, status_code=422)
+
+
+@app.exception_handler(BadFilter)
+@app.exception_handler(lists.UnknownPage)
+def _bad_filter(request: Request, error: ValueError) -> JSONResponse:
+    return JSONResponse({"detail": str(error)}, status_code=400)
+
+
+@app.exception_handler(Exception)
+def _fault(request: Request, error: Exception) -> JSONResponse:
+    """A fault of ours: the server's log has it; nothing keeps the answer."""
+    detail = "the page met a fault of its own: the log of Airflow's API server has it"
+    return JSONResponse({"detail": detail}, status_code=500, headers={**HEADERS, **_NOT_KEPT})
 
 
 @app.exception_handler(SQLAlchemyError)
 def _warehouse_trouble(request: Request, error: SQLAlchemyError) -> JSONResponse:
     """What the warehouse says, in one line; it has no value of any row in it, and no host."""
+    if isinstance(error, DataError):
+        return JSONResponse(
+            {"detail": "a value in the address is none that the warehouse can hold"}, status_code=400
+        )
     cause = getattr(error, "orig", None) or error
     said = str(cause).strip().partition("\n")[0]
     if isinstance(error, OperationalError) and getattr(cause, "sqlstate", None) is None:
@@ -76,15 +105,6 @@ def _warehouse_trouble(request: Request, error: SQLAlchemyError) -> JSONResponse
         _, refused, reason = said.partition("FATAL:")
         said = reason.strip() if refused and "host" not in reason else _UNREACHABLE
     return JSONResponse({"detail": f"the warehouse (connection hkpost_warehouse): {said}"}, status_code=503)
-
-
-@cache
-def _warehouse() -> Engine:
-    """One pool of connections a process."""
-    return warehouse_engine(warehouse_url())
-
-
-Warehouse = Annotated[Engine, Depends(_warehouse)]
 
 
 @app.get("/")
@@ -160,32 +180,14 @@ def read_list(
 ) -> dict[str, Any]:
     """One page of a list."""
     _known_list(name)
-    try:
-        return lists.page(warehouse, name, after)
-    except lists.UnknownPage as error:
-        raise HTTPException(400, str(error)) from None
+    return lists.page(warehouse, name, after)
 
 
 @app.get("/api/list/{name}/csv")
 def read_csv(name: str, warehouse: Warehouse) -> StreamingResponse:
-    """A whole list as a CSV file.
-
-    Nothing is sent before all of it is read: once a status has left, a middleware (Airflow has one) ends a
-    broken answer as if it were whole.
-    """
+    """A whole list as a CSV file."""
     _known_list(name)
-    day = datetime.now(UTC).date().isoformat()
-    return StreamingResponse(
-        _pieces(lists.csv_file(warehouse, name)),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="hkpost-{name}-{day}.csv"'},
-    )
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(_PIECE_BYTES):
-            yield piece
+    return csv_answer(lists.csv_file(warehouse, name), name)
 
 
 def _known_list(name: str) -> None:

@@ -1,0 +1,97 @@
+"""Lists of items: filtered, sorted, page by page, with how many there are."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, TextClause, text
+from sqlalchemy.exc import DataError
+
+from hkpost.reports.filters import ItemFilter, Listing, listing
+from hkpost.reports.lists import PAGE_ROWS, UnknownPage
+from hkpost.reports.read_only import query, read_only, rows
+
+MOST_COUNTED: Final = 10_000
+"""A list that is longer is not counted to its end."""
+_AT_ONCE: Final = 1_000
+
+
+def page(engine: Engine, wanted: ItemFilter, after: str = "") -> dict[str, Any]:
+    """Up to `PAGE_ROWS` items after the mark `after`, how many there are in all, and the mark of the next page.
+
+    `total` stops at `MOST_COUNTED`: `total_is_at_least` says so. `next` is '' at the end.
+
+    Raises:
+        BadFilter: what is asked for is not there.
+        UnknownPage: `after` is no mark of a page of this list.
+    """
+    with read_only(engine) as connection:
+        asked = listing(connection, wanted)
+        mark = _read_mark(after)
+        total = connection.execute(_counted(asked), {**asked.values, "most": MOST_COUNTED + 1}).scalar_one()
+        try:
+            found = connection.execute(
+                _ordered(asked, after=bool(mark)), {**asked.values, **mark, "at_most": PAGE_ROWS + 1}
+            ).all()
+        except DataError:
+            raise _no_mark(after) from None
+        shown = [row.item_no for row in found[:PAGE_ROWS]]
+        return {
+            "rows": rows(connection, "items_rows", item_nos=shown),
+            "total": min(total, MOST_COUNTED),
+            "total_is_at_least": total > MOST_COUNTED,
+            "next": json.dumps(list(found[PAGE_ROWS - 1])) if len(found) > PAGE_ROWS else "",
+        }
+
+
+def every_row(connection: Connection, wanted: ItemFilter, at_most: int) -> Iterator[dict[str, Any]]:
+    """The items of a whole list, one after the other.
+
+    Raises:
+        BadFilter: what is asked for is not there.
+    """
+    asked = listing(connection, wanted)
+    streamed = {"stream_results": True, "max_row_buffer": _AT_ONCE}
+    values = {**asked.values, "at_most": at_most}
+    found = connection.execute(_ordered(asked), values, execution_options=streamed).scalars()
+    for some in found.partitions(_AT_ONCE):
+        yield from rows(connection, "items_rows", item_nos=list(some))
+
+
+# The texts below are made of files and words of ours: what is asked for goes in as parameters.
+
+
+def _counted(asked: Listing) -> TextClause:
+    return text(f"SELECT count(*) FROM (SELECT FROM {_listed(asked)} LIMIT :most) AS counted")  # noqa: S608
+
+
+def _ordered(asked: Listing, *, after: bool = False) -> TextClause:
+    way, beyond = ("DESC", "<") if asked.is_descending else ("ASC", ">")
+    marked = f"({asked.order}, item_no) {beyond} (CAST(:value AS {asked.kind}), CAST(:key AS text))"
+    listed = _listed(asked, marked) if after else _listed(asked)
+    return text(
+        f"SELECT item_no, ({asked.order})::text AS page_value FROM {listed}"  # noqa: S608
+        f" ORDER BY {asked.order} {way}, item_no {way} LIMIT :at_most"
+    )
+
+
+def _listed(asked: Listing, *more: str) -> str:
+    clauses = " AND ".join((*asked.clauses, *more)) or "true"
+    return f"({query(asked.base).text}) AS listed WHERE {clauses}"
+
+
+def _read_mark(mark: str) -> dict[str, str]:
+    if not mark:
+        return {}
+    try:
+        key, value = map(str, json.loads(mark))
+        f"{key}{value}".encode()  # half of a surrogate pair is no text
+    except (ValueError, TypeError):
+        raise _no_mark(mark) from None
+    if "\0" in key + value:
+        raise _no_mark(mark)
+    return {"key": key, "value": value}
+
+
+def _no_mark(mark: str) -> UnknownPage:
+    return UnknownPage(f"{mark[:100]!r} is no mark of a page: begin at the first")

@@ -1,0 +1,244 @@
+"""Lists of items, and what a person pastes, held against the tables of one warehouse."""
+
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Engine
+
+from hkpost.jobs.snapshots import refresh_snapshots
+from hkpost.reports.filters import BadFilter, ItemFilter
+from hkpost.reports.items import page
+from hkpost.reports.items_csv import items_csv
+from hkpost.reports.lists import PAGE_ROWS, UnknownPage
+from hkpost.reports.lookup import MOST_PIECES, lookup
+from hkpost.warehouse.engine import warehouse_engine
+from tests.helpers.warehouse_by_hand import Warehouse
+
+NOW = datetime.now(UTC)
+MANY = 2 * PAGE_ROWS + 7
+GERMANY = {"origin_iso": "HK", "destination_iso": "DE"}
+
+
+@pytest.fixture(scope="module")
+def engine(new_warehouse: Callable[[], AbstractContextManager[str]]) -> Iterator[Engine]:
+    """Items of every queue, many that were never asked about, and closed ones, after the end of a run."""
+    with new_warehouse() as url:
+        engine = warehouse_engine(url)
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            warehouse = Warehouse(connection)
+            for number in range(MANY):  # many share an instant: the number decides between them
+                warehouse.item(f"RA{number:09d}HK", registered_at=NOW - timedelta(minutes=number // 40))
+            asked = {"last_polled_at": NOW, "account": "hkpost_b", **GERMANY}
+            for item_no, state, silent_days, more in (
+                ("EX000000001HK", "exception", 3, {"source_ref": "SO-1"}),
+                ("FA000000001HK", "delivery_attempted", 2, {"source_ref": "SO-1"}),
+                ("CO000000001HK", "awaiting_collection", 9, {}),
+                ("CO000000002HK", "awaiting_collection", 2, {}),
+                ("PR000000001HK", "in_transit", 1, {"promised_on": date(2026, 1, 1), "source_ref": "=SO"}),
+                ("ST000000001HK", "in_transit", 40, {}),
+                ("CP000000001HK", "in_transit", 50, {"destination_iso": "FR"}),
+            ):
+                last = NOW - timedelta(days=silent_days)
+                warehouse.item(item_no, state=state, last_event_at=last, **(asked | more))
+                warehouse.event(item_no, f"{last:%Y-%m-%d %H:%M}", "EMC", sequence_no=1)
+            for item_no, state, reason, hours in (
+                ("DE000000001HK", "delivered", "delivered", 1),
+                ("DE000000002HK", "delivered", "delivered", 80),
+                ("XX", "invalid_number", "malformed", 2),
+                ("NF000000001HK", "not_found", "not_found", 3),
+            ):
+                warehouse.item(
+                    item_no, state=state, close_reason=reason, closed_at=NOW - timedelta(hours=hours), **asked
+                )
+            warehouse.journeys()
+            warehouse.run("DELETE FROM hkpost.item_journey WHERE starts_with(item_no, 'RA')")
+            refresh_snapshots(engine)
+            # A lane that reports nothing, as a month of its mail would show it.
+            warehouse.run("UPDATE hkpost.lane_history SET reports = false WHERE destination = 'FR'")
+            warehouse.run("DELETE FROM hkpost.queue_item")
+        from hkpost.warehouse.snapshots.queue import refresh_queue
+
+        with engine.begin() as connection:
+            refresh_queue(connection)
+        yield engine
+        engine.dispose()
+
+
+def numbers(engine: Engine, **asked: Any) -> list[str]:
+    shown = page(engine, ItemFilter(**asked))
+    assert not shown["next"]
+    assert shown["total"] == len(shown["rows"])
+    return [row["item_no"] for row in shown["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"group": "exception"}, ["EX000000001HK"]),
+        ({"group": "failed_delivery"}, ["FA000000001HK"]),
+        ({"group": "collection_lapsing"}, ["CO000000001HK"]),
+        ({"group": "at_risk"}, ["PR000000001HK"]),
+        ({"group": "stuck"}, ["ST000000001HK"]),
+        ({"group": "silent"}, ["CP000000001HK"]),
+        ({"group": "not_found"}, ["NF000000001HK"]),
+        ({"state": "awaiting_collection"}, ["CO000000001HK", "CO000000002HK"]),
+        ({"state": "awaiting_collection", "sort": "days_silent"}, ["CO000000002HK", "CO000000001HK"]),
+        ({"state": "invalid_number"}, ["XX"]),
+        ({"reason": "malformed"}, ["XX"]),
+        ({"state": "delivered"}, ["DE000000001HK", "DE000000002HK"]),
+        ({"state": "delivered", "account": "nobodys"}, []),
+        ({"destination": "FR"}, ["CP000000001HK"]),
+        ({"account": "hkpost_b", "service": "S"}, ["ST000000001HK"]),
+        ({"silent_days_min": 39, "sort": "item_no"}, ["CP000000001HK", "ST000000001HK"]),
+        ({"account": "hkpost_b", "silent_days_max": 2, "sort": "-item_no"}, ["PR000000001HK"]),
+        ({"q": "SO-1", "sort": "-item_no"}, ["FA000000001HK", "EX000000001HK"]),
+        ({"q": "co00"}, ["CO000000001HK", "CO000000002HK"]),
+        (
+            {"destination": "DE", "sort": "promised_on", "state": "in_transit"},
+            ["PR000000001HK", "ST000000001HK"],
+        ),
+    ],
+)
+def test_a_list_has_the_items_that_are_asked_for_in_their_order(
+    engine: Engine, asked: dict[str, Any], found: list[str]
+) -> None:
+    assert numbers(engine, **asked) == found
+
+
+def test_what_was_closed_on_a_day_is_told_by_hong_kongs_clock(engine: Engine) -> None:
+    with engine.connect() as connection:
+        closed = Warehouse(connection).rows(
+            "SELECT item_no, (closed_at AT TIME ZONE 'Asia/Hong_Kong')::date AS day FROM hkpost.mail_item"
+            " WHERE NOT is_open ORDER BY closed_at DESC"
+        )
+    for day in {row["day"] for row in closed}:
+        assert numbers(engine, closed_on=day) == [row["item_no"] for row in closed if row["day"] == day]
+
+
+def test_the_items_of_a_week_of_posting_are_open_and_closed_ones(engine: Engine) -> None:
+    with engine.connect() as connection:
+        weeks = Warehouse(connection).rows(
+            "SELECT week_start, array_agg(item_no::text) AS item_nos FROM hkpost.item_journey"
+            " WHERE posted_at IS NOT NULL GROUP BY week_start"
+        )
+    for week in weeks:
+        assert set(numbers(engine, week=week["week_start"])) == set(week["item_nos"])
+
+
+@pytest.mark.parametrize("sort", ["days_silent", "-days_silent", "item_no", "-expected_p50_at"])
+def test_the_pages_of_a_list_hold_every_item_once(engine: Engine, sort: str) -> None:
+    met: list[str] = []
+    mark = ""
+    while True:
+        shown = page(engine, ItemFilter(state="registered", sort=sort), mark)
+        met += [row["item_no"] for row in shown["rows"]]
+        assert (shown["total"], shown["total_is_at_least"]) == (MANY, False)
+        mark = shown["next"]
+        if not mark:
+            break
+    assert sorted(met) == [f"RA{number:09d}HK" for number in range(MANY)]
+
+
+def test_a_row_says_what_a_person_asks_of_an_item(engine: Engine) -> None:
+    [row] = page(engine, ItemFilter(group="at_risk"))["rows"]
+    assert (row["source_ref"], row["destination"], row["destination_e"]) == ("=SO", "DE", "Germany")
+    assert (row["promised_on"], row["promise_status"], row["groups"]) == (
+        date(2026, 1, 1),
+        "overdue",
+        ["at_risk"],
+    )
+    assert row["days_silent"] == pytest.approx(1, abs=0.1)
+    assert row["usual_days"] is None, "what too few items show is not usual"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"group": "nonsense"}, "there is no group 'nonsense': there are exception"),
+        ({"state": "nonsense"}, "there is no state"),
+        ({"reason": "in_transit"}, "there is no reason"),
+        ({"sort": "nonsense"}, "cannot be sorted by 'nonsense'"),
+        ({"sort": "closed_at"}, "closed_at where it is of closed items"),
+        ({"age_days_min": 10**9}, "age_days_min is a number of days"),
+        ({"group": "stuck", "week": date(2026, 1, 5)}, "ask for one"),
+    ],
+)
+def test_a_filter_that_is_none_is_refused_in_a_sentence(
+    engine: Engine, asked: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(BadFilter, match=words):
+        page(engine, ItemFilter(**asked))
+
+
+@pytest.mark.parametrize(
+    "mark", ["nonsense", '["a", "nonsense"]', "[1]", '["a\\u0000", "b"]', '["\\ud800", "a"]']
+)
+def test_a_mark_that_was_never_given_out_is_refused(engine: Engine, mark: str) -> None:
+    with pytest.raises(UnknownPage, match="begin at the first"):
+        page(engine, ItemFilter(), mark)
+
+
+@pytest.mark.parametrize(
+    ("language", "item_heading", "state", "queue"),
+    [
+        ("en", "Item number", "In transit", "At risk of the promise"),
+        ("zh-Hans", "邮件编号", "运送中", "可能逾期"),
+    ],
+)
+def test_a_csv_file_speaks_the_readers_language_and_zone(
+    engine: Engine, language: str, item_heading: str, state: str, queue: str
+) -> None:
+    with items_csv(engine, ItemFilter(group="at_risk"), ZoneInfo("Asia/Tokyo"), language) as file:
+        [row] = csv.DictReader(file.read().decode("utf-8-sig").splitlines())
+    assert row[item_heading] == "PR000000001HK"
+    assert {state, queue, "'=SO"} <= set(row.values())
+    last = (NOW - timedelta(days=1)).astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"{last:%Y-%m-%d %H:%M}" in row.values()
+
+
+def test_a_csv_file_has_every_item_of_its_list(engine: Engine) -> None:
+    with items_csv(engine, ItemFilter(state="registered"), ZoneInfo("UTC"), "en") as file:
+        rows = list(csv.DictReader(file.read().decode("utf-8-sig").splitlines()))
+    assert {row["Item number"] for row in rows} == {f"RA{number:09d}HK" for number in range(MANY)}
+
+
+def found(engine: Engine, pasted: str) -> dict[str, Any]:
+    answer = lookup(engine, pasted)
+    return {**answer, "rows": {row["item_no"]: row["pasted"] for row in answer["rows"]}}
+
+
+@pytest.mark.parametrize(
+    ("pasted", "items"),
+    [
+        ("ex 000 000 001 hk", {"EX000000001HK": "ex 000 000 001 hk"}),
+        ("EX-0000-0000-1HK", {"EX000000001HK": "EX-0000-0000-1HK"}),
+        ("so-1", {"EX000000001HK": "so-1", "FA000000001HK": "so-1"}),
+        ("=SO; CP000000001HK", {"PR000000001HK": "=SO", "CP000000001HK": "CP000000001HK"}),
+        ("EX000000001HK CO000000001HK", {"EX000000001HK": "EX000000001HK", "CO000000001HK": "CO000000001HK"}),
+        ("co00", {"CO000000001HK": "co00", "CO000000002HK": "co00"}),
+        ("", {}),
+        ("%", {}),
+    ],
+)
+def test_what_is_pasted_names_items_in_any_form(engine: Engine, pasted: str, items: dict[str, str]) -> None:
+    assert found(engine, pasted)["rows"] == items
+
+
+def test_numbers_that_are_not_tracked_are_told_from_what_is_no_number(engine: Engine) -> None:
+    answer = found(engine, "Item No\nEX000000001HK\nRR999999996HK\nSO-1 SO-99\nORDER77")
+    assert set(answer["rows"]) == {"EX000000001HK", "FA000000001HK"}
+    assert answer["untracked"] == ["RR999999996HK"]
+    assert [one["text"] for one in answer["unknown"]] == ["Item No", "SO-99", "ORDER77"]
+    assert "no digit" in answer["unknown"][0]["why"]
+    assert "has not the form of an item number" in answer["unknown"][2]["why"]
+    assert answer["too_many"] is None
+
+
+def test_of_more_than_can_be_looked_up_the_first_are(engine: Engine) -> None:
+    answer = found(engine, "\n".join(f"RR{number:09d}HK" for number in range(MOST_PIECES + 1)))
+    assert (len(answer["untracked"]), answer["too_many"]) == (MOST_PIECES, MOST_PIECES + 1)
