@@ -28,16 +28,8 @@ SORTS: Final = {
     "last_event_at": ("coalesce(last_event_at, '-infinity')", "timestamptz"),
     "closed_at": ("closed_at", "timestamptz"),
     "since": ("since", "timestamptz"),
-    "promised_on": (
-        "coalesce((SELECT promised_on FROM hkpost.mail_item AS promised"
-        " WHERE promised.item_no = listed.item_no), 'infinity')",
-        "date",
-    ),
-    "expected_p50_at": (
-        "coalesce((SELECT p50_at FROM hkpost.item_forecast AS forecast"
-        " WHERE forecast.item_no = listed.item_no), 'infinity')",
-        "timestamptz",
-    ),
+    "promised_on": ("coalesce(promised_until, 'infinity')", "timestamptz"),
+    "expected_p50_at": ("coalesce(expected_p50_at, 'infinity')", "timestamptz"),
 }
 """By what a list may be sorted, and its type. The days count down from now: more of them is an earlier instant."""
 _COUNTS_DOWN: Final = ("days_silent", "days_open")
@@ -47,8 +39,7 @@ _CLAUSES: Final = {
     "origin": "origin = :origin",
     "destination": "destination = :destination",
     "service": "service = :service",
-    "account": "EXISTS (SELECT FROM hkpost.mail_item AS asked"
-    " WHERE asked.item_no = listed.item_no AND asked.account = :account)",
+    "account": "account = :account",
     "age_days_min": "open_since <= now() - make_interval(days => :age_days_min)",
     "age_days_max": "open_since >= now() - make_interval(days => :age_days_max)",
     "silent_days_min": "silent_since <= now() - make_interval(days => :silent_days_min)",

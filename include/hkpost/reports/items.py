@@ -29,10 +29,9 @@ def page(engine: Engine, wanted: ItemFilter, after: str = "") -> dict[str, Any]:
         asked = listing(connection, wanted)
         mark = _read_mark(after)
         total = connection.execute(_counted(asked), {**asked.values, "most": MOST_COUNTED + 1}).scalar_one()
+        values = {**asked.values, **mark, "at_most": PAGE_ROWS + 1}
         try:
-            found = connection.execute(
-                _ordered(asked, after=bool(mark)), {**asked.values, **mark, "at_most": PAGE_ROWS + 1}
-            ).all()
+            found = connection.execute(_ordered(asked, after=bool(mark)), values).all() if total else []
         except DataError:
             raise _no_mark(after) from None
         shown = [row.item_no for row in found[:PAGE_ROWS]]

@@ -1,5 +1,8 @@
 -- The items of a week of posting, open and closed ones.
-SELECT item_no, state, origin, destination, service, coalesce(last_event_at, registered_at) AS silent_since,
-       coalesce(posted_at, registered_at) AS open_since, last_event_at, NULL::timestamptz AS closed_at
-FROM hkpost.item_journey
-WHERE week_start = :week AND posted_at IS NOT NULL
+SELECT journey.item_no, journey.state, journey.origin, journey.destination, journey.service,
+       coalesce(journey.last_event_at, journey.registered_at) AS silent_since, journey.posted_at AS open_since,
+       journey.last_event_at, forecast.p50_at AS expected_p50_at, forecast.promised_until, item.account
+FROM hkpost.item_journey AS journey
+LEFT JOIN hkpost.item_forecast AS forecast ON forecast.item_no = journey.item_no
+LEFT JOIN hkpost.mail_item AS item ON item.item_no = journey.item_no
+WHERE journey.week_start = :week AND journey.posted_at IS NOT NULL

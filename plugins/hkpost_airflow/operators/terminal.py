@@ -44,6 +44,7 @@ class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
         "item_promise",
         "delivery_target",
         "stuck_item",
+        "freshness_snapshot",
     )
     writes = (
         "mail_item",
