@@ -9,7 +9,10 @@ from hkpost.warehouse.snapshots.backlog import is_unchanged
 ITEM = (
     "INSERT INTO hkpost.mail_item (item_no, next_poll_at) VALUES ('RB123456785HK', now() + interval '1 hour')"
 )
-ACCOUNT = "INSERT INTO hkpost.account_lease (account, last_sent_at) VALUES ('hkpost_default', now() - interval '1 hour')"
+ACCOUNT = (
+    "INSERT INTO hkpost.account_lease (account, last_sent_at)"
+    " VALUES ('hkpost_default', now() - interval '1 hour')"
+)
 
 
 def run(engine: Engine, sql: str) -> None:
