@@ -21,7 +21,7 @@ from bench.table import Section
 from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.reports.lists import LISTS
 from hkpost_airflow.page.app import CHARTS, app
-from hkpost_airflow.page.warehouse import page_warehouse
+from hkpost_airflow.page.warehouse import opener
 from hkpost_local.ports import free_port
 
 COLUMNS = ("what", "median of 5", "first", "beside it", "ratio")
@@ -106,20 +106,21 @@ class _NoRuns:
 
 
 @contextmanager
-def unguarded(engine: Engine) -> Iterator[None]:
+def unguarded(engine: Engine) -> Iterator[dict[Callable[..., Any], Callable[..., Any]]]:
     """The page's routes on a warehouse, Airflow's login and its own database left out."""
     [login] = app.router.dependencies
     replaced: dict[Callable[..., Any], Callable[..., Any]] = {
-        page_warehouse: lambda: engine,
+        opener: lambda: lambda: engine,
         _get_session: _NoRuns,
     }
     if login.dependency is not None:
         replaced[login.dependency] = lambda: None
-    app.dependency_overrides.update(replaced)
+    before = app.dependency_overrides
+    app.dependency_overrides = replaced
     try:
-        yield
+        yield replaced
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides = before
 
 
 @contextmanager

@@ -5,12 +5,15 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from airflow.providers.common.compat.sdk import AirflowNotFoundException
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine
 
 from bench.page import unguarded
 from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow.page.app import app
+from hkpost_airflow.page.warehouse import opener
 from tests.helpers.warehouse_by_hand import Warehouse
 
 
@@ -90,3 +93,41 @@ def test_a_file_is_named_after_its_list_and_holds_no_formula(client: TestClient)
     assert 'filename="hkpost-exception-' in answer.headers["content-disposition"]
     assert "'＝1+1" in answer.content.decode("utf-8-sig")
     assert "郵件編號" in answer.content.decode("utf-8-sig")
+
+
+def test_the_morning_answers_while_there_is_no_warehouse_and_says_what_to_do(
+    new_warehouse: Callable[[], AbstractContextManager[str]], empty_database: str
+) -> None:
+    def undefined() -> Engine:
+        raise AirflowNotFoundException("The conn_id `hkpost_warehouse` isn't defined")
+
+    with new_warehouse() as url:
+        gone = warehouse_engine(url)
+    empty = warehouse_engine(empty_database)
+    for opens, kind, words in (
+        (undefined, "no_connection", "is not defined: make one of type Postgres in Admin, Connections"),
+        (lambda: gone, "no_connection", "does not exist"),
+        (lambda: empty, "never_run", "the next run of hkpost_tracking makes them"),
+    ):
+        with unguarded(gone) as overrides:
+            overrides[opener] = lambda opens=opens: opens
+            client = TestClient(app)
+            seen = client.get("/api/morning").json()
+            refused = client.get("/api/queue")
+        [need] = seen["needs"]
+        assert need["kind"] == kind
+        assert words in need["detail"]
+        assert str(gone.url.host) not in need["detail"]
+        assert (refused.status_code, refused.json()["detail"]) == (503, need["detail"])
+    empty.dispose()
+
+
+def test_a_morning_and_its_queues_are_answered(client: TestClient) -> None:
+    assert [need["kind"] for need in client.get("/api/morning").json()["needs"]] == []
+    queue = client.get("/api/queue").json()
+    assert queue["rows"][0] == {
+        "group": "exception",
+        "n": 1,
+        "n_yesterday": None,
+        "filter": {"group": "exception"},
+    }

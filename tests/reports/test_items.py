@@ -92,6 +92,7 @@ def numbers(engine: Engine, **asked: Any) -> list[str]:
         ({"reason": "malformed"}, ["XX"]),
         ({"state": "delivered"}, ["DE000000001HK", "DE000000002HK"]),
         ({"state": "delivered", "account": "nobodys"}, []),
+        ({"stage": "transit"}, ["CP000000001HK", "ST000000001HK", "PR000000001HK"]),
         ({"destination": "FR"}, ["CP000000001HK"]),
         ({"account": "hkpost_b", "service": "S"}, ["ST000000001HK"]),
         ({"silent_days_min": 39, "sort": "item_no"}, ["CP000000001HK", "ST000000001HK"]),

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -38,6 +39,7 @@ def call(warehouse: Warehouse, outcome: str = "answered", minutes_ago: int = 1, 
 
 def test_an_empty_warehouse_has_nothing_to_show_and_says_so(engine: Engine) -> None:
     seen = overview(engine)
+    assert seen.pop("today") == datetime.now(ZoneInfo("Asia/Hong_Kong")).date()
     assert seen == {
         "open": [],
         "freshness": [],

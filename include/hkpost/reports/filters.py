@@ -36,6 +36,7 @@ _COUNTS_DOWN: Final = ("days_silent", "days_open")
 
 _CLAUSES: Final = {
     "state": "state = :state",
+    "stage": "state = ANY (ARRAY(SELECT known.state FROM hkpost.dim_state AS known WHERE known.stage = :stage))",
     "origin": "origin = :origin",
     "destination": "destination = :destination",
     "service": "service = :service",
@@ -60,12 +61,14 @@ class BadFilter(ValueError):
 class ItemFilter:
     """What items are wanted; None: any. `sort` is a key of `SORTS`, with `-` in front for the other way round.
 
-    `group` is one of `GROUPS`; `age_days` count from the posting, else the registration; `closed_on` is a day in
-    Hong Kong, `week` the Monday of the week of posting; `q` is a reference or the beginning of a number.
+    `group` is one of `GROUPS`, `stage` one of dim_state's; `age_days` count from the posting, else the
+    registration; `closed_on` is a day in Hong Kong, `week` the Monday of the week of posting; `q` is a reference or
+    the beginning of a number.
     """
 
     group: str | None = None
     state: str | None = None
+    stage: str | None = None
     origin: str | None = None
     destination: str | None = None
     service: str | None = None
@@ -103,9 +106,11 @@ def listing(connection: Connection, wanted: ItemFilter) -> Listing:
     for name, value in given.items():
         if isinstance(value, int) and not 0 <= value <= _MOST_DAYS:
             raise BadFilter(f"{name} is a number of days from 0 to {_MOST_DAYS:,}")
-    states = {row["state"]: row["is_open"] for row in rows(connection, "states")}
+    known = rows(connection, "states")
+    states = {row["state"]: row["is_open"] for row in known}
     _one_of("group", given, GROUPS)
     _one_of("state", given, states)
+    _one_of("stage", given, {row["stage"]: None for row in known if row["stage"]})
     base, own, values = _base(given, states)
     order, kind, is_descending = _order(given.get("sort"), base)
     clauses = (*own, *(clause for name, clause in _CLAUSES.items() if name in given))

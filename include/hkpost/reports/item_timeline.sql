@@ -1,7 +1,7 @@
 -- Every event ever seen of one item, the latest first, retracted ones included.
 SELECT fact.event_key, fact.sequence_no, fact.event_time_local, fact.event_time_text, fact.event_time,
        fact.time_zone, fact.time_precision, fact.event_type, type.stage, type.name_e AS type_e,
-       type.name_c AS type_c, fact.country_iso, fact.location_code,
+       type.name_c AS type_c, type.name_s AS type_s, fact.country_iso, fact.location_code,
        place.location_e, place.location_c, place.location_s,
        hkpost.fill_template(event_text.message_e, fact.text_params) AS message_e,
        hkpost.fill_template(event_text.message_c, fact.text_params) AS message_c,

@@ -25,6 +25,7 @@ def overview(engine: Engine) -> dict[str, Any]:
         return {
             "open": rows(connection, "open_items"),
             "freshness": rows(connection, "freshness"),
+            "today": connection.execute(query("today"), {"time_zone": ZONE}).scalar_one(),
             "closed_today": rows(connection, "closed_today", time_zone=ZONE),
             "unclassified": rows(connection, "unclassified"),
             "unclassified_count": connection.execute(query("unclassified_count")).scalar_one(),

@@ -5,6 +5,7 @@ SELECT run_id,
        max(sent_at) AS last_sent_at,
        count(*) AS requests,
        count(*) FILTER (WHERE outcome = 'answered') AS answered,
+       coalesce(sum(item_count) FILTER (WHERE outcome = 'answered'), 0) AS items_asked,
        coalesce(sum(coalesce(items_answered, item_count)) FILTER (WHERE outcome = 'answered'), 0) AS items_answered,
        (array_agg(error ORDER BY sent_at DESC) FILTER (WHERE error IS NOT NULL))[1] AS last_error
 FROM hkpost.api_call

@@ -11,20 +11,22 @@ from urllib.parse import unquote
 
 from airflow.api_fastapi.common.db.common import SessionDep
 from airflow.api_fastapi.core_api.security import requires_access_dag
+from airflow.providers.common.compat.sdk import AirflowNotFoundException
 from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from sqlalchemy import Engine
-from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from hkpost.reports import charts, lists, overview
 from hkpost.reports import item as items
 from hkpost.reports.filters import BadFilter
 from hkpost_airflow.accounts import read_accounts
 from hkpost_airflow.page.item_routes import router as item_routes
+from hkpost_airflow.page.morning_routes import router as morning_routes
 from hkpost_airflow.page.runs import last_runs
 from hkpost_airflow.page.sending import csv_answer
-from hkpost_airflow.page.warehouse import Warehouse
+from hkpost_airflow.page.warehouse import Warehouse, trouble
 
 STATIC = Path(__file__).with_name("static")
 CHARTS: dict[str, Callable[[Engine], dict[str, Any]]] = {
@@ -34,9 +36,6 @@ CHARTS: dict[str, Callable[[Engine], dict[str, Any]]] = {
     "pace": charts.pace,
 }
 _FILES = frozenset(str(file.relative_to(STATIC)) for file in STATIC.rglob("*") if file.is_file())
-_UNREACHABLE = (
-    "it cannot be reached, or the connection was lost. Is the database up, and is the connection right?"
-)
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'self'; "
     "base-uri 'none'; form-action 'self'",
@@ -52,7 +51,8 @@ app = FastAPI(
     openapi_url=None,
     dependencies=[Depends(requires_access_dag("GET", param_dag_id="hkpost_tracking"))],
 )
-app.include_router(item_routes)
+for routes in (morning_routes, item_routes):
+    app.include_router(routes)
 
 
 @app.middleware("http")
@@ -98,13 +98,12 @@ def _warehouse_trouble(request: Request, error: SQLAlchemyError) -> JSONResponse
         return JSONResponse(
             {"detail": "a value in the address is none that the warehouse can hold"}, status_code=400
         )
-    cause = getattr(error, "orig", None) or error
-    said = str(cause).strip().partition("\n")[0]
-    if isinstance(error, OperationalError) and getattr(cause, "sqlstate", None) is None:
-        # No session: the server's own reason, where it gave one; what the client adds names the host.
-        _, refused, reason = said.partition("FATAL:")
-        said = reason.strip() if refused and "host" not in reason else _UNREACHABLE
-    return JSONResponse({"detail": f"the warehouse (connection hkpost_warehouse): {said}"}, status_code=503)
+    return JSONResponse({"detail": trouble(error)}, status_code=503)
+
+
+@app.exception_handler(AirflowNotFoundException)
+def _no_connection(request: Request, error: AirflowNotFoundException) -> JSONResponse:
+    return JSONResponse({"detail": trouble(error)}, status_code=503)
 
 
 @app.get("/")

@@ -27,6 +27,7 @@ class _Asked(BaseModel):
 
     group: Word | None = None
     state: Word | None = None
+    stage: Word | None = None
     origin: Word | None = None
     destination: Word | None = None
     service: Word | None = None

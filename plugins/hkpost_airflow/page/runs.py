@@ -37,3 +37,22 @@ def last_runs(session: Session, engine: Engine) -> list[dict[str, Any]]:
         }
         for run in found
     ]
+
+
+def last_run(session: Session) -> dict[str, Any] | None:
+    """The latest run of `hkpost_tracking` that has begun, None before the first."""
+    found = session.execute(
+        select(DagRun.dag_id, DagRun.run_id, DagRun.state, DagRun.start_date, DagRun.end_date)
+        .where(DagRun.dag_id == "hkpost_tracking", DagRun.start_date.is_not(None))
+        .order_by(DagRun.start_date.desc())
+        .limit(1)
+    ).all()
+    for run in found:
+        return {
+            "dag_id": run.dag_id,
+            "run_id": run.run_id,
+            "state": str(run.state),
+            "started_at": run.start_date,
+            "ended_at": run.end_date,
+        }
+    return None
