@@ -15,9 +15,12 @@ from datetime import datetime, timedelta
 from airflow.sdk import DAG, Param
 
 from hkpost_airflow.operators.export import HkpostExportOperator
+from hkpost_airflow.teams import current_team
+
+TEAM = current_team()
 
 with DAG(
-    dag_id="hkpost_export",
+    dag_id=TEAM.named("export"),
     description="Writes facts, items, changes of state and dimensions as Parquet; only months that changed.",
     doc_md=__doc__,
     # 05:15 in Hong Kong: an hour after the maintenance.
@@ -27,7 +30,8 @@ with DAG(
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=13),
     default_args={
-        "owner": "hkpost",
+        "owner": TEAM.name,
+        "warehouse_conn_id": TEAM.named("warehouse"),
         "retries": 1,
         "retry_delay": timedelta(minutes=5),
         "execution_timeout": timedelta(hours=6),
@@ -38,12 +42,12 @@ with DAG(
             type=["null", "string"],
             title="Folder",
             description="A path, file:///…, s3://connection@bucket/…, gs://…, abfs://…. Blank: the Variable "
-            "hkpost_export_folder; where that is missing, hkpost_export in Airflow's own folder.",
+            f"{TEAM.named('export_folder')}; where that is missing, hkpost_export in Airflow's own folder.",
         )
     },
-    tags=["hkpost", "export"],
-):
+    tags=[TEAM.name, "export"],
+) as dag:
     HkpostExportOperator(
         task_id="export",
-        folder="{{ params.folder or var.value.get('hkpost_export_folder', '') }}",
+        folder=f"{{{{ params.folder or {TEAM.variable('export_folder')} }}}}",
     )

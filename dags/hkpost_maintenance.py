@@ -26,9 +26,12 @@ from hkpost_airflow.operators.maintenance import (
     HkpostSizesOperator,
     HkpostStatisticsOperator,
 )
+from hkpost_airflow.teams import current_team
+
+TEAM = current_team()
 
 with DAG(
-    dag_id="hkpost_maintenance",
+    dag_id=TEAM.named("maintenance"),
     description="Makes partitions ahead, drops old answers and requests, refreshes statistics, reports sizes.",
     doc_md=__doc__,
     # 04:15 in Hong Kong: after the day's first requests, before the day's first questions.
@@ -38,7 +41,7 @@ with DAG(
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=20),
     default_args={
-        "owner": "hkpost",
+        "owner": TEAM.name,
         "retries": 1,
         "retry_delay": timedelta(minutes=5),
         "execution_timeout": timedelta(hours=6),
@@ -57,15 +60,15 @@ with DAG(
             description="Cleans the tables whose rows change, and updates the planner's statistics.",
         ),
         "warehouse_conn_id": Param(
-            "hkpost_warehouse",
+            TEAM.named("warehouse"),
             type="string",
             minLength=1,
             title="Connection",
             description="Vacuum needs a login that owns the tables, where hkpost_warehouse has the loader's.",
         ),
     },
-    tags=["hkpost", "maintenance"],
-):
+    tags=[TEAM.name, "maintenance"],
+) as dag:
     # No step waits for another to succeed: each is good on its own.
     conn_id = "{{ params.warehouse_conn_id }}"
     partitions = HkpostPartitionsOperator(task_id="partitions", warehouse_conn_id=conn_id)

@@ -24,9 +24,12 @@ from airflow.sdk import DAG, Param
 from hkpost_airflow.operators.quality import HkpostQualityOperator
 from hkpost_airflow.operators.replay import HkpostReplayOperator, HkpostReplayPlanOperator
 from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
+from hkpost_airflow.teams import current_team
+
+TEAM = current_team()
 
 with DAG(
-    dag_id="hkpost_replay",
+    dag_id=TEAM.named("replay"),
     description="Works out events and states again from the archived answers; sends no request.",
     doc_md=__doc__,
     schedule=None,
@@ -36,7 +39,8 @@ with DAG(
     # Many buckets take long; one of them does not.
     dagrun_timeout=timedelta(days=2),
     default_args={
-        "owner": "hkpost",
+        "owner": TEAM.name,
+        "warehouse_conn_id": TEAM.named("warehouse"),
         "retries": 1,
         "retry_delay": timedelta(seconds=15),
         "execution_timeout": timedelta(hours=2),
@@ -78,8 +82,8 @@ with DAG(
             description="Only these items, pasted in any form.",
         ),
     },
-    tags=["hkpost", "replay"],
-):
+    tags=[TEAM.name, "replay"],
+) as dag:
     plan = HkpostReplayPlanOperator(
         task_id="plan",
         buckets="{{ params.buckets or '' }}",
@@ -92,6 +96,6 @@ with DAG(
         task_id="replay", map_index_template="bucket {{ task.selection['bucket'] }}"
     ).expand(selection=plan.output)
     mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")
-    check_quality = HkpostQualityOperator(task_id="check_quality", counts=replay.output)
+    check_quality = HkpostQualityOperator(task_id="check_quality", counts=replay.output, asset=TEAM.asset)
 
     replay >> mark_terminal >> check_quality

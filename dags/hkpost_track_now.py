@@ -33,9 +33,12 @@ from hkpost_airflow.operators.load import HkpostLoadOperator
 from hkpost_airflow.operators.mark_urgent import HkpostMarkUrgentOperator
 from hkpost_airflow.operators.quality import HkpostQualityOperator
 from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
+from hkpost_airflow.teams import current_team
+
+TEAM = current_team()
 
 with DAG(
-    dag_id="hkpost_track_now",
+    dag_id=TEAM.named("track_now"),
     description="Asks Hongkong Post at once about item numbers that a person pastes.",
     doc_md=__doc__,
     schedule=None,
@@ -43,7 +46,8 @@ with DAG(
     catchup=False,
     dagrun_timeout=timedelta(hours=3),
     default_args={
-        "owner": "hkpost",
+        "owner": TEAM.name,
+        "warehouse_conn_id": TEAM.named("warehouse"),
         "retries": 1,
         "retry_delay": timedelta(seconds=5),
         "execution_timeout": timedelta(hours=1),
@@ -58,11 +62,11 @@ with DAG(
             "or blanks, with blanks inside (RB 123 456 785 HK).",
         ),
         "account": Param(
-            "hkpost_default",
+            TEAM.named("default"),
             type="string",
             minLength=1,
             title="Account",
-            examples=["hkpost_default"],
+            examples=[TEAM.named("default")],
             description="The connection that asks about numbers that are new; a known item keeps its own.",
         ),
         "lang": Param(
@@ -79,8 +83,8 @@ with DAG(
             description="Of this run's requests only. Blank: as the connection says.",
         ),
     },
-    tags=["hkpost", "tracking"],
-):
+    tags=[TEAM.name, "tracking"],
+) as dag:
     mark_urgent = HkpostMarkUrgentOperator(
         task_id="mark_urgent", item_nos="{{ params.item_nos }}", account="{{ params.account | trim }}"
     )
@@ -90,7 +94,7 @@ with DAG(
     # What was answered is loaded even when fetching failed, or when the answer was there already.
     load = HkpostLoadOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE)
     mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")
-    check_quality = HkpostQualityOperator(task_id="check_quality", counts=load.output)
+    check_quality = HkpostQualityOperator(task_id="check_quality", counts=load.output, asset=TEAM.asset)
     answer = HkpostAnswerOperator(
         task_id="answer", item_nos="{{ params.item_nos }}", trigger_rule=TriggerRule.ALL_DONE
     )

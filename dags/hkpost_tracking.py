@@ -32,9 +32,12 @@ from hkpost_airflow.operators.plan import HkpostPlanOperator
 from hkpost_airflow.operators.quality import HkpostQualityOperator
 from hkpost_airflow.operators.sync import HkpostSyncOperator
 from hkpost_airflow.operators.terminal import HkpostMarkTerminalOperator
+from hkpost_airflow.teams import current_team
+
+TEAM = current_team()
 
 with DAG(
-    dag_id="hkpost_tracking",
+    dag_id=TEAM.named("tracking"),
     description="Asks Hongkong Post about the open mail items and loads their tracking events.",
     doc_md=__doc__,
     schedule="*/15 * * * *",
@@ -44,7 +47,8 @@ with DAG(
     # What hangs ends, and the next run goes on from there: with one run at a time it would stop tracking for good.
     dagrun_timeout=timedelta(hours=3),
     default_args={
-        "owner": "hkpost",
+        "owner": TEAM.name,
+        "warehouse_conn_id": TEAM.named("warehouse"),
         "retries": 1,
         "retry_delay": timedelta(seconds=15),
         "execution_timeout": timedelta(hours=1),
@@ -56,14 +60,15 @@ with DAG(
             title="Query for the open items",
             description="Gives item_no, and may give account, source_ref, registered_at, priority, destination, "
             "service_name, promised_on, pieces. "
-            "Blank: the Variable hkpost_open_items_sql.",
+            f"Blank: the Variable {TEAM.named('open_items_sql')}.",
         )
     },
-    tags=["hkpost", "tracking"],
-):
+    tags=[TEAM.name, "tracking"],
+) as dag:
     sync_open_items = HkpostSyncOperator(
         task_id="sync_open_items",
-        open_items_sql="{{ params.open_items_sql or var.value.get('hkpost_open_items_sql', '') }}",
+        open_items_sql=f"{{{{ params.open_items_sql or {TEAM.variable('open_items_sql')} }}}}",
+        source_conn_id=TEAM.named("source"),
     )
     # Where the business's table cannot be read, what is known is tracked all the same.
     plan = HkpostPlanOperator(task_id="plan", trigger_rule=TriggerRule.ALL_DONE)
@@ -73,11 +78,12 @@ with DAG(
     # What was answered is loaded even when fetching failed or there was nothing to fetch.
     load = HkpostLoadOperator(task_id="load", trigger_rule=TriggerRule.ALL_DONE)
     mark_terminal = HkpostMarkTerminalOperator(task_id="mark_terminal")
-    check_quality = HkpostQualityOperator(task_id="check_quality", counts=load.output)
+    check_quality = HkpostQualityOperator(task_id="check_quality", counts=load.output, asset=TEAM.asset)
     # That the run has come to its end, and what a person must act on, is sent whatever came before.
     alert = HkpostAlertOperator(
         task_id="alert",
-        notifiers="{{ var.value.get('hkpost_notifiers', '') }}",
+        notifiers=f"{{{{ {TEAM.variable('notifiers')} }}}}",
+        tracking_dag_id=TEAM.named("tracking"),
         execution_timeout=timedelta(minutes=10),
         trigger_rule=TriggerRule.ALL_DONE,
     )

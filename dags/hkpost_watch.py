@@ -19,9 +19,12 @@ from datetime import datetime, timedelta
 from airflow.sdk import DAG
 
 from hkpost_airflow.operators.watch import HkpostWatchOperator
+from hkpost_airflow.teams import current_team
+
+TEAM = current_team()
 
 with DAG(
-    dag_id="hkpost_watch",
+    dag_id=TEAM.named("watch"),
     description="Sends what a person must act on: a stuck or failing hkpost_tracking, a refused account.",
     doc_md=__doc__,
     schedule="*/10 * * * *",
@@ -30,14 +33,18 @@ with DAG(
     max_active_runs=1,
     dagrun_timeout=timedelta(minutes=15),
     default_args={
-        "owner": "hkpost",
+        "owner": TEAM.name,
+        "warehouse_conn_id": TEAM.named("warehouse"),
         "retries": 1,
         "retry_delay": timedelta(minutes=1),
         "execution_timeout": timedelta(minutes=5),
     },
-    tags=["hkpost", "tracking"],
-):
+    tags=[TEAM.name, "tracking"],
+) as dag:
     # Before whatever else waits for a slot.
     HkpostWatchOperator(
-        task_id="watch", notifiers="{{ var.value.get('hkpost_notifiers', '') }}", priority_weight=1000
+        task_id="watch",
+        notifiers=f"{{{{ {TEAM.variable('notifiers')} }}}}",
+        tracking_dag_id=TEAM.named("tracking"),
+        priority_weight=1000,
     )

@@ -1,7 +1,7 @@
-"""`make compat VERSION=3.2.2`: the wheel in an environment of that Airflow, one run against the simulator, in words.
+"""`make compat VERSION=3.2.2`: the wheel in an environment of that Airflow, by the commands of docs/install.md.
 
-The environment is made as a platform team makes it: Airflow as the package index had it at its release, then the wheel
-with everything that is installed as constraints. It is removed at the end.
+The environment is made as a platform team makes it: Airflow as the package index had it at its release. Then the five
+commands of the docs are followed to the letter, against the simulator. It is removed at the end.
 """
 
 import json
@@ -13,8 +13,9 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from hkpost_local.embedded import EmbeddedPostgres
 from hkpost_local.paths import PROJECT
@@ -43,6 +44,11 @@ class Environment:
         """Its interpreter."""
         return str(self.folder / "venv" / "bin" / "python")
 
+    @property
+    def airflow(self) -> str:
+        """Its command `airflow`."""
+        return str(self.folder / "venv" / "bin" / "airflow")
+
     def run(self, *command: str, variables: Mapping[str, str] | None = None) -> str:
         """What a command printed, run to its end.
 
@@ -56,7 +62,13 @@ class Environment:
         ran = subprocess.run(
             command,
             cwd=self.folder,
-            env={**kept, "AIRFLOW_HOME": str(home), **(variables or {})},
+            env={
+                **kept,
+                "PATH": f"{self.folder / 'venv' / 'bin'}:{os.environ['PATH']}",
+                "AIRFLOW_HOME": str(home),
+                "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+                **(variables or {}),
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -85,7 +97,7 @@ def compat(version: str = "3.2.2", released: str = "") -> int:
         environment = Environment(Path(folder))
         environment.folder.chmod(0o755)
         say(f"Airflow {version} as of {released}")
-        _install(environment, version, released, say)
+        _airflow(environment, version, released)
         _run(environment, say)
     say(f"Airflow {version}: works")
     return 0
@@ -95,23 +107,20 @@ def _uv(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "uv", *arguments)
 
 
-def _install(environment: Environment, version: str, released: str, say: Progress) -> None:
-    folder = environment.folder
-    environment.run(*_uv("build", "--quiet", "--wheel", "--out-dir", str(folder / "dist"), str(PROJECT)))
-    environment.run(*_uv("venv", "--quiet", "--python", sys.executable, str(folder / "venv")))
+def five_commands() -> list[str]:
+    """The commands of docs/install.md that lead from an Airflow to the first answered item."""
+    block = re.search(r"```sh\n(.*?)```", (PROJECT / "docs" / "install.md").read_text(), re.DOTALL)
+    return block[1].splitlines() if block else []
+
+
+def _airflow(environment: Environment, version: str, released: str) -> None:
+    """The Airflow that a platform team has: installed, and its database made."""
+    environment.run(
+        *_uv("venv", "--quiet", "--seed", "--python", sys.executable, str(environment.folder / "venv"))
+    )
     install = _uv("pip", "install", "--quiet", "--python", environment.python)
     environment.run(*install, "--exclude-newer", released, f"apache-airflow=={version}")
-    before = environment.installed()
-    constraints = folder / "airflow.txt"
-    constraints.write_text("\n".join(before))
-    (wheel,) = (folder / "dist").glob("*.whl")
-    environment.run(*install, "--constraint", str(constraints), str(wheel))
-    if moved := before - environment.installed():
-        raise IncompatibleError(f"moved: {', '.join(sorted(moved))}")
-    environment.run(*_uv("pip", "check", "--python", environment.python))
-    names = ("sqlalchemy", "apache-airflow-providers", "pandas", "psycopg=")
-    found = sorted(line for line in environment.installed() if line.startswith(names))
-    say(f"{wheel.name} installed, nothing moved, all fits: {', '.join(found)}")
+    environment.run(environment.airflow, "db", "migrate")
 
 
 def _run(environment: Environment, say: Progress) -> None:
@@ -119,50 +128,73 @@ def _run(environment: Environment, say: Progress) -> None:
     postgres.start()
     try:
         with Simulator() as service:
-            _run_against(environment, postgres.url(), service, say)
+            truth = {item_no: item for item_no, item in service.truth().items() if item.events}
+            engine = create_engine(postgres.url())
+            try:
+                _follow_the_docs(environment, engine, service, next(iter(truth)), say)
+                _look_around(environment, engine, dict(list(truth.items())[:ITEMS]), say)
+            finally:
+                engine.dispose()
     finally:
         postgres.stop()
 
 
-def _run_against(environment: Environment, warehouse: URL, service: Simulator, say: Progress) -> None:
-    address = warehouse.set(drivername="postgresql").render_as_string(hide_password=False)
-    account = {"conn_type": "hkpost", "host": service.url, "login": "simulator", "password": "simulator"}
-    variables = {
-        "HKPOST_WAREHOUSE_URL": address,
-        "AIRFLOW_CONN_HKPOST_WAREHOUSE": address.replace("postgresql:", "postgres:"),
-        "AIRFLOW_CONN_HKPOST_DEFAULT": json.dumps(account),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(_BUNDLE),
-    }
-    airflow = str(environment.folder / "venv" / "bin" / "airflow")
+def _follow_the_docs(
+    environment: Environment, engine: Engine, service: Simulator, item_no: str, say: Progress
+) -> None:
+    """Run the five commands in one shell, with this machine's addresses in place of the examples'."""
+    before = environment.installed()
+    environment.run(*_uv("build", "--quiet", "--wheel", "--out-dir", str(environment.folder), str(PROJECT)))
+    script = "\n".join(five_commands())
+    for example, ours in (
+        ("postgresql://user:password@host:5432/database", _address(engine)),
+        ('"login": "…", "password": "…"', '"login": "simulator", "password": "simulator"'),
+        ("https://…?wsdl", f"{service.url}?wsdl"),
+        ("RB123456785HK", item_no),
+    ):
+        if script.count(example) != 1:
+            raise IncompatibleError(f"docs/install.md has no {example}\n{script}")
+        script = script.replace(example, ours)
+    printed = environment.run("bash", "-e", "-o", "pipefail", "-c", script)
+    if _WARNED.search(printed):
+        raise IncompatibleError(printed[-6000:])
+    if (state := _states(engine).get(item_no)) != service.truth()[item_no].state:
+        raise IncompatibleError(f"{item_no} is {state}\n{printed[-6000:]}")
+    say(f"the {len(five_commands())} commands of docs/install.md: {item_no} is answered, {state}")
+    if moved := before - environment.installed():
+        raise IncompatibleError(f"moved: {', '.join(sorted(moved))}")
+    environment.run(*_uv("pip", "check", "--python", environment.python))
+    names = ("sqlalchemy", "apache-airflow-providers", "pandas", "psycopg=")
+    found = sorted(line for line in environment.installed() if line.startswith(names))
+    say(f"nothing moved, all fits: {', '.join(found)}")
 
-    def run(*command: str) -> str:
-        printed = environment.run(*command, variables=variables)
-        if _WARNED.search(printed):
-            raise IncompatibleError(printed[-6000:])
-        return printed
 
-    say(run(environment.python, "-m", "hkpost", "migrate").splitlines()[1].strip())
-    truth = service.truth()
-    item_nos = [item_no for item_no, item in truth.items() if item.events][:ITEMS]
-    engine = create_engine(warehouse)
-    with engine.begin() as connection:
-        connection.execute(
-            text("INSERT INTO hkpost.mail_item (item_no) SELECT unnest(:n ::text[])"), {"n": item_nos}
-        )
-    run(airflow, "db", "migrate")
-    run(airflow, "dags", "reserialize")
-    errors = run(airflow, "dags", "list-import-errors", "--output", "plain")
-    listed = run(airflow, "dags", "list", "--output", "plain")
+def _look_around(environment: Environment, engine: Engine, truth: Mapping[str, Any], say: Progress) -> None:
+    variables = {"AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(_BUNDLE)}
+    airflow = environment.airflow
+    environment.run(airflow, "dags", "reserialize", variables=variables)
+    listed = environment.run(airflow, "dags", "list", "--output", "plain", variables=variables)
     dags = sorted(set(re.findall(r"^hkpost_\w+", listed, re.MULTILINE)))
     say(f"airflow dags list: {', '.join(dags)}")
     if len(dags) != len([*(PROJECT / "dags").glob("*.py")]):
-        raise IncompatibleError(f"{listed[-3000:]}\n{errors[-3000:]}")
-    printed = run(airflow, "dags", "test", "hkpost_tracking")
-    with engine.connect() as connection:
-        rows = connection.execute(text("SELECT item_no, state FROM hkpost.mail_item"))
-        states = {row.item_no: row.state for row in rows}
-    engine.dispose()
-    if wrong := {item_no for item_no in item_nos if states[item_no] != truth[item_no].state}:
+        raise IncompatibleError(listed[-6000:])
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO hkpost.mail_item (item_no) SELECT unnest(:n ::text[]) ON CONFLICT DO NOTHING"),
+            {"n": list(truth)},
+        )
+    printed = environment.run(airflow, "dags", "test", "hkpost_tracking", variables=variables)
+    states = _states(engine)
+    if wrong := {item_no for item_no, item in truth.items() if states[item_no] != item.state}:
         raise IncompatibleError(f"{len(wrong)} items are not as the service has them\n{printed[-6000:]}")
     say(f"hkpost_tracking: {len(states)} items asked about, all as the service has them")
+
+
+def _address(engine: Engine) -> str:
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _states(engine: Engine) -> dict[str, str]:
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT item_no, state FROM hkpost.mail_item"))
+        return {row.item_no: row.state for row in rows}

@@ -25,4 +25,4 @@ def test_the_reference_is_that_of_the_code(request: pytest.FixtureRequest) -> No
 
 def test_the_reference_knows_every_variable_that_the_dags_read() -> None:
     text = "".join(file.read_text(encoding="utf-8") for file in DAGS.glob("*.py"))
-    assert set(re.findall(r"var\.value\.get\('(\w+)'", text)) == set(VARIABLES)
+    assert {f"hkpost_{name}" for name in re.findall(r"TEAM\.variable\('(\w+)'", text)} == set(VARIABLES)

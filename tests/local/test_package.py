@@ -7,12 +7,14 @@ import tarfile
 import zipfile
 from collections.abc import Iterator
 from email.parser import Parser
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from hkpost_airflow.bundle import HkpostDagBundle
+from hkpost_local.compat import five_commands
 from hkpost_local.paths import PROJECT
 
 DAGS = {file.name for file in (PROJECT / "dags").glob("*.py")}
@@ -67,6 +69,20 @@ def test_the_source_distribution_is_clean_and_the_clone_stays_so(built: Path) ->
         path.name for path in PROJECT.iterdir() if path.name in ("build", "dist") or "egg-info" in path.name
     ]
     assert left == []
+
+
+def test_an_airflow_is_five_commands_away_from_its_first_answered_item() -> None:
+    commands = five_commands()
+    assert [command.partition(" --")[0] for command in commands] == [
+        "pip install",
+        commands[1],
+        "airflow connections add hkpost_warehouse",
+        "airflow connections add hkpost_default",
+        "airflow dags test hkpost_tracking",
+    ]
+    assert f"hkpost_tracking-{version('hkpost-tracking')}-py3-none-any.whl" in commands[0]
+    assert commands[1].startswith("export AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST=")
+    assert not [command for command in commands if re.search(r"&&|;|\|", command)]
 
 
 def test_the_bundle_serves_the_dags() -> None:

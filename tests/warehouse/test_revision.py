@@ -37,7 +37,7 @@ def test_code_that_is_older_than_the_warehouse_writes_nothing_and_says_which_cod
         f"revision {NEXT}, made by hkpost-tracking 7.7.7",
         RELEASE,
         f"up to {newest}",
-        "docs/install.md",
+        "docs/upgrade.md",
     ):
         assert words in str(refused.value)
 

@@ -14,10 +14,11 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from hkpost_local.airflow_services import airflow as airflow_command
-from hkpost_local.airflow_settings import AirflowSettings
+from hkpost_local.airflow_services import wait_for_dag
+from hkpost_local.airflow_settings import AirflowSettings, connection_of
 from hkpost_local.embedded import EmbeddedPostgres
 from hkpost_local.paths import PROJECT
 from hkpost_local.ports import free_port
@@ -29,6 +30,20 @@ from hkpost_local.system import System
 ITEMS = 3_600
 SECOND_LOGIN = "second"
 SECOND_ACCOUNT = "hkpost_b"
+TEAM = "shop"
+TEAM_LOGIN = "third"
+TEAM_WAREHOUSE = "shop_warehouse"
+TEAM_ITEMS = 90
+TEAM_DAGS = f"""from airflow.sdk import DAG
+
+from hkpost_airflow.teams import make_dags
+
+globals().update(make_dags("{TEAM}"))
+"""
+TEAM_ITEMS_SQL = (
+    f"SELECT item_no, '{TEAM}_default' AS account FROM shop.shipment WHERE carrier = 'HKPOST'"
+    f" ORDER BY item_no LIMIT {TEAM_ITEMS}"
+)
 WORKERS = ("worker-1", "worker-2")
 PATIENCE_S = 600
 LATENCY_S = 0.3
@@ -55,6 +70,15 @@ class CelerySettings(AirflowSettings):
             "extra": {"timeout_s": PATIENCE_S},
         }
         first = {**second, "login": LOGIN}
+        team = self.home / "team"
+        team.mkdir(parents=True, exist_ok=True)
+        (team / "shop.py").write_text(TEAM_DAGS)
+        local = "airflow.dag_processing.bundles.local.LocalDagBundle"
+        bundles = [
+            {"name": "dags-folder", "classpath": local, "kwargs": {}},
+            {"name": TEAM, "classpath": local, "kwargs": {"path": str(team)}},
+        ]
+        team_warehouse = connection_of(self.warehouse.set(database=TEAM_WAREHOUSE))
         results = self.metadata.render_as_string(hide_password=False)
         return AirflowSettings.environment(self) | {
             "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
@@ -70,6 +94,11 @@ class CelerySettings(AirflowSettings):
             "AIRFLOW_CONN_HKPOST_DEFAULT": json.dumps(first),
             f"AIRFLOW_CONN_{SECOND_ACCOUNT.upper()}": json.dumps(second),
             "AIRFLOW_VAR_HKPOST_OPEN_ITEMS_SQL": OPEN_ITEMS_SQL,
+            "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(bundles),
+            "AIRFLOW_CONN_SHOP_DEFAULT": json.dumps({**second, "login": TEAM_LOGIN}),
+            "AIRFLOW_CONN_SHOP_WAREHOUSE": json.dumps(team_warehouse),
+            "AIRFLOW_CONN_SHOP_SOURCE": json.dumps(connection_of(self.warehouse)),
+            "AIRFLOW_VAR_SHOP_OPEN_ITEMS_SQL": TEAM_ITEMS_SQL,
         }
 
 
@@ -84,6 +113,10 @@ class CelerySystem(System):
         plain = super()._settings(simulator_url)
         fields = {name: getattr(plain, name) for name in AirflowSettings.__slots__}
         return CelerySettings(**fields, broker=self._broker)
+
+    def wait_for_team(self) -> None:
+        """Until the other team's DAGs are read as well."""
+        wait_for_dag(self.api, f"{TEAM}_tracking", self._processes, self._logs)
 
     def start_worker(self, name: str) -> None:
         command = airflow_command("celery", "worker", "--celery-hostname", f"{name}@%h", "--skip-serve-logs")
@@ -111,6 +144,14 @@ class Workers:
     def rows(self, sql: str, **values: object) -> list[Any]:
         with self.system.warehouse.connect() as connection:
             return list(connection.execute(text(sql), values))
+
+    def team_rows(self, sql: str) -> list[Any]:
+        """From the other team's warehouse."""
+        engine = create_engine(self.system.settings.warehouse.set(database=TEAM_WAREHOUSE))
+        with engine.connect() as connection:
+            found = list(connection.execute(text(sql)))
+        engine.dispose()
+        return found
 
     def execute(self, sql: str) -> None:
         with self.system.warehouse.begin() as connection:
@@ -168,14 +209,18 @@ def workers(redis_url: str) -> Iterator[Workers]:
         patch.setenv("HKPOST_STATE", str(folder))
         try:
             with running_postgres() as postgres:
+                postgres.ensure_databases([TEAM_WAREHOUSE])
                 world = replace(new_world(), items=ITEMS)
                 system = CelerySystem(postgres, world, redis_url, Progress())
                 try:
                     system.start(is_frozen=True)
-                    system.simulator.set_password(SECOND_LOGIN, system.secrets.simulator_password)
+                    for login in (SECOND_LOGIN, TEAM_LOGIN):
+                        system.simulator.set_password(login, system.secrets.simulator_password)
                     for name in WORKERS:
                         system.start_worker(name)
-                    system.api.pause("hkpost_tracking", paused=False)
+                    system.wait_for_team()
+                    for dag_id in ("hkpost_tracking", f"{TEAM}_tracking"):
+                        system.api.pause(dag_id, paused=False)
                     yield Workers(system)
                 finally:
                     system.stop()

@@ -10,7 +10,16 @@ import pytest
 from hkpost_local.simulated import LOGIN
 from hkpost_simulator.request_log import RequestRecord
 
-from .conftest import ITEMS, LATENCY_S, SECOND_ACCOUNT, SECOND_LOGIN, Workers
+from .conftest import (
+    ITEMS,
+    LATENCY_S,
+    SECOND_ACCOUNT,
+    SECOND_LOGIN,
+    TEAM,
+    TEAM_ITEMS,
+    TEAM_LOGIN,
+    Workers,
+)
 
 USERS = (LOGIN, SECOND_LOGIN)
 GAP_MS = 100
@@ -38,8 +47,8 @@ def first_run(workers: Workers) -> FirstRun:
     return FirstRun(run_id, both_at)
 
 
-def _ended(workers: Workers, run_id: str) -> str | None:
-    state = workers.system.api.run_state("hkpost_tracking", run_id)
+def _ended(workers: Workers, run_id: str, dag_id: str = "hkpost_tracking") -> str | None:
+    state = workers.system.api.run_state(dag_id, run_id)
     return state if state in ("success", "failed") else None
 
 
@@ -87,6 +96,39 @@ def test_one_account_is_held_by_one_task_at_a_time(workers: Workers, first_run: 
         r=first_run.run_id,
     )
     assert {row.account: row.fences for row in fences} == {"hkpost_default": 1, SECOND_ACCOUNT: 1}
+
+
+def test_two_teams_with_a_warehouse_and_an_account_each_run_side_by_side_and_never_meet(
+    workers: Workers, first_run: FirstRun
+) -> None:
+    seen = len(workers.log())
+    workers.execute(
+        "UPDATE hkpost.mail_item SET next_poll_at = NULL"
+        " WHERE item_no IN (SELECT item_no FROM hkpost.mail_item WHERE is_open ORDER BY item_no LIMIT 90)"
+    )
+    due = "SELECT item_no FROM hkpost.mail_item WHERE is_open AND coalesce(next_poll_at, now()) <= now()"
+    ours = {row.item_no for row in workers.rows(due)}
+    dag_ids = ("hkpost_tracking", f"{TEAM}_tracking")
+    run_ids = {dag_id: workers.system.api.trigger(dag_id) for dag_id in dag_ids}
+
+    def ended() -> list[str] | None:
+        states = [_ended(workers, run_id, dag_id) for dag_id, run_id in run_ids.items()]
+        return [state for state in states if state] if all(states) else None
+
+    assert workers.wait("both runs' ends", ended) == ["success", "success"]
+    theirs = workers.team_rows(
+        "SELECT item_no, account, last_polled_at IS NOT NULL AS is_asked FROM hkpost.mail_item"
+    )
+    assert {(row.account, row.is_asked) for row in theirs} == {(f"{TEAM}_default", True)}
+    assert len(theirs) == TEAM_ITEMS
+    assert {row.dag_id for row in workers.team_rows("SELECT dag_id FROM hkpost.run")} == {f"{TEAM}_tracking"}
+    assert {row.dag_id for row in workers.rows("SELECT dag_id FROM hkpost.run")} == {"hkpost_tracking"}
+    asked: dict[str, set[str]] = {login: set() for login in (*USERS, TEAM_LOGIN)}
+    for record in workers.log()[seen:]:
+        asked[record["user"]].update(record["item_nos"])
+    assert asked[TEAM_LOGIN] == {row.item_no for row in theirs}
+    assert asked[LOGIN] | asked[SECOND_LOGIN] == ours
+    assert workers.team_rows("SELECT DISTINCT account FROM hkpost.api_call") == [(f"{TEAM}_default",)]
 
 
 def test_a_killed_workers_account_is_taken_up_again_by_the_other(

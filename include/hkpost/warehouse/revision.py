@@ -63,13 +63,13 @@ def revision(connection: sa.Connection) -> str | None:
         raise UnfitDatabaseError(
             f"the schema {SCHEMA} is at revision {at}, which no release had, and {RELEASE} goes on from those of"
             f" 0.1.0 ({before_baseline.RELEASED}) and later: nothing is written. Bring it to"
-            f" {before_baseline.RELEASED} with the code of 0.1.0 first (docs/install.md, From before 0.1.0)"
+            f" {before_baseline.RELEASED} with the code of 0.1.0 first (docs/upgrade.md, From before 0.1.0)"
         )
     maker = connection.scalar(sa.select(applied_file.c.digest).where(applied_file.c.name == "release"))
     raise UnfitDatabaseError(
         f"the schema {SCHEMA} is at revision {at}, made by {maker or 'a newer version'}, and this is {RELEASE}, which"
         f" knows it up to {newest}: nothing is written. Install the version of the warehouse or a newer"
-        " one here, on every machine that runs Airflow's services (docs/install.md, Upgrading), and run this again"
+        " one here, on every machine that runs Airflow's services (docs/upgrade.md), and run this again"
     )
 
 

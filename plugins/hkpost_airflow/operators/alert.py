@@ -14,6 +14,7 @@ class HkpostAlertOperator(HkpostWatchOperator):
 
     Args:
         notifiers: a JSON list such as the Variable `hkpost_notifiers` holds; blank: no message is sent.
+        tracking_dag_id: the DAG whose runs are watched.
         warehouse_conn_id: where to look.
     """
 

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.providers.common.sql.operators.sql import SQLTableCheckOperator
-from airflow.sdk import Context
+from airflow.sdk import Asset, Context
 from sqlalchemy import Engine
 
 from hkpost.warehouse.watch.quality import INVARIANTS, WARNINGS, check_quality
@@ -23,11 +23,12 @@ class HkpostQualityOperator(OpenLineageMixin, SQLTableCheckOperator):
     """Checks the view `hkpost.quality_check`: a warning is logged, a broken invariant fails the run.
 
     Each invariant is a check of Airflow's own table check, so that lineage carries its result. When the tables
-    hold and the counts say that something changed, the asset `hkpost://fact_tracking_event` is updated.
+    hold and the counts say that something changed, the asset is updated.
 
     Args:
         counts: what the asset's update carries: the output of the load or of the replay; that of mapped tasks
             is summed.
+        asset: what is updated.
         warehouse_conn_id: whose tables are checked.
     """
 
@@ -49,7 +50,14 @@ class HkpostQualityOperator(OpenLineageMixin, SQLTableCheckOperator):
         "setting",
     )
 
-    def __init__(self, *, counts: Any, warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        counts: Any,
+        asset: Asset = FACT_TRACKING_EVENT,
+        warehouse_conn_id: str = WAREHOUSE_CONN_ID,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(
             table="hkpost.quality_check",
             checks={
@@ -62,6 +70,7 @@ class HkpostQualityOperator(OpenLineageMixin, SQLTableCheckOperator):
         )
         self.add_outlets([NEWS])
         self.counts = counts
+        self.asset = asset
 
     def execute(self, context: Context) -> None:
         """Check, then update the asset if something changed.
@@ -74,9 +83,9 @@ class HkpostQualityOperator(OpenLineageMixin, SQLTableCheckOperator):
         super().execute(context)
         counts = summed(self.counts)
         if any(counts.get(name) for name in _CHANGES):
-            context["outlet_events"][NEWS].add(FACT_TRACKING_EVENT, extra=counts)
+            context["outlet_events"][NEWS].add(self.asset, extra=counts)
         else:
-            self.log.info("nothing changed: %s is not updated", FACT_TRACKING_EVENT.uri)
+            self.log.info("nothing changed: %s is not updated", self.asset.uri)
 
     def _raise_exception(self, exception_string: str) -> NoReturn:
         broken = tuple(name for name, check in self.checks.items() if not check.get("success"))

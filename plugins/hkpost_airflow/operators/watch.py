@@ -12,6 +12,7 @@ from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.requests.lease import known_accounts
 from hkpost.warehouse.revision import UnfitDatabaseError, check_current, revision
 from hkpost.warehouse.watch.alerts import (
+    TRACKING,
     AccountQuota,
     Alert,
     Freshness,
@@ -37,6 +38,7 @@ class HkpostWatchOperator(OpenLineageMixin, BaseOperator):
 
     Args:
         notifiers: a JSON list such as the Variable `hkpost_notifiers` holds; blank: no message is sent.
+        tracking_dag_id: the DAG whose runs are watched.
         warehouse_conn_id: where to look.
     """
 
@@ -66,10 +68,16 @@ class HkpostWatchOperator(OpenLineageMixin, BaseOperator):
     writes: ClassVar[tuple[str, ...]] = ("alert",)
 
     def __init__(
-        self, *, notifiers: str = "", warehouse_conn_id: str = WAREHOUSE_CONN_ID, **kwargs: Any
+        self,
+        *,
+        notifiers: str = "",
+        tracking_dag_id: str = TRACKING,
+        warehouse_conn_id: str = WAREHOUSE_CONN_ID,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.notifiers = notifiers
+        self.tracking_dag_id = tracking_dag_id
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> None:
@@ -90,7 +98,7 @@ class HkpostWatchOperator(OpenLineageMixin, BaseOperator):
             self._tell_unusable(context, error)
             raise
         freshness = latest_freshness(engine)
-        alerts = find_alerts(engine, *self._accounts(engine, freshness))
+        alerts = find_alerts(engine, *self._accounts(engine, freshness), tracking_dag_id=self.tracking_dag_id)
         report_backlog(freshness, alerts)
         for alert in alerts:
             self.log.warning("%s: %s", alert.subject, alert.text)

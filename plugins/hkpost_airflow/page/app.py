@@ -1,5 +1,5 @@
 """The routes of the page. Every one of them, the page's own files included, needs a user of this Airflow
-who may read the DAG `hkpost_tracking`; none of them writes."""
+who may read the DAG `hkpost_tracking` (of a team, its own); none of them writes."""
 
 # No `from __future__ import annotations` here: FastAPI could not read Airflow's dependencies then.
 
@@ -26,7 +26,7 @@ from hkpost_airflow.page.item_routes import router as item_routes
 from hkpost_airflow.page.morning_routes import router as morning_routes
 from hkpost_airflow.page.runs import last_runs
 from hkpost_airflow.page.sending import csv_answer
-from hkpost_airflow.page.warehouse import Warehouse, trouble
+from hkpost_airflow.page.warehouse import TEAM, Warehouse, trouble
 
 STATIC = Path(__file__).with_name("static")
 CHARTS: dict[str, Callable[[Engine], dict[str, Any]]] = {
@@ -49,7 +49,7 @@ app = FastAPI(
     docs_url=None,
     redoc_url=None,
     openapi_url=None,
-    dependencies=[Depends(requires_access_dag("GET", param_dag_id="hkpost_tracking"))],
+    dependencies=[Depends(requires_access_dag("GET", param_dag_id=TEAM.named("tracking")))],
 )
 for routes in (morning_routes, item_routes):
     app.include_router(routes)

@@ -4,22 +4,24 @@ from collections.abc import Callable
 from functools import cache
 from typing import Annotated
 
-from airflow.providers.common.compat.sdk import AirflowNotFoundException
+from airflow.providers.common.compat.sdk import AirflowNotFoundException, conf
 from fastapi import Depends
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, warehouse_url
+from hkpost_airflow.hooks.warehouse import warehouse_url
+from hkpost_airflow.teams import Team
 
-NOT_DEFINED = (
-    f"the connection {WAREHOUSE_CONN_ID} is not defined: make one of type Postgres in Admin, Connections"
-)
+TEAM = Team(conf.get("hkpost", "page_team", fallback=Team().name))
+"""Whose warehouse and DAGs the page shows."""
+_CONN_ID = TEAM.named("warehouse")
+NOT_DEFINED = f"the connection {_CONN_ID} is not defined: make one of type Postgres in Admin, Connections"
 _UNREACHABLE = (
     "it cannot be reached, or the connection was lost. Is the database up, and is the connection right?"
 )
 _NO_TABLES = (
-    "it has not the tables of this version yet: the next run of hkpost_tracking makes them,"
+    f"it has not the tables of this version yet: the next run of {TEAM.named('tracking')} makes them,"
     " or python -m hkpost migrate"
 )
 _ABSENT = ("42P01", "42703", "42883", "3F000")
@@ -29,7 +31,7 @@ _ABSENT = ("42P01", "42703", "42883", "3F000")
 @cache
 def _engine() -> Engine:
     """One pool of connections a process."""
-    return warehouse_engine(warehouse_url())
+    return warehouse_engine(warehouse_url(_CONN_ID))
 
 
 def opener() -> Callable[[], Engine]:
@@ -56,7 +58,7 @@ def trouble(error: SQLAlchemyError | AirflowNotFoundException) -> str:
     """Say why the warehouse cannot be read, in one line; it has no value of any row in it, and no host."""
     if isinstance(error, AirflowNotFoundException):
         return NOT_DEFINED
-    return f"the warehouse (connection {WAREHOUSE_CONN_ID}): {_NO_TABLES if has_no_tables(error) else _said(error)}"
+    return f"the warehouse (connection {_CONN_ID}): {_NO_TABLES if has_no_tables(error) else _said(error)}"
 
 
 def _said(error: SQLAlchemyError) -> str:

@@ -9,6 +9,9 @@ from sqlalchemy import Engine
 
 from hkpost.warehouse.statements import statement
 
+TRACKING = "hkpost_tracking"
+"""The DAG whose runs are watched, unless another is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccountQuota:
@@ -61,14 +64,23 @@ def warehouse_unusable(conn_id: str, why: str) -> Alert:
 
 
 def find_alerts(
-    engine: Engine, accounts: Iterable[AccountQuota], others: Iterable[Alert] = ()
+    engine: Engine,
+    accounts: Iterable[AccountQuota],
+    others: Iterable[Alert] = (),
+    *,
+    tracking_dag_id: str = TRACKING,
 ) -> list[Alert]:
     """Find what a person must act on now, and keep it as open alerts; what is over ends.
 
-    `others` are alerts that were found elsewhere, of other accounts than `accounts`.
+    `others` are alerts that were found elsewhere, of other accounts than `accounts`. `tracking_dag_id` is the DAG whose
+    runs are watched.
     """
     with engine.begin() as connection:
-        parameters = {"accounts": _json(accounts), "others": _json(others)}
+        parameters = {
+            "accounts": _json(accounts),
+            "others": _json(others),
+            "tracking_dag_id": tracking_dag_id,
+        }
         alerts = [Alert(*row) for row in connection.execute(statement("watch/find_alerts"), parameters)]
         connection.execute(statement("watch/note_alerts"), {"found": _json(alerts)})
     return alerts

@@ -65,7 +65,7 @@ WITH limits AS (
 ), run AS (
     SELECT run_id, started_at, ended_at, failed_tasks, row_number() OVER (ORDER BY started_at DESC) AS place
     FROM hkpost.run
-    WHERE dag_id = 'hkpost_tracking' AND started_at > now() - interval '7 days'
+    WHERE dag_id = CAST(:tracking_dag_id AS text) AND started_at > now() - interval '7 days'
 ), ended AS (
     -- One that a later one followed was killed, or ran out of time.
     SELECT run_id, started_at, coalesce(failed_tasks, CASE WHEN ended_at IS NULL THEN '' END) AS failed_tasks,
@@ -224,21 +224,23 @@ WITH limits AS (
     ) AS of_account
     UNION ALL
     SELECT 'run_stuck', '',
-           format('run %s of hkpost_tracking began at %s and has not ended. Look at it in Airflow: its time limits end '
+           format('run %s of %s began at %s and has not ended. Look at it in Airflow: its time limits end '
                   'what hangs, and the next run goes on from there',
-                  run_id, to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
+                  run_id, CAST(:tracking_dag_id AS text),
+                  to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
            'SELECT * FROM hkpost.run ORDER BY started_at DESC LIMIT 20'
     FROM run, limits
     WHERE limits.run > interval '0' AND place = 1 AND ended_at IS NULL AND started_at < now() - limits.run
     UNION ALL
     SELECT 'run_missing', '',
-           format('no run of hkpost_tracking has begun since %s. Is the DAG paused, is the scheduler up, has it room?',
+           format('no run of %s has begun since %s. Is the DAG paused, is the scheduler up, has it room?',
+                  CAST(:tracking_dag_id AS text),
                   to_char(latest_run.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
            'SELECT * FROM hkpost.run ORDER BY started_at DESC LIMIT 20'
     FROM limits
     CROSS JOIN (
         -- Before the first one: since the warehouse was made ready for it.
-        SELECT coalesce((SELECT max(started_at) FROM hkpost.run WHERE dag_id = 'hkpost_tracking'), max(applied_at))
+        SELECT coalesce((SELECT max(started_at) FROM hkpost.run WHERE dag_id = CAST(:tracking_dag_id AS text)), max(applied_at))
                    AS started_at
         FROM hkpost.applied_file
     ) AS latest_run
@@ -260,8 +262,8 @@ WITH limits AS (
 SELECT name, account, message, look_with FROM found
 UNION ALL
 SELECT 'run_failed', '',
-       format('run %s of hkpost_tracking, begun at %s, %s',
-              run_id, to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
+       format('run %s of %s, begun at %s, %s',
+              run_id, CAST(:tracking_dag_id AS text), to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
               CASE failed_tasks
                   WHEN '' THEN 'never came to its end: it was killed, or a time limit ended it'
                   ELSE 'failed in ' || failed_tasks || ': the task''s log says why'
