@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hkpost.ecship.settings import AccountSettings, account_settings
 from hkpost.jobs.snapshots import refresh_snapshots
-from hkpost.reports.charts import backlog, funnel, lead_time, pace
+from hkpost.reports.charts import backlog, funnel, lanes, lead_time, pace
 from hkpost.reports.overview import overview, quota, run_summaries
 from hkpost.reports.read_only import read_only
 from hkpost.warehouse.facts.journeys import rebuild_journeys
@@ -226,6 +226,7 @@ def test_charts_of_the_last_weeks_are_as_the_end_of_the_last_run_found_them(
     delivered("B", 7)
     [row] = lead_time(engine)["rows"]
     assert (row["destination"], row["items_posted"], row["n"], row["p50_days"]) == ("US", 1, 1, 5)
+    assert row["is_young"] is False
     with engine.begin() as connection:
         Warehouse(connection).item(
             "C",
@@ -240,6 +241,12 @@ def test_charts_of_the_last_weeks_are_as_the_end_of_the_last_run_found_them(
     [row] = lead_time(engine)["rows"]
     assert (row["items_posted"], row["n"], row["items_open"]) == (3, 2, 1)
     assert (row["p50_days"], row["p90_days"]) == (7, None), "what is open counts as not delivered yet"
+    assert row["is_young"] is True, "a third of it is open"
+    [lane] = lanes(engine)["rows"]
+    assert (lane["origin"], lane["destination"], lane["service"]) == ("HK", "US", None)
+    assert (lane["n"], lane["items_open"], lane["median_days"], lane["p90_days"]) == (3, 1, 7, None)
+    assert (lane["worse"], lane["before"], lane["measures"], lane["on_time_share"]) == (False, None, [], None)
+    assert lane["reports"] is True
     reached = {stage["stage"]: stage["items_reached"] for stage in funnel(engine)["rows"]}
     assert list(reached) == ["posting", "origin", "transit", "destination", "customs", "delivery", "final"]
     assert reached["final"] == 2

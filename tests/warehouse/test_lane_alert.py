@@ -64,6 +64,8 @@ def test_a_lane_is_named_when_it_is_slower_than_usual_beyond_chance_and_by_enoug
     mail(warehouse, "JP", lately, *good)
     mail(warehouse, "JP", young, (40, "delivered", 9), (60, "in_transit", 10))  # too young to judge
     mail(warehouse, "NZ", lately, (60, "delivered", 8), (20, "returned", 9), (20, "delivered", 12))
+    for day in (usual, lately):  # nine of ten are never delivered, as usual
+        mail(warehouse, "SG", day, (80, "delivered", 8), (20, "returned", 9))
     mail(warehouse, "US", lately, (30, "delivered", 14), (30, "in_transit", 28))  # slower, and still open
     assert worse(warehouse) == [
         ("NZ", "p90_days", 8, None),

@@ -22,6 +22,11 @@ def funnel(engine: Engine) -> dict[str, Any]:
     return _snapshot(engine, "funnel")
 
 
+def lanes(engine: Engine) -> dict[str, Any]:
+    """Lanes that got worse, then those with most mail of the last weeks: lead times, promises, whether they report."""
+    return _snapshot(engine, "lanes")
+
+
 def _snapshot(engine: Engine, chart: str) -> dict[str, Any]:
     """As the end of the last run found it; `taken_at` is None when none has ended yet."""
     with read_only(engine) as connection:

@@ -45,6 +45,8 @@ class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
         "delivery_target",
         "stuck_item",
         "freshness_snapshot",
+        "lane_alert",
+        "on_time",
     )
     writes = (
         "mail_item",

@@ -1,4 +1,4 @@
-"""The routes of a morning: what needs a person, and how much waits in each queue."""
+"""The routes of a morning: what needs a person, how much waits in each queue, and where mail slipped."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from airflow.providers.common.compat.sdk import AirflowNotFoundException
 from fastapi import APIRouter
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from hkpost.reports import morning
+from hkpost.reports import charts, morning
 from hkpost_airflow.page.runs import last_run
 from hkpost_airflow.page.warehouse import Opener, Warehouse, has_no_tables, trouble
 
@@ -34,3 +34,9 @@ def read_morning(session: SessionDep, opens: Opener) -> dict[str, Any]:
 def read_queue(warehouse: Warehouse) -> dict[str, Any]:
     """How many items need a person, by queue."""
     return morning.queue(warehouse)
+
+
+@router.get("/api/lanes")
+def read_lanes(warehouse: Warehouse) -> dict[str, Any]:
+    """Lanes, those that got worse first."""
+    return charts.lanes(warehouse)

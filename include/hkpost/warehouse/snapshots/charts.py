@@ -8,6 +8,7 @@ from hkpost.warehouse.statements import statement
 
 WEEKS: Final = 12
 DESTINATIONS: Final = 6
+LANES: Final = 100
 
 
 def refresh_charts(connection: Connection) -> None:
@@ -16,3 +17,4 @@ def refresh_charts(connection: Connection) -> None:
         statement("snapshots/refresh_lead_time"), {"weeks": WEEKS, "destinations": DESTINATIONS}
     )
     connection.execute(statement("snapshots/refresh_funnel"), {"weeks": WEEKS})
+    connection.execute(statement("snapshots/refresh_lane_figures"), {"weeks": WEEKS, "lanes": LANES})

@@ -1,7 +1,10 @@
 -- Lead times of the last weeks to the destinations that most mail goes to, for the page's chart.
 WITH week AS (
     SELECT destination, week_start, sum(items)::bigint AS items_posted, sum(delivered)::bigint AS n,
-           sum(still_open)::bigint AS items_open, array_agg(day) AS days, array_agg(delivered) AS delivered,
+           sum(still_open)::bigint AS items_open,
+           coalesce(sum(still_open) FILTER (WHERE day < (
+               SELECT value::integer FROM hkpost.setting WHERE name = 'maturity_days')), 0) AS young,
+           array_agg(day) AS days, array_agg(delivered) AS delivered,
            array_agg(not_delivered) AS not_delivered, array_agg(followed_until) AS followed_until
     FROM hkpost.lead_time_count
     WHERE origin = 'HK'
@@ -16,7 +19,10 @@ WITH week AS (
     LIMIT :destinations
 ), series AS (
     SELECT week.destination, country.name_e, country.name_c, week.week_start, week.items_posted, week.n,
-           week.items_open, took.p50_days, took.p90_days
+           week.items_open, took.p50_days, took.p90_days,
+           -- As delivery_performance.is_mature has it.
+           100 * week.young > week.items_posted * (
+               SELECT value::integer FROM hkpost.setting WHERE name = 'undecided_percent') AS is_young
     FROM week
     JOIN most USING (destination)
     CROSS JOIN LATERAL hkpost.lead_times(

@@ -53,7 +53,7 @@ WITH setting AS (
            SELECT coalesce(sum(left_at.items), 0) AS items
              FROM unnest(days, followed_until) AS left_at (day, items)
             WHERE left_at.day < usual_day) AS unfollowed
-     WHERE by_then.share <= part - points AND by_then.high < part AND lane.items - unfollowed.items >= minimum_items
+     WHERE compared.usual_day IS NOT NULL AND by_then.share <= part - points AND by_then.high < part AND lane.items - unfollowed.items >= minimum_items
 ), other_end AS (
     -- Returns and other ends, by the last day of which enough is known lately.
     SELECT lane.*, 'share_not_delivered' AS measure, round(before.share, 4) AS usual, round(latest.share, 4) AS lately
