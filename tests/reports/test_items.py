@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.reports.filters import BadFilter, ItemFilter
+from hkpost.reports.item import item
 from hkpost.reports.items import page
 from hkpost.reports.items_csv import items_csv
 from hkpost.reports.lists import PAGE_ROWS, UnknownPage
@@ -243,3 +244,49 @@ def test_numbers_that_are_not_tracked_are_told_from_what_is_no_number(engine: En
 def test_of_more_than_can_be_looked_up_the_first_are(engine: Engine) -> None:
     answer = found(engine, "\n".join(f"RR{number:09d}HK" for number in range(MOST_PIECES + 1)))
     assert (len(answer["untracked"]), answer["too_many"]) == (MOST_PIECES, MOST_PIECES + 1)
+
+
+def test_an_item_is_a_story_with_its_legs_its_promise_and_its_badges(engine: Engine) -> None:
+    seen = item(engine, "PR000000001HK")
+    assert seen is not None
+    assert seen["badges"] == ["overdue"]
+    assert (seen["promise"]["promised_on"], seen["promise"]["status"]) == (date(2026, 1, 1), "overdue")
+    assert seen["forecast"]["expects_report"] is True
+    assert seen["forecast"]["p_by_promise"] == 0 or seen["forecast"]["p_by_promise"] is None
+    stages = ["posting", "origin", "transit", "destination", "customs", "delivery", "final"]
+    assert [leg["stage"] for leg in seen["legs"]] == stages
+    assert [leg["stage"] for leg in seen["legs"] if leg["is_current"]] == ["transit"]
+    assert [leg["days"] for leg in seen["legs"]] == [None, None, pytest.approx(1, abs=0.1), *[None] * 4]
+    assert {leg["usual_days"] for leg in seen["legs"]} == {None}, "too few are not usual"
+
+
+def test_usual_of_a_leg_is_what_the_lanes_mature_mail_took(engine: Engine) -> None:
+    with engine.begin() as connection:
+        warehouse = Warehouse(connection)
+        for number in range(31):  # in transit for 3 to 33 days
+            posted = NOW - timedelta(days=60)
+            landed = posted + timedelta(days=3 + number)
+            item_no = f"P{number:04d}"
+            warehouse.item(
+                item_no,
+                state="delivered",
+                origin_iso="HK",
+                destination_iso="DE",
+                last_polled_at=NOW,
+                posted_at_local=f"{posted:%Y-%m-%d %H:%M}",
+            )
+            warehouse.event(item_no, f"{posted:%Y-%m-%d %H:%M}", "EMC", sequence_no=1)
+            warehouse.event(item_no, f"{landed:%Y-%m-%d %H:%M}", "EMD", sequence_no=2)
+        warehouse.item("P", state="in_transit", origin_iso="HK", destination_iso="DE", last_polled_at=NOW)
+        warehouse.event("P", f"{NOW - timedelta(days=2):%Y-%m-%d %H:%M}", "EMC", sequence_no=1)
+        warehouse.journeys()
+    seen = item(engine, "P")
+    assert seen is not None
+    transit = next(leg for leg in seen["legs"] if leg["is_current"])
+    assert (transit["stage"], transit["n"], transit["usual_days"], transit["usual_p90"]) == (
+        "transit",
+        31,
+        18,
+        30,
+    )
+    assert transit["days"] == pytest.approx(2, abs=0.1)

@@ -69,6 +69,18 @@ def test_open_items_are_those_of_the_last_count_by_account_and_state(
     assert fresh["hkpost_default"]["oldest_due_at"] == now - timedelta(hours=2)
 
 
+def test_an_item_that_is_made_due_at_once_waits_since_it_was_last_asked_about(
+    engine: Engine, warehouse: Warehouse
+) -> None:
+    now = datetime.now(UTC)
+    asked = now - timedelta(hours=1)
+    warehouse.item("A", state="in_transit", registered_at=now - timedelta(days=74), last_polled_at=asked)
+    count_backlog(engine)
+    [row] = overview(engine)["freshness"]
+    assert row["oldest_due_at"] == asked
+    assert warehouse.value("SELECT next_poll_at FROM hkpost.item_status") == asked
+
+
 def test_an_item_whose_answer_waits_to_be_loaded_is_open_and_not_due(
     engine: Engine, warehouse: Warehouse
 ) -> None:

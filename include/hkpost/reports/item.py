@@ -12,7 +12,9 @@ from hkpost.reports.read_only import read_only, rows
 MOST_FOUND: Final = 500
 SHORTEST_PREFIX: Final = 4
 _PREFIX: Final = re.compile(rf"[A-Z0-9]{{{SHORTEST_PREFIX},12}}")
+_TOLD: Final = ("overdue", "broken", "kept")
 _LISTS = {
+    "legs": "item_legs",
     "timeline": "item_timeline",
     "requests": "item_requests",
     "states": "item_states",
@@ -24,7 +26,9 @@ def item(engine: Engine, item_no: str) -> dict[str, Any] | None:
     """Everything about one item, or None when it is not tracked.
 
     `item_no` in any case, blanks at its ends. `timeline` holds every event ever seen, the latest first,
-    with `retracted_at` where the service no longer reports it.
+    with `retracted_at` where the service no longer reports it; `legs` the stages of the journey in their order, in
+    days; `forecast` and `promise` are None where there is none; `badges` name its queues, and how its promise stands
+    where that is not as planned.
     """
     number = canonical(item_no)
     with read_only(engine) as connection:
@@ -32,7 +36,25 @@ def item(engine: Engine, item_no: str) -> dict[str, Any] | None:
         if not found:
             return None
         lists = {name: rows(connection, query, item_no=number) for name, query in _LISTS.items()}
-    return {"item": found[0], "check_digit_holds": check_digit_holds(number), **lists}
+        forecast, promise = (
+            next(iter(rows(connection, name, item_no=number)), None)
+            for name in ("item_forecast", "item_promise")
+        )
+        queues = [row["queue"] for row in rows(connection, "item_queues", item_no=number)]
+    return {
+        "item": found[0],
+        "check_digit_holds": check_digit_holds(number),
+        "forecast": forecast,
+        "promise": promise,
+        "badges": _badges(queues, promise["status"] if promise else ""),
+        **lists,
+    }
+
+
+def _badges(queues: list[str], promise: str) -> list[str]:
+    """Its queues, and its promise where that is no longer open; what is overdue is not at risk any more."""
+    told = [promise] if promise in _TOLD else []
+    return [queue for queue in queues if not (told and queue == "at_risk")] + told
 
 
 def search(engine: Engine, words: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ WITH counted AS (
     FROM (
         SELECT account, state,
                (next_poll_at IS NULL OR next_poll_at <= now()) AND pending_call_id IS NULL AS is_due,
-               coalesce(next_poll_at, registered_at) AS due_since,
+               coalesce(next_poll_at, last_polled_at, registered_at) AS due_since,
                extract(epoch FROM now() - coalesce(last_polled_at, registered_at))::double precision AS age_s
         FROM hkpost.mail_item
         WHERE is_open

@@ -33,7 +33,7 @@ SELECT m.item_no,
        m.api_status,
        m.api_message,
        CASE WHEN m.pending_call_id IS NULL THEN
-            CASE WHEN m.is_open THEN coalesce(m.next_poll_at, m.registered_at) ELSE m.next_poll_at END
+            CASE WHEN m.is_open THEN coalesce(m.next_poll_at, m.last_polled_at, m.registered_at) ELSE m.next_poll_at END
        END AS next_poll_at,
        m.pending_call_id IS NOT NULL AS is_loading,
        m.last_polled_at,

@@ -165,7 +165,7 @@ WITH limits AS (
     FROM silent
     CROSS JOIN limits
     CROSS JOIN LATERAL (
-        SELECT min(coalesce(next_poll_at, registered_at)) AS since
+        SELECT min(coalesce(next_poll_at, last_polled_at, registered_at)) AS since
         FROM hkpost.mail_item
         WHERE mail_item.account = silent.account AND is_open AND pending_call_id IS NULL
           AND (next_poll_at IS NULL OR next_poll_at <= now())
