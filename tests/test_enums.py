@@ -1,4 +1,4 @@
-"""The words that the tables keep are written once: constraints, `.sql` files and the page know no others."""
+"""The words that the tables keep are written once: constraints and `.sql` files know no others."""
 
 import re
 from collections.abc import Iterator
@@ -60,11 +60,3 @@ def test_a_table_takes_these_words_and_no_others(
         )
     engine.dispose()
     assert set(re.findall(r"'(\w+)'", str(definition))) == set(words)
-
-
-def test_the_page_has_a_name_for_every_close_reason_that_is_no_state() -> None:
-    script = (PROJECT / "plugins/hkpost_airflow/page/static/words.js").read_text(encoding="utf-8")
-    found = re.search(r"export const REASONS = \{\n  en: \{(.*)\},\n  zh: \{(.*)\},\n\};", script)
-    assert found is not None
-    for names in found.groups():
-        assert set(re.findall(r"(\w+):", names)) == set(CloseReason)

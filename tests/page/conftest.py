@@ -25,6 +25,8 @@ PATIENCE_MS = 120_000
 """How long the browser waits for what is to come: a busy machine is slow, and no test is about speed."""
 WIDE, PHONE = 1280, 390
 Scheme = Literal["light", "dark"]
+LANGUAGES = {"en": ("en-GB", "en"), "zh-Hant": ("zh-HK", "zh-TW"), "zh-Hans": ("zh-CN", "zh-CN")}
+"""The browser's language and that of Airflow's UI, of each language of the page."""
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -120,15 +122,18 @@ class Tab:
     complaints: list[str] = field(default_factory=list)
 
     def open(self, part: str = "") -> Page:
-        """Open a part of the page, and wait until it is there."""
+        """Open a part of the page anew, and wait until all of it is there."""
+        is_there = self.page.url.startswith(f"{self.address}/hkpost/")
         self.page.goto(f"{self.address}/hkpost/#/{part}")
-        self.page.reload()
+        if is_there:
+            self.page.reload()
         self.wait_until_idle()
         return self.page
 
     def wait_until_idle(self) -> None:
-        self.page.wait_for_selector("main:not([aria-busy]) > *")
+        self.page.wait_for_selector("main h1")
         self.page.wait_for_load_state("networkidle")
+        expect(self.page.locator("main [aria-busy=true]")).to_have_count(0)
 
 
 @pytest.fixture(scope="package")
@@ -167,13 +172,11 @@ def tab(airflow: Airflow, browser: Browser, signed_in: Path) -> Iterator[Callabl
             storage_state=signed_in,
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
-            locale="zh-HK" if language == "zh" else "en-GB",
+            locale=LANGUAGES[language][0],
             reduced_motion="reduce",
             accept_downloads=True,
         )
-        context.add_init_script(
-            f"localStorage.setItem('i18nextLng', '{'zh-TW' if language == 'zh' else 'en'}')"
-        )
+        context.add_init_script(f"localStorage.setItem('i18nextLng', '{LANGUAGES[language][1]}')")
         contexts.append(context)
         tab = Tab(context.new_page(), airflow.address)
         host = urlsplit(airflow.address).netloc

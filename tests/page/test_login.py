@@ -2,11 +2,11 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from hkpost_airflow.page.app import STATIC, app
+from hkpost_airflow.page.app import app
+from hkpost_airflow.page.files import DIGEST, FILES
 
 from .conftest import Airflow
 
-FILES = sorted(str(file.relative_to(STATIC)) for file in STATIC.rglob("*") if file.is_file())
 ROUTES = sorted(route.path for route in app.routes if isinstance(route, APIRoute))
 
 
@@ -15,9 +15,16 @@ def test_the_page_has_no_route_but_those_that_the_login_guards() -> None:
     assert len(ROUTES) >= 8
 
 
-@pytest.mark.parametrize("path", [*ROUTES, *(f"/static/{file}" for file in FILES), "/docs", "/openapi.json"])
+@pytest.mark.parametrize(
+    "path", [*ROUTES, *(f"/static/{DIGEST}/{file}" for file in FILES), "/docs", "/openapi.json"]
+)
 def test_no_route_answers_without_a_login(airflow: Airflow, path: str) -> None:
-    filled = path.replace("{path:path}", "page.css").replace("{name}", "stuck").replace("{item_no}", "X")
+    filled = (
+        path.replace("{digest}", DIGEST)
+        .replace("{path:path}", "page.css")
+        .replace("{name}", "stuck")
+        .replace("{item_no}", "X")
+    )
     answer = httpx.get(f"{airflow.address}/hkpost{filled}", params={"q": "X"})
     assert answer.status_code in (401, 404)
     assert (answer.status_code == 404) == (path in ("/docs", "/openapi.json"))
@@ -37,8 +44,8 @@ def _token(airflow: Airflow) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("static/../app.py", 404, None),
-        ("static/%2e%2e/app.py", 404, "no file"),
+        (f"static/{DIGEST}/../app.py", 404, None),
+        (f"static/{DIGEST}/%2e%2e/app.py", 404, "no file"),
         ("api/chart/nonsense", 404, "there are lead_time, funnel, backlog, pace"),
         ("api/list/nonsense", 404, "there are stuck, expired, not_found, rejected"),
         ("api/list/expired?after=nonsense", 400, "begin at the first"),
@@ -46,8 +53,8 @@ def _token(airflow: Airflow) -> dict[str, str]:
         ("api/item/RB999999999HK", 404, "is not tracked"),
         ("api/item/%00", 400, "NUL"),
         ("api/search?q=%00", 400, "NUL"),
-        ("static/%00", 400, "NUL"),
-        (f"static/{'x' * 5_000}", 404, "no file"),
+        (f"static/{DIGEST}/%00", 400, "NUL"),
+        (f"static/{DIGEST}/{'x' * 5_000}", 404, "no file"),
     ],
 )
 def test_what_is_not_there_is_refused_in_words(

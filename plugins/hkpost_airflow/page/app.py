@@ -5,7 +5,6 @@ who may read the DAG `hkpost_tracking` (of a team, its own); none of them writes
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -14,7 +13,7 @@ from airflow.api_fastapi.core_api.security import requires_access_dag
 from airflow.providers.common.compat.sdk import AirflowNotFoundException
 from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
@@ -22,23 +21,23 @@ from hkpost.reports import charts, lists, overview
 from hkpost.reports import item as items
 from hkpost.reports.filters import BadFilter
 from hkpost_airflow.accounts import read_accounts
+from hkpost_airflow.page.files import DIGEST, FILES, PAGE, SCRIPT_SOURCE
 from hkpost_airflow.page.item_routes import router as item_routes
 from hkpost_airflow.page.morning_routes import router as morning_routes
+from hkpost_airflow.page.rights import router as rights
 from hkpost_airflow.page.runs import last_runs
 from hkpost_airflow.page.sending import csv_answer
 from hkpost_airflow.page.warehouse import TEAM, Warehouse, trouble
 
-STATIC = Path(__file__).with_name("static")
 CHARTS: dict[str, Callable[[Engine], dict[str, Any]]] = {
     "lead_time": charts.lead_time,
     "funnel": charts.funnel,
     "backlog": charts.backlog,
     "pace": charts.pace,
 }
-_FILES = frozenset(str(file.relative_to(STATIC)) for file in STATIC.rglob("*") if file.is_file())
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'self'; "
-    "base-uri 'none'; form-action 'self'",
+    "Content-Security-Policy": f"default-src 'self'; script-src {SCRIPT_SOURCE}; img-src 'self' data:; "
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
@@ -51,7 +50,7 @@ app = FastAPI(
     openapi_url=None,
     dependencies=[Depends(requires_access_dag("GET", param_dag_id=TEAM.named("tracking")))],
 )
-for routes in (morning_routes, item_routes):
+for routes in (morning_routes, item_routes, rights):
     app.include_router(routes)
 
 
@@ -107,18 +106,17 @@ def _no_connection(request: Request, error: AirflowNotFoundException) -> JSONRes
 
 
 @app.get("/")
-def page() -> FileResponse:
+def page() -> HTMLResponse:
     """The page itself."""
-    return FileResponse(STATIC / "index.html")
+    return HTMLResponse(PAGE)
 
 
-@app.get("/static/{path:path}")
-def static(path: str) -> FileResponse:
-    """One of the page's own files; they change with an upgrade only."""
-    if path not in _FILES:
-        raise HTTPException(404, f"there is no file {path[:100]}")
-    file = STATIC / path
-    return FileResponse(file, headers={"Cache-Control": "private, max-age=3600"})
+@app.get("/static/{digest}/{path:path}")
+def static(digest: str, path: str) -> FileResponse:
+    """One of the page's own files. A browser may keep it: another version has another address."""
+    if digest != DIGEST or path not in FILES:
+        raise HTTPException(404, f"there is no file {path[:100]} in this version of the page")
+    return FileResponse(FILES[path], headers={"Cache-Control": "private, max-age=31536000, immutable"})
 
 
 @app.get("/api/overview")

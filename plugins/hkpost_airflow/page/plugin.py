@@ -6,6 +6,7 @@ from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 
 from hkpost_airflow.page.app import app
+from hkpost_airflow.page.files import DIGEST
 
 URL_PREFIX = "/hkpost"
 URL_ROUTE = "hkpost"
@@ -28,7 +29,7 @@ class HkpostPlugin(AirflowPlugin):
             "destination": "nav",
             "nav_top_level": True,
             "url_route": URL_ROUTE,
-            "icon": _href() + "static/icon.svg",
-            "icon_dark_mode": _href() + "static/icon-dark.svg",
+            "icon": _href() + f"static/{DIGEST}/icon.svg",
+            "icon_dark_mode": _href() + f"static/{DIGEST}/icon-dark.svg",
         }
     ]

@@ -1,17 +1,35 @@
-// Asking the routes of the page; a lost login and a failure are shown in words.
+// Asking the routes of the page, and Airflow's own API, with the reader's login.
 
-import { word } from "./words.js";
+import { word } from "./language.js";
 
-export class Trouble extends Error {}
-
-export async function ask(path) {
-  const answer = await fetch(`api/${path}`, { headers: { Accept: "application/json" } });
-  if (answer.status === 401 || answer.status === 403) throw new Trouble(word("sign_in"));
-  const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) {
-    const trouble = new Trouble(typeof body.detail === "string" ? body.detail : `HTTP ${answer.status}`);
-    trouble.status = answer.status;
-    throw trouble;
+/** What went wrong, in words; `status` is that of HTTP, 0 when no answer came. */
+export class Trouble extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
   }
-  return body;
+}
+
+export const ask = (path) => call(`api/${path}`);
+export const post = (path, body) => call(`api/${path}`, "POST", body);
+export const airflow = (path, method = "GET", body = undefined) => call(`../api/v2/${path}`, method, body);
+
+async function call(url, method = "GET", body = undefined) {
+  const headers = { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) };
+  let answer;
+  try {
+    answer = await fetch(url, { method, headers, body: body && JSON.stringify(body) });
+  } catch {
+    throw new Trouble(word("no_answer"), 0);
+  }
+  if (answer.status === 401) throw new Trouble(word("sign_in"), 401);
+  const found = await answer.json().catch(() => ({}));
+  if (answer.ok) return found;
+  throw new Trouble(sentence(found.detail) ?? word("went_wrong", { status: answer.status }), answer.status);
+}
+
+/** FastAPI's detail: a sentence of ours, or what its validation found, each with its place. */
+function sentence(detail) {
+  if (typeof detail === "string") return detail;
+  return Array.isArray(detail) ? detail.map(({ loc, msg }) => `${loc?.at(-1)}: ${msg}`).join("; ") : null;
 }

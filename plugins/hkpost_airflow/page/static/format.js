@@ -1,6 +1,7 @@
 // Numbers, instants and spans as people read them, in the language of the page.
 
-import { language, word } from "./words.js";
+import { language, LANGUAGES, locale, word } from "./language.js";
+import { html } from "./html.js";
 
 /** Airflow's own choice of a time zone, or the browser's. */
 export function zone() {
@@ -13,52 +14,51 @@ export function zone() {
   }
 }
 
-const locale = () => (language() === "zh" ? "zh-Hant-HK" : "en-GB");
+export const NONE = "–";
+export const isKnown = (value) => value !== null && value !== undefined && value !== "";
 
-export function number(value) {
-  return value === null || value === undefined ? "–" : Number(value).toLocaleString(locale());
+export function number(value, digits = 0) {
+  return isKnown(value) ? Number(value).toLocaleString(locale(), { maximumFractionDigits: digits }) : NONE;
 }
 
-/** An instant on the page's clock, with the instant itself as a tooltip. */
-export function instant(text, options = {}) {
-  if (!text) return "–";
-  const element = document.createElement("time");
-  element.dateTime = text;
-  element.title = `${utc(text)} UTC`;
-  element.textContent = new Date(text).toLocaleString(locale(), {
-    timeZone: zone(), month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...options,
-  });
-  return element;
+export function percent(share) {
+  return isKnown(share) ? Number(share).toLocaleString(locale(), { style: "percent", maximumFractionDigits: 0 }) : NONE;
 }
 
-export function utc(text) {
-  return text ? new Date(text).toISOString().slice(0, 16).replace("T", " ") : "–";
+const STYLES = {
+  full: { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
+  short: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
+  day: { month: "short", day: "numeric" },
+  time: { hour: "2-digit", minute: "2-digit" },
+};
+
+/** An instant (ISO 8601) as text on the page's clock; `style` is one of full, short, day and time. */
+export function at(text, style = "short", timeZone = zone(), tag = language()) {
+  return isKnown(text) ? new Date(text).toLocaleString(LANGUAGES[tag].locale, { ...STYLES[style], hourCycle: "h23", timeZone }) : NONE;
 }
+
+export function Instant({ of, style = "short" }) {
+  return isKnown(of) ? html`<time datetime=${of} title=${`${utc(of)} UTC`}>${at(of, style)}</time>` : NONE;
+}
+
+/** A calendar day (`2026-03-01`), which is the same in every zone. */
+export const day = (text, tag = language()) => at(isKnown(text) ? `${text.slice(0, 10)}T12:00:00Z` : text, "day", "UTC", tag);
+
+export const utc = (text) => new Date(text).toISOString().slice(0, 16).replace("T", " ");
 
 /** A local clock as received: `2026-03-01T11:00:00` is shown as it stands, whatever zone the reader is in. */
-export function clock(text) {
-  return text ? text.slice(0, 16).replace("T", " ") : "–";
-}
+export const localClock = (text, style = "short") => at(isKnown(text) ? `${text.slice(0, 19)}Z` : text, style, "UTC");
 
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
 /** A span of seconds in its largest unit. */
 export function span(seconds) {
-  if (seconds === null || seconds === undefined) return "–";
-  const size = Math.max(Math.abs(seconds), 0);
+  if (!isKnown(seconds)) return NONE;
+  const size = Math.abs(seconds);
   const [unit, length] = UNITS.find(([, each]) => size >= each * 1.5) ?? UNITS.at(-1);
-  const count = Math.round(size / length);
-  return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "long" }).format(count);
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "long" }).format(Math.round(size / length));
 }
 
-export function ago(text, now) {
-  if (!text) return "–";
-  return word("ago", { span: span((now - new Date(text)) / 1000) });
-}
+export const secondsSince = (text, now = Date.now()) => (new Date(now) - new Date(text)) / 1000;
 
-/** The text in the language of the page, else whichever there is. */
-export function inLanguage(row, stem) {
-  const order = language() === "zh" ? ["c", "s", "e"] : ["e", "c", "s"];
-  for (const suffix of order) if (row[`${stem}_${suffix}`]) return row[`${stem}_${suffix}`];
-  return "";
-}
+export const ago = (text, now) => (isKnown(text) ? word("ago", { span: span(Math.max(secondsSince(text, now), 0)) }) : NONE);

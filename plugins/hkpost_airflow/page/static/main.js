@@ -1,88 +1,68 @@
-// The frame of the page: header, search, language, and which part is shown.
+// The page: its header, the view that the address names, and who is told when that changes.
 
-import { append, h } from "./dom.js";
-import { Trouble } from "./api.js";
+import { render } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useAppearance } from "./appearance.js";
+import { Failed } from "./parts/card.js";
 import { followAddress, leave, openAddress, setTitle } from "./frame.js";
+import { Header } from "./header.js";
+import { html } from "./html.js";
+import { word } from "./language.js";
+import { useRoute } from "./router.js";
 import { loadStates } from "./states.js";
-import { choose, language, word } from "./words.js";
+import { Find } from "./views/find.js";
+import { Item } from "./views/item.js";
+import { Items } from "./views/items.js";
+import { Rejected } from "./views/rejected.js";
+import { Today } from "./views/today.js";
 
-const PARTS = {
-  "": () => import("./today.js").then((part) => part.today),
-  list: () => import("./lists.js").then((part) => part.list),
-  search: () => import("./lists.js").then((part) => part.results),
-  item: () => import("./item.js").then((part) => part.item),
-};
-const LINKS = [
-  ["#/", "today"], ["#/list/stuck", "stuck"], ["#/list/expired", "expired"],
-  ["#/list/not_found", "not_found_list"], ["#/list/rejected", "rejected"],
-];
+const VIEWS = { today: Today, items: Items, item: Item, find: Find, rejected: Rejected };
 
-let shown = 0;
-
-function chosenTheme() {
-  const chosen = localStorage.getItem("theme");
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  return chosen === "dark" || chosen === "light" ? chosen : dark ? "dark" : "light";
+function Page() {
+  const route = useRoute();
+  const { seen, follow } = useAppearance();
+  const states = useStates();
+  const place = `${route.view}/${route.id}`;
+  const View = VIEWS[route.view] ?? Today;
+  const said = useArrival(place, `${place}?${location.hash} ${seen}`);
+  return html`
+    <a class="skip" href="#main" onClick=${skip}>${word("skip")}</a>
+    <${Header} route=${route} follow=${follow} />
+    <main id="main" tabindex="-1">
+      ${states.isReady
+        ? html`<${View} key=${place} route=${route} />`
+        : html`<h1 tabindex="-1">${word("title")}</h1>${states.trouble && html`<${Failed} ...${states} />`}`}
+    </main>
+    <p class="hidden" role="status">${said}</p>`;
 }
 
-function theme() {
-  document.documentElement.dataset.theme = chosenTheme();
+function useStates() {
+  const [seen, setSeen] = useState({ isReady: false, trouble: null });
+  const again = () => loadStates().then(() => setSeen({ isReady: true }), (trouble) => setSeen({ isReady: false, trouble }));
+  useEffect(() => void again(), []);
+  return { ...seen, again };
 }
 
-/** What the page looks like, as far as other tabs and the system decide it. */
-function appearance() {
-  return `${chosenTheme()} ${language()}`;
+/** The title and the outer address follow; in another view the focus goes to its heading, which is announced. */
+function useArrival(place, appearance) {
+  const came = useRef(place);
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    followAddress();
+    const heading = document.querySelector("h1");
+    setTitle([heading?.dataset.title ?? heading?.textContent, word("title")].filter(Boolean).join(" · "));
+    if (came.current === place) return;
+    came.current = place;
+    setSaid(heading?.textContent ?? "");
+    heading?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  });
+  return said;
 }
 
-function header() {
-  const here = location.hash || "#/";
-  const typed = document.getElementById("q")?.value;
-  const box = h("input", { type: "search", value: typed, name: "q", id: "q", "aria-label": word("search"), placeholder: word("search"), autocomplete: "off", required: true, maxlength: 200 });
-  const form = h("form.search", { role: "search", onsubmit: (event) => {
-    event.preventDefault();
-    location.hash = `#/search/${encodeURIComponent(box.value.trim())}`;
-  } }, box, h("button", { type: "submit" }, word("find")));
-  const links = LINKS.map(([href, key]) =>
-    h("a", { href, "aria-current": here === href || (href !== "#/" && here.startsWith(href)) ? "page" : null }, word(key)));
-  const other = h("button.quiet", { type: "button", lang: language() === "zh" ? "en" : "zh-Hant", onclick: () => {
-    choose(language() === "zh" ? "en" : "zh");
-    seen = appearance();
-    draw();
-  } }, word("other_language"));
-  return [h("h1", {}, h("a", { href: "#/" }, word("title"))), h("nav", { "aria-label": word("sections") }, links), form, other];
-}
-
-function title(content) {
-  const here = location.hash || "#/";
-  const [, key] = LINKS.find(([href]) => here === href || (href !== "#/" && here.startsWith(href))) ?? [];
-  return [key ? word(key) : content?.querySelector("h2")?.textContent, word("title")].filter(Boolean).join(" · ");
-}
-
-async function draw() {
-  const turn = ++shown;
-  document.documentElement.lang = language() === "zh" ? "zh-Hant-HK" : "en";
-  document.getElementById("skip").textContent = word("skip");
-  const top = document.getElementById("header");
-  const content = header(); // before the old one goes: it keeps what is typed
-  top.replaceChildren();
-  append(top, content);
-  const main = document.getElementById("main");
-  const [, name = "", ...rest] = (location.hash || "#/").split("/");
-  main.setAttribute("aria-busy", "true");
-  try {
-    const [part] = await Promise.all([(PARTS[name] ?? PARTS[""])(), loadStates()]);
-    const found = await part(...rest.map(decodeURIComponent));
-    if (turn !== shown) return;
-    main.replaceChildren(...[found].flat());
-    setTitle(title(main));
-  } catch (error) {
-    if (turn !== shown) return;
-    const why = error instanceof Trouble ? error.message : word("failed", { why: error.message });
-    main.replaceChildren(h("section.card.trouble", { role: "alert" }, h("p", {}, why), h("button", { type: "button", onclick: draw }, word("retry"))));
-    if (!(error instanceof Trouble)) throw error;
-  } finally {
-    if (turn === shown) main.removeAttribute("aria-busy");
-  }
+function skip(event) {
+  event.preventDefault();
+  document.getElementById("main").focus();
 }
 
 document.addEventListener("click", (event) => {
@@ -92,24 +72,5 @@ document.addEventListener("click", (event) => {
   leave(link.href);
 });
 
-document.getElementById("skip").addEventListener("click", (event) => {
-  event.preventDefault();
-  document.getElementById("main").focus();
-});
-addEventListener("hashchange", () => {
-  followAddress();
-  draw().then(() => scrollTo(0, 0));
-});
-// Other tabs of Airflow write much that is not for this page: what a person is typing must outlive it.
-let seen = appearance();
-function follow() {
-  if (appearance() === seen) return;
-  seen = appearance();
-  theme();
-  draw();
-}
-addEventListener("storage", follow);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", follow);
-theme();
 openAddress();
-draw();
+render(html`<${Page} />`, document.getElementById("page"));

@@ -1,0 +1,82 @@
+"""One box for any number or reference, and the unknown ones asked about at once."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from .conftest import Airflow, Tab
+
+Open = Callable[..., Tab]
+
+
+def searched(page: Page, words: str) -> None:
+    page.get_by_role("searchbox").fill(words)
+    page.get_by_role("searchbox").press("Enter")
+
+
+def test_one_number_in_any_form_or_an_order_reference_leads_to_its_item(tab: Open, airflow: Airflow) -> None:
+    [row, *_] = airflow.rows(
+        "SELECT min(item_no) AS item_no, source_ref FROM hkpost.mail_item WHERE source_ref IS NOT NULL"
+        " GROUP BY source_ref HAVING count(*) = 1 LIMIT 1"
+    )
+    item_no = str(row["item_no"])
+    page = tab().open()
+    for words in (
+        f" {item_no[:2]} {item_no[2:6]}-{item_no[6:]}".lower(),
+        str(row["source_ref"]),
+        str(row["source_ref"]).lower(),
+    ):
+        searched(page, words)
+        page.wait_for_url(f"**/#/item/{item_no}")
+        expect(page.locator("h1")).to_have_text(item_no)
+        page.goto(page.url.partition("#")[0] + "#/")
+
+
+def test_blanks_ask_nothing(tab: Open) -> None:
+    page = tab().open()
+    searched(page, "   ")
+    expect(page.locator(".morning")).to_be_visible()
+
+
+def test_many_pieces_become_a_table_and_what_is_none_is_said_with_why(tab: Open, airflow: Airflow) -> None:
+    found = [
+        str(row["item_no"]) for row in airflow.rows("SELECT item_no FROM hkpost.mail_item ORDER BY 1 LIMIT 3")
+    ]
+    page = tab().open("find")
+    page.get_by_label("Item numbers or order references").fill("\n".join([*found, "RR999999996HK", "hello"]))
+    page.locator("main").get_by_role("button", name="Find").click()
+    for item_no in found:
+        expect(page.locator("main table").get_by_role("link", name=item_no)).to_be_visible()
+    expect(page.locator(".untracked")).to_contain_text("RR999999996HK")
+    expect(page.locator(".unknown")).to_contain_text("hello")
+    page.reload()
+    expect(page.locator("main table").get_by_role("link", name=found[0])).to_be_visible()
+
+
+def test_an_untracked_number_is_asked_about_in_place_and_its_answer_shown(
+    tab: Open, airflow: Airflow
+) -> None:
+    [row] = airflow.rows(
+        "SELECT item_no FROM hkpost.mail_item WHERE state = 'in_transit' AND event_count > 2"
+        " AND item_no NOT IN (SELECT item_no FROM hkpost.fact_tracking_event WHERE retracted_at IS NOT NULL)"
+        " ORDER BY item_no DESC LIMIT 1"
+    )
+    item_no = str(row["item_no"])
+    for table in (
+        "fact_tracking_event",
+        "tracking_event_change",
+        "item_state_change",
+        "item_journey",
+        "mail_item",
+    ):
+        airflow.execute(f"DELETE FROM hkpost.{table} WHERE item_no = :i", i=item_no)
+    page = tab().open("find")
+    page.get_by_label("Item numbers or order references").fill(item_no.lower())
+    page.locator("main").get_by_role("button", name="Find").click()
+    expect(page.locator(".untracked")).to_contain_text(item_no)
+    page.locator(".untracked").get_by_role("button").click()
+    expect(page.locator(".untracked")).to_contain_text("Asking about 1")
+    expect(page.locator(".untracked")).to_contain_text("Answered", timeout=600_000)
+    found = page.locator("main table").get_by_role("row").filter(has_text=item_no)
+    expect(found).to_contain_text("In transit")
+    assert airflow.value("SELECT count(*) FROM hkpost.fact_tracking_event WHERE item_no = :i", i=item_no)

@@ -1,0 +1,58 @@
+"""The words of the page are written once, in three languages, and the page has one for every name of the warehouse."""
+
+import csv
+import json
+import re
+
+import pytest
+
+from hkpost.enums import CloseReason, Outcome
+from hkpost.reports.filters import GROUPS
+from hkpost_airflow.page.files import FILES
+from hkpost_local.paths import PROJECT
+
+LINE = re.compile(r"^  (\w+): (\[.*\]),$", re.MULTILINE)
+LINES = LINE.findall(FILES["words.js"].read_text(encoding="utf-8"))
+WORDS = {key: json.loads(texts) for key, texts in LINES}
+SCRIPTS = [file for name, file in FILES.items() if file.suffix == ".js" and "vendor" not in name]
+
+
+def test_each_word_is_one_line_with_a_text_in_each_of_three_languages() -> None:
+    assert len(LINES) == len(WORDS) > 200
+    for key, texts in WORDS.items():
+        assert [len(texts), *map(bool, texts)] == [3, True, True, True], key
+        assert len({tuple(sorted(re.findall(r"\{\w+\}", text))) for text in texts}) == 1, key
+
+
+def test_every_word_that_is_asked_for_is_there() -> None:
+    asked = {
+        key for file in SCRIPTS for key in re.findall(r'\bword\("(\w+)"', file.read_text(encoding="utf-8"))
+    }
+    assert asked - WORDS.keys() == set()
+
+
+def _column(seed: str, name: str) -> set[str]:
+    with (PROJECT / f"include/hkpost/seeds/{seed}.csv").open(encoding="utf-8") as file:
+        return {row[name] for row in csv.DictReader(file)}
+
+
+def _alerts() -> set[str]:
+    found = (PROJECT / "include/hkpost/warehouse/watch/find_alerts.sql").read_text(encoding="utf-8")
+    return set(re.findall(r"^    SELECT '(\w+)', ", found, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("prefix", "names"),
+    [
+        ("outcome", set(Outcome)),
+        ("reason", set(CloseReason)),
+        ("group", set(GROUPS)),
+        ("badge", set(GROUPS) - {"expired", "not_found"}),
+        ("need", _alerts()),
+        ("todo", _alerts()),
+        ("stage", _column("event_type", "stage") - {"unclassified"}),
+    ],
+)
+def test_every_name_of_the_warehouse_has_its_word(prefix: str, names: set[str]) -> None:
+    assert names
+    assert {f"{prefix}_{name}" for name in names} - WORDS.keys() == set()
