@@ -68,6 +68,7 @@ with DAG(
     sync_open_items = HkpostSyncOperator(
         task_id="sync_open_items",
         open_items_sql=f"{{{{ params.open_items_sql or {TEAM.variable('open_items_sql')} }}}}",
+        account=TEAM.named("default"),
         source_conn_id=TEAM.named("source"),
     )
     # Where the business's table cannot be read, what is known is tracked all the same.

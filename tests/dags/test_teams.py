@@ -48,7 +48,8 @@ def test_every_task_of_a_team_works_on_its_own_warehouse_and_no_other(name: str)
 def test_nothing_of_a_teams_dags_has_the_name_of_another(shop: dict[str, DAG]) -> None:
     tracking = shop["shop_tracking"]
     sync = task_of(tracking, "sync_open_items")
-    assert (sync.source_conn_id, "shop_open_items_sql" in sync.open_items_sql) == ("shop_source", True)
+    assert (sync.account, sync.source_conn_id) == ("shop_default", "shop_source")
+    assert "shop_open_items_sql" in sync.open_items_sql
     assert task_of(tracking, "check_quality").asset.name == "hkpost://shop/fact_tracking_event"
     for watch in (tracking.get_task("alert"), shop["shop_watch"].get_task("watch")):
         assert isinstance(watch, HkpostWatchOperator)

@@ -41,8 +41,7 @@ from hkpost_airflow.teams import make_dags
 globals().update(make_dags("{TEAM}"))
 """
 TEAM_ITEMS_SQL = (
-    f"SELECT item_no, '{TEAM}_default' AS account FROM shop.shipment WHERE carrier = 'HKPOST'"
-    f" ORDER BY item_no LIMIT {TEAM_ITEMS}"
+    f"SELECT item_no FROM shop.shipment WHERE carrier = 'HKPOST' ORDER BY item_no LIMIT {TEAM_ITEMS}"
 )
 WORKERS = ("worker-1", "worker-2")
 PATIENCE_S = 600

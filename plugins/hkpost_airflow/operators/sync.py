@@ -7,7 +7,7 @@ from typing import Any
 from airflow.providers.common.compat.sdk import AirflowFailException, AirflowNotFoundException
 from airflow.sdk import BaseHook, BaseOperator, Context
 
-from hkpost.warehouse.intake.register import IntakeError, canonicalise, register_rows
+from hkpost.warehouse.intake.register import DEFAULT_ACCOUNT, IntakeError, canonicalise, register_rows
 from hkpost.warehouse.items.terminal import reopen
 from hkpost.warehouse.setting import number
 from hkpost.warehouse.watch.runs import note_started
@@ -28,11 +28,12 @@ class HkpostSyncOperator(OpenLineageMixin, BaseOperator):
         open_items_sql: a query that gives `item_no` and, where the business has them, `account`, `source_ref`,
             `registered_at`, `priority`, `destination`, `service_name`, `promised_on`, `pieces`; or the name of an
             `.sql` file; blank: nothing is registered.
+        account: that of an item whose row names none.
         source_conn_id: where the query runs; where there is no such connection: on the warehouse.
         warehouse_conn_id: where the items are registered.
     """
 
-    template_fields: Sequence[str] = ("open_items_sql", "source_conn_id", "warehouse_conn_id")
+    template_fields: Sequence[str] = ("open_items_sql", "account", "source_conn_id", "warehouse_conn_id")
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {"open_items_sql": "sql"}  # noqa: RUF012 - Airflow's own form
     ui_color = "#d8f0ea"
@@ -43,12 +44,14 @@ class HkpostSyncOperator(OpenLineageMixin, BaseOperator):
         self,
         *,
         open_items_sql: str,
+        account: str = DEFAULT_ACCOUNT,
         source_conn_id: str = SOURCE_CONN_ID,
         warehouse_conn_id: str = WAREHOUSE_CONN_ID,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.open_items_sql = open_items_sql
+        self.account = account
         self.source_conn_id = source_conn_id
         self.warehouse_conn_id = warehouse_conn_id
 
@@ -89,7 +92,7 @@ class HkpostSyncOperator(OpenLineageMixin, BaseOperator):
                     "open_items_sql gives no rows: it must be a SELECT that gives item_no"
                 )
             columns = [column[0] for column in cursor.description]
-            summary = register_rows(engine, columns, batches(cursor))
+            summary = register_rows(engine, columns, batches(cursor), account=self.account)
         self.log.info(
             "%s item numbers read, %s new; %s that cannot be used newly in hkpost.rejected_record",
             f"{summary.read:,}",

@@ -62,6 +62,13 @@ def test_item_no_alone_is_enough(engine: Engine) -> None:
     assert (item.account, item.is_dated, item.priority) == ("hkpost_default", True, 0)
 
 
+def test_where_the_business_names_no_account_it_is_the_callers(engine: Engine) -> None:
+    batch = [("RB123456785HK", ""), ("EA999580311HK", None), ("RB123456799HK", "hkpost_b")]
+    register_rows(engine, ["item_no", "account"], [batch], account="shop_default")
+    found = rows(engine, "SELECT account FROM hkpost.mail_item ORDER BY account")
+    assert [row.account for row in found] == ["hkpost_b", "shop_default", "shop_default"]
+
+
 def test_registering_again_changes_nothing(engine: Engine) -> None:
     batch = [("RB123456785HK", 1), ("RB123456785HK", 2), ("EA999580311HK", 0)]
     register_rows(engine, ["item_no", "priority"], [batch])

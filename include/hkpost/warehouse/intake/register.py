@@ -13,6 +13,8 @@ from hkpost.warehouse.intake.rejected import reject_number
 from hkpost.warehouse.intake.source_row import NewItem, is_time, read_row
 from hkpost.warehouse.statements import statement
 
+DEFAULT_ACCOUNT = "hkpost_default"
+"""The account of an item of which the business names none."""
 _OF_A_ROW = ("22", "23", "44", "54", "P0")
 """Classes of SQLSTATE that a row's own values bring about: data, constraints, limits, a trigger's own words."""
 
@@ -41,7 +43,13 @@ class IntakeSummary:
     rejected: int = 0
 
 
-def register_rows(engine: Engine, columns: Sequence[str], batches: Iterable[Sequence[Row]]) -> IntakeSummary:
+def register_rows(
+    engine: Engine,
+    columns: Sequence[str],
+    batches: Iterable[Sequence[Row]],
+    *,
+    account: str = DEFAULT_ACCOUNT,
+) -> IntakeSummary:
     """Register the rows of the business's query, batch by batch.
 
     A known number is left as it is, but for what the business promises of it.
@@ -53,6 +61,7 @@ def register_rows(engine: Engine, columns: Sequence[str], batches: Iterable[Sequ
         columns: names of the query's columns; `item_no` is needed, and `account`, `source_ref`, `registered_at`,
             `priority`, `destination`, `service_name`, `promised_on`, `pieces` may be there.
         batches: rows in the order of `columns`.
+        account: that of an item whose row names none.
 
     Raises:
         IntakeError: the query has no `item_no`, or a column of another kind than what it is for.
@@ -73,7 +82,7 @@ def register_rows(engine: Engine, columns: Sequence[str], batches: Iterable[Sequ
                     summary.rejected += reject_number(
                         connection, None, None, reason, value=f"row {row.number}"
                     )
-            _register(connection, rows, summary)
+            _register(connection, rows, summary, account)
     return summary
 
 
@@ -103,12 +112,14 @@ def _check_kind(rows: Sequence[Mapping[str, Any]]) -> None:
         raise IntakeError(f"open_items_sql gives registered_at as {kind}: give a timestamp")
 
 
-def _register(connection: Connection, rows: Iterable[Mapping[str, Any]], summary: IntakeSummary) -> None:
+def _register(
+    connection: Connection, rows: Iterable[Mapping[str, Any]], summary: IntakeSummary, account: str
+) -> None:
     items: list[NewItem] = []
     for row in rows:
         item, rejected = read_row(row)
         if item:
-            items.append(item)
+            items.append(item if item.account else item._replace(account=account))
         for one in rejected:
             summary.rejected += reject_number(
                 connection, one.account, one.item_no, one.reason, value=one.value

@@ -3,7 +3,7 @@ INSERT INTO hkpost.mail_item
     (item_no, account, source_ref, registered_at, priority, destination_expected, service_name, promised_on, pieces)
 SELECT DISTINCT ON (item_no)
        item_no,
-       coalesce(nullif(account, ''), 'hkpost_default'),
+       account,
        source_ref,
        coalesce(registered_at, now()),
        coalesce(priority, 0),
