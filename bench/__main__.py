@@ -19,6 +19,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from bench.client.section import client_section
+from bench.polling.section import PICTURE, polling_section
 from bench.scale import scale_section
 from bench.stages import stages_section
 from bench.table import Section, markdown, show
@@ -28,7 +29,7 @@ from hkpost.warehouse.migrate import migrate
 from hkpost_local.embedded import EmbeddedPostgres, first_usable_folder
 
 RECORD = Path(__file__).resolve().parents[1] / "docs" / "benchmarks-latest.md"
-PARTS = ("client", "stages", "scale", "page")
+PARTS = ("client", "stages", "scale", "page", "polling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,12 @@ class Size:
     answers: int
     events: int
     originals: int = ORIGINALS
+    items: int = 600
 
 
 QUICK = Size(client=0.06, answers=60, events=1_000_000)
-FULL = Size(client=1, answers=1_000, events=50_000_000)
-TINY = Size(client=0, answers=2, events=1, originals=300)
+FULL = Size(client=1, answers=1_000, events=50_000_000, items=2_000)
+TINY = Size(client=0, answers=2, events=1, originals=300, items=40)
 """For the test of this command: every row, no figure that means anything."""
 
 
@@ -57,6 +59,13 @@ def main(arguments: list[str] | None = None) -> int:
         "--save", nargs="?", type=Path, const=RECORD, help=f"write the tables to {RECORD.name}"
     )
     parser.add_argument("--events", type=int, help="how many events the warehouse at size holds")
+    parser.add_argument(
+        "--picture",
+        nargs="?",
+        type=Path,
+        const=PICTURE,
+        help="draw polling's picture (needs the extra `bench`)",
+    )
     parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS, help="some parts only")
     options = parser.parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 170)
@@ -67,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     sections = []
     size = replace(options.size, events=options.events) if options.events else options.size
-    for section in measured(size, options.only, report):
+    for section in measured(size, options.only, report, options.picture):
         show(console, section)
         sections.append(section)
     if options.save:
@@ -81,9 +90,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measured(
-    size: Size, parts: list[str] | tuple[str, ...], report: Callable[[str], None]
+    size: Size, parts: list[str] | tuple[str, ...], report: Callable[[str], None], picture: Path | None = None
 ) -> Iterator[Section]:
     """The sections, each as soon as it is measured, on servers of their own."""
+    if "polling" in parts:
+        yield polling_section(size.items, report, picture)
     if "client" in parts:
         with _postgres(durable=True) as server, _warehouse(server, "client") as engine:
             yield client_section(_url(engine), size.client, report)

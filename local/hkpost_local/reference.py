@@ -74,10 +74,12 @@ def _settings() -> Iterator[str]:
 
 
 def _polling() -> Iterator[str]:
-    yield "\n## Table `hkpost.poll_policy`\n\nAfter an answer, an item waits for a share of its silence.\n\n"
-    yield "| state | at least | share of the silence | at most | why |\n| --- | --- | --- | --- | --- |\n"
+    yield "\n## Table `hkpost.poll_policy`\n\nAfter an answer, an item waits for a share of its silence; where its lane"
+    yield " teaches when news is to be expected, at least for the fifth column ([polling.md](polling.md)).\n\n"
+    yield "| state | at least | share of the silence | at most | at least, by its lane | why |\n"
+    yield "| --- | --- | --- | --- | --- | --- |\n"
     for row in seed_rows("poll_policy"):
         yield (
             f"| `{row['state']}` | {row['poll_after']} | {row['silence_share']} | {row['poll_at_most']} |"
-            f" {row['comment']} |\n"
+            f" {row['poll_at_least'] or 'not by its lane'} | {row['comment']} |\n"
         )

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Engine
 
+from hkpost.jobs.asking import AskingRules, next_polls, read_teaching, teach
 from hkpost.lanes.classes import DAYS, WAITED
 from hkpost.lanes.curves import Curves, learn
 from hkpost.lanes.forecast import forecast
@@ -23,21 +24,28 @@ AT_ONCE = 100_000
 def refresh_forecasts(engine: Engine, *, at_once: int = AT_ONCE) -> int:
     """Make the curves again when they are old or much was learned since, and the forecasts that are due.
 
+    Items that were answered since are asked again when that pays (`mail_item.next_poll_at`).
+
     One transaction. Returns how many forecasts are new.
     """
     minimum = int(number(engine, "minimum_items_of_a_share"))
+    rules = AskingRules.read(engine)
     with engine.begin() as connection:
         lock_curves(connection)
         now, made_at, is_outdated = curves_age(connection)
         if made_at is None or is_outdated:
             made_at = now
             counts = count_stays(connection, WAITED.tolist(), DAYS.tolist())
-            curves = learn(counts, silent_lanes(connection), minimum)
+            silent = silent_lanes(connection)
+            curves = learn(counts, silent, minimum)
             replace_curves(connection, curves.rows(), now)
+            teach(connection, rules, silent, minimum, now, at_once)
         else:
             curves = Curves.from_rows(read_curves(connection))
+        teaching = read_teaching(connection)
         stage_forecasts(connection)
         for items in due_forecasts(connection, made_at, at_once):
             made = forecast(items, curves, now, minimum)
-            add_forecasts(connection, made.join(items[["promised_until", "known_until"]]))
+            polls = next_polls(items, made["share_by_promise"], teaching, rules)
+            add_forecasts(connection, made.join(items[["promised_until", "known_until"]]).join(polls))
         return merge_forecasts(connection)

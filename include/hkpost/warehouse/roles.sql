@@ -3,7 +3,8 @@
 -- hkpost_analyst reads the views, the fact, the dimensions, mail_item, what states it had, the targets, what is usual
 -- on a lane, the forecasts, the queues and the settings, and nothing else.
 -- hkpost_loader is what the runs need: it reads everything, writes what requests and answers bring, deletes
--- nothing but what a run made for itself (wanted_item, lane_history, lane_curve, item_forecast, queue_item, replay_answer, run), and can redefine nothing (docs/roles.md).
+-- nothing but what a run made for itself (wanted_item, lane_history, lane_curve, lane_news, news_week, news_curve,
+-- item_forecast, queue_item, replay_answer, run), and can redefine nothing (docs/roles.md).
 -- Privileges go through the partitioned tables: a partition has none of its own, now or later, but for the
 -- default ones, which the loader may read.
 
@@ -60,7 +61,8 @@ BEGIN
                    WHEN relispartition THEN role = 'hkpost_loader' AND relname LIKE '%\_default'
                    ELSE role = 'hkpost_loader' OR relkind = 'v' OR relname LIKE 'dim\_%'
                         OR relname IN ('mail_item', 'fact_tracking_event', 'item_state_change', 'delivery_target',
-                                       'lane_history', 'lane_curve', 'queue_item', 'queue_day',
+                                       'lane_history', 'lane_curve', 'queue_item', 'queue_day', 'lane_news', 'news_week',
+                                       'news_curve', 'polling_price',
                                        'item_forecast', 'item_forecast_history', 'setting')
                END
         LOOP
@@ -91,7 +93,11 @@ BEGIN
         -- What was rejected stays as it was: only that it was met again is noted.
         GRANT UPDATE (times, last_at, call_id) ON hkpost.rejected_record TO hkpost_loader;
         GRANT INSERT, UPDATE, DELETE ON hkpost.wanted_item TO hkpost_loader;
-        GRANT INSERT, DELETE ON hkpost.lane_history, hkpost.lane_curve, hkpost.replay_answer TO hkpost_loader;
+        GRANT INSERT, DELETE ON
+            hkpost.lane_history, hkpost.lane_curve, hkpost.news_week, hkpost.news_curve, hkpost.replay_answer
+            TO hkpost_loader;
+        GRANT INSERT, UPDATE, DELETE ON hkpost.lane_news TO hkpost_loader;
+        GRANT INSERT ON hkpost.polling_price TO hkpost_loader;
         GRANT DELETE ON hkpost.run, hkpost.item_forecast, hkpost.queue_item TO hkpost_loader;
         GRANT USAGE ON SEQUENCE hkpost.api_call_id_seq TO hkpost_loader;
         -- These two act with their owner's rights, and do nothing but what their names say.

@@ -88,10 +88,12 @@ poll_policy = _table(
     poll_after=sa.Interval,
     silence_share=sa.Numeric,
     poll_at_most=sa.Interval,
+    poll_at_least=sa.Interval,
     comment=sa.Text,
     default_poll_after=sa.Interval,
     default_silence_share=sa.Numeric,
     default_poll_at_most=sa.Interval,
+    default_poll_at_least=sa.Interval,
     is_edited=sa.Boolean,
 )
 applied_file = _table("applied_file", name=sa.Text, digest=sa.Text, applied_at=sa.DateTime(timezone=True))

@@ -1,5 +1,6 @@
 -- Open items of which something was learned since their forecast, or whose curves were made since; instants as seconds
--- since 1970, null where it is not a time.
+-- since 1970, null where it is not a time. Where they were answered since: what says when they are asked again, in hours
+-- since a Monday's 00:00 by the clock of the country where the next event is expected.
 WITH now AS (
     SELECT item.item_no,
            coalesce(journey.origin, item.origin_iso, '') AS origin,
@@ -20,23 +21,63 @@ WITH now AS (
            coalesce(greatest(item.last_answered_at, CASE WHEN item.api_status = 1001 THEN item.last_polled_at END),
                     item.registered_at) AS known_until,
            (promise.promised_on + 1)::timestamp AT TIME ZONE coalesce(country.principal_zone, 'Asia/Hong_Kong')
-               AS promised_until
+               AS promised_until,
+           item.last_polled_at, item.last_answered_at, item.priority, item.event_count, item.last_event_at,
+           coalesce(item.last_event_at, item.registered_at) AS silent_since,
+           policy.poll_at_least, policy.poll_at_most
     FROM hkpost.mail_item AS item
     LEFT JOIN hkpost.item_journey AS journey ON journey.item_no = item.item_no
     LEFT JOIN hkpost.dim_country AS country ON country.country_code = journey.destination
     LEFT JOIN hkpost.item_promise AS promise ON promise.item_no = item.item_no AND promise.is_open
+    LEFT JOIN hkpost.poll_policy AS policy ON policy.state = item.state
     WHERE item.is_open
+), due AS (
+    SELECT now.*, told.last_event AS told_event,
+           told.known_until IS DISTINCT FROM now.known_until AND now.last_polled_at IS NOT NULL AS is_answered,
+           lane.reports IS NOT FALSE OR now.stage IN ('destination', 'customs', 'delivery') AS expects_report
+    FROM now
+    LEFT JOIN hkpost.item_forecast AS told ON told.item_no = now.item_no
+    LEFT JOIN hkpost.lane_history AS lane
+        ON lane.origin = now.origin AND lane.destination = now.destination AND lane.service = now.service
+    WHERE told.item_no IS NULL
+       OR told.forecast_at < :made_at
+       OR (told.stage, told.known_until, told.promised_until)
+          IS DISTINCT FROM (now.stage, now.known_until, now.promised_until)
+), latest AS (
+    SELECT due.*,
+           CASE
+               WHEN NOT is_answered THEN told_event
+               WHEN event_count = 0 THEN 'registered'
+               -- Found by its day, in one or two partitions.
+               ELSE (SELECT event.event_type
+                     FROM hkpost.fact_tracking_event AS event
+                     WHERE event.item_no = due.item_no
+                       AND event.event_date BETWEEN (due.last_event_at AT TIME ZONE 'UTC')::date - 1
+                                                AND (due.last_event_at AT TIME ZONE 'UTC')::date + 1
+                       AND event.event_time = due.last_event_at AND event.retracted_at IS NULL
+                       AND event.time_precision IN ('zone', 'country')
+                     ORDER BY event.event_key DESC
+                     LIMIT 1)
+           END AS last_event
+    FROM due
 )
-SELECT now.item_no, now.origin, now.destination, now.service, now.stage,
-       lane.reports IS NOT FALSE OR now.stage IN ('destination', 'customs', 'delivery') AS expects_report,
-       CASE WHEN isfinite(now.entered_at) THEN date_part('epoch', now.entered_at) END AS entered_at,
-       CASE WHEN isfinite(now.known_until) THEN date_part('epoch', now.known_until) END AS known_until,
-       date_part('epoch', now.promised_until) AS promised_until
-FROM now
-LEFT JOIN hkpost.item_forecast AS told ON told.item_no = now.item_no
-LEFT JOIN hkpost.lane_history AS lane
-    ON lane.origin = now.origin AND lane.destination = now.destination AND lane.service = now.service
-WHERE told.item_no IS NULL
-   OR told.forecast_at < :made_at
-   OR (told.stage, told.known_until, told.promised_until)
-      IS DISTINCT FROM (now.stage, now.known_until, now.promised_until);
+SELECT latest.item_no, latest.origin, latest.destination, latest.service, latest.stage, expects_report,
+       CASE WHEN isfinite(entered_at) THEN date_part('epoch', entered_at) END AS entered_at,
+       CASE WHEN isfinite(known_until) THEN date_part('epoch', known_until) END AS known_until,
+       date_part('epoch', promised_until) AS promised_until,
+       latest.last_event, at.clock, priority,
+       CASE
+           WHEN NOT is_answered THEN NULL
+           WHEN poll_at_least IS NULL OR last_polled_at IS DISTINCT FROM last_answered_at THEN 'policy'
+           WHEN NOT expects_report THEN 'silent_lane'
+           WHEN last_event IS NULL OR NOT isfinite(silent_since) OR silent_since > last_answered_at THEN 'too_few'
+           ELSE 'lane'
+       END AS poll_reason,
+       CASE WHEN isfinite(silent_since) THEN date_part('epoch', silent_since AT TIME ZONE at.zone) / 3600 - 96 END
+           AS begin,
+       date_part('epoch', last_answered_at AT TIME ZONE at.zone) / 3600 - 96 AS until,
+       date_part('epoch', poll_at_least) / 3600 AS at_least,
+       date_part('epoch', poll_at_most) / 3600 AS at_most
+FROM latest
+LEFT JOIN hkpost.dim_event_type AS type ON type.event_type = latest.last_event
+CROSS JOIN LATERAL hkpost.clock_of_news(type.stage, latest.origin, latest.destination) AS at;

@@ -9,7 +9,10 @@ from sqlalchemy import Connection
 from hkpost.warehouse.copy import copy_rows
 from hkpost.warehouse.statements import statement
 
-INSTANTS = ("p10_at", "p50_at", "p80_at", "p90_at", "promised_until", "known_until")
+INSTANTS = (
+    *("p10_at", "p50_at", "p80_at", "p90_at", "promised_until", "known_until"),
+    *("news_from", "news_until", "next_poll_at"),
+)
 MADE_COLUMNS = (
     "item_no",
     "stage",
@@ -19,6 +22,8 @@ MADE_COLUMNS = (
     "basis",
     "basis_items",
     "expects_report",
+    "last_event",
+    "poll_reason",
 )
 
 
@@ -53,7 +58,11 @@ def add_forecasts(connection: Connection, made: pd.DataFrame) -> None:
 
 
 def merge_forecasts(connection: Connection) -> int:
-    """Bring the tables in step with what waits and with which items are open; returns how many forecasts are new."""
+    """Bring the tables in step with what waits and with which items are open; returns how many forecasts are new.
+
+    Items are asked again when their forecast says so.
+    """
     new = connection.execute(statement("lanes/merge_forecasts")).rowcount
+    connection.execute(statement("lanes/set_next_polls"))
     connection.execute(statement("lanes/drop_forecasts"))
     return new
