@@ -15,10 +15,7 @@ from airflow.sdk.log import mask_secret
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from hkpost.dispatch.connection_test import NoLedger, probe
 from hkpost.ecship.settings import AccountSettings, SettingsError, account_settings
-from hkpost.ecship.wire import Wire
-from hkpost.ecship.wires import open_wire
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.requests.lease import known_accounts
 from hkpost.warehouse.revision import UnfitDatabaseError, check_current
@@ -27,6 +24,8 @@ from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, warehouse_url
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from hkpost.ecship.wire import Wire
 
 _NAME = re.compile(r"\w[\w.:!()-]{0,249}")
 """What Airflow takes for a connection's id, without the characters that would make another address of its API."""
@@ -121,12 +120,15 @@ class HkpostHook(BaseHook):
                 mask_secret(written)
         return settings
 
-    def get_conn(self) -> Wire:
+    def get_conn(self) -> "Wire":
         """Open the account's wire (load its WSDL): what builds its requests and reads their answers.
 
         Raises:
             SettingsError: the connection or its WSDL cannot be used.
         """
+        # Here, as below: a DAG file that names an operator does not wait for it.
+        from hkpost.ecship.wires import open_wire
+
         return open_wire(self.settings)
 
     def track(self, item_nos: Sequence[str]) -> "pd.DataFrame":
@@ -162,6 +164,8 @@ class HkpostHook(BaseHook):
             return False, str(error)
 
     def _probe(self) -> tuple[bool, str]:
+        from hkpost.dispatch.connection_test import NoLedger, probe
+
         try:
             engine = self._warehouse()
             with engine.connect() as connection:
@@ -225,5 +229,7 @@ def _first_line(error: Exception) -> str:
 
 def _uncounted(settings: AccountSettings, reason: str) -> tuple[bool, str]:
     """Test without the warehouse, and say so."""
+    from hkpost.dispatch.connection_test import probe
+
     works, words = probe(None, settings, is_in_use=False)
     return works, f"{words} (outside the account's pace and not in hkpost.api_call: {reason})"

@@ -3,7 +3,6 @@
 from airflow.providers.common.compat.sdk import AirflowFailException
 from sqlalchemy import Engine
 
-from hkpost.warehouse.migrate import migrate, open_migrated
 from hkpost.warehouse.revision import UnfitDatabaseError
 
 WAREHOUSE_CONN_ID = "hkpost_warehouse"
@@ -29,6 +28,8 @@ def open_warehouse(conn_id: str = WAREHOUSE_CONN_ID) -> Engine:
     Raises:
         AirflowFailException: schema and code do not go together; the message names both and the command.
     """
+    from hkpost.warehouse.migrate import open_migrated
+
     try:
         return open_migrated(warehouse_url(conn_id))
     except UnfitDatabaseError as error:
@@ -41,6 +42,8 @@ def migrate_warehouse(conn_id: str = WAREHOUSE_CONN_ID) -> list[str]:
     Raises:
         AirflowFailException: schema and code do not go together; the message names both and the command.
     """
+    from hkpost.warehouse.migrate import migrate
+
     try:
         return migrate(warehouse_url(conn_id))
     except UnfitDatabaseError as error:

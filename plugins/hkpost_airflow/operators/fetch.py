@@ -2,13 +2,12 @@
 
 from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowException, AirflowFailException
 from airflow.sdk import BaseOperator, Context
 from sqlalchemy import Engine
 
-from hkpost.dispatch.account import AccountHeld, FetchJob, Interruption, fetch_account
 from hkpost.ecship.settings import SettingsError
 from hkpost.warehouse.requests.lease import note_problem
 from hkpost.warehouse.setting import number
@@ -16,6 +15,9 @@ from hkpost_airflow.hooks.hkpost import HkpostHook
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import OpenLineageMixin
 from hkpost_airflow.metrics import count_fetch
+
+if TYPE_CHECKING:
+    from hkpost.dispatch.account import FetchJob, Interruption
 
 _TO_END_S = 600.0
 """Of a task's time limit: for waiting for the account, and for what is under way at the end."""
@@ -48,6 +50,9 @@ class HkpostFetchOperator(OpenLineageMixin, BaseOperator):
         Raises:
             AirflowFailException: the run must be called failed and a retry would not help.
         """
+        # Here, as below: a DAG file does not wait for it.
+        from hkpost.dispatch.account import AccountHeld, Interruption, fetch_account
+
         engine = open_warehouse(self.warehouse_conn_id)
         try:
             job = self.job(engine, context)
@@ -76,8 +81,10 @@ class HkpostFetchOperator(OpenLineageMixin, BaseOperator):
         if self._interruption is not None:
             self._interruption.stop()
 
-    def job(self, engine: Engine, context: Context) -> FetchJob:
+    def job(self, engine: Engine, context: Context) -> "FetchJob":
         """What is fetched: whatever is due, within the quota of scheduled runs."""
+        from hkpost.dispatch.account import FetchJob
+
         return FetchJob(
             settings=HkpostHook(self.plan["account"], warehouse_conn_id=self.warehouse_conn_id).settings,
             run_id=str(context["run_id"]),

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.sdk import Context
 from sqlalchemy import Engine
 
-from hkpost.dispatch.account import FetchJob
 from hkpost.warehouse.items.urgent import still_urgent
 from hkpost_airflow.hooks.warehouse import open_warehouse
 from hkpost_airflow.operators.fetch import HkpostFetchOperator
+
+if TYPE_CHECKING:
+    from hkpost.dispatch.account import FetchJob
 
 HOLDER_WAIT_S = 300.0
 """How long another run that holds the account is given to ask about the items with its next batches."""
@@ -45,7 +47,7 @@ class HkpostFetchNowOperator(HkpostFetchOperator):
                 f"{' …' if len(unanswered) > 30 else ''}; the summary above says how the asking ended"
             )
 
-    def job(self, engine: Engine, context: Context) -> FetchJob:
+    def job(self, engine: Engine, context: Context) -> "FetchJob":
         """What is fetched: this run's urgent items of the account, reserve included."""
         job = super().job(engine, context)
         return replace(

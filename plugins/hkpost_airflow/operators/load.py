@@ -5,7 +5,6 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
-from hkpost.jobs.load import load_pending
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import OpenLineageMixin
 from hkpost_airflow.metrics import count_load
@@ -54,6 +53,8 @@ class HkpostLoadOperator(OpenLineageMixin, BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Load; doing it twice changes nothing."""
+        from hkpost.jobs.load import load_pending  # here: a DAG file does not wait for it
+
         summary = load_pending(open_warehouse(self.warehouse_conn_id), report=self.log.info)
         counts = summary.counts()
         count_load(counts)
