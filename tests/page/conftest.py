@@ -176,6 +176,7 @@ def tab(airflow: Airflow, browser: Browser, signed_in: Path) -> Iterator[Callabl
             reduced_motion="reduce",
             accept_downloads=True,
         )
+        context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(f"localStorage.setItem('i18nextLng', '{LANGUAGES[language][1]}')")
         contexts.append(context)
         tab = Tab(context.new_page(), airflow.address)

@@ -16,7 +16,7 @@ def test_filters_are_in_the_address_and_outlive_back_and_reload(tab: Open, airfl
     opened = tab()
     page = opened.open("items")
     expect(page.locator(".total")).to_have_text(f"{airflow.value(COUNT.format('is_open')):,} items")
-    page.get_by_label("State").select_option("customs")
+    page.locator("select[name=state]").select_option("customs")
     expect(page).to_have_url(re.compile(r"#/items\?state=customs$"))
     customs = airflow.value(COUNT.format("state = 'customs'"))
     expect(page.locator(".total")).to_have_text(f"{customs} items")
@@ -30,15 +30,15 @@ def test_filters_are_in_the_address_and_outlive_back_and_reload(tab: Open, airfl
     expect(page.locator("select[name=sort]")).to_have_value("item_no")
     page.go_back()
     page.go_back()
-    expect(page.get_by_label("State")).to_have_value("")
+    expect(page.locator("select[name=state]")).to_have_value("")
 
 
 def test_the_focus_stays_on_a_filter_that_was_chosen(tab: Open) -> None:
     page = tab().open("items")
-    page.get_by_label("State").focus()
-    page.get_by_label("State").select_option("in_transit")
+    page.locator("select[name=state]").focus()
+    page.locator("select[name=state]").select_option("in_transit")
     expect(page.locator("h1")).to_have_text("In transit")
-    expect(page.get_by_label("State")).to_be_focused()
+    expect(page.locator("select[name=state]")).to_be_focused()
 
 
 def test_a_list_goes_on_page_by_page(tab: Open, airflow: Airflow) -> None:
