@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import httpx
@@ -19,7 +20,9 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from bench.table import Section
 from hkpost.jobs.snapshots import refresh_snapshots
+from hkpost.reports.filters import GROUPS
 from hkpost.reports.lists import LISTS
+from hkpost.reports.lookup import MOST_PIECES
 from hkpost_airflow.page.app import CHARTS, app
 from hkpost_airflow.page.warehouse import opener
 from hkpost_local.ports import free_port
@@ -40,12 +43,12 @@ def page_section(engine: Engine, report: Callable[[str], None]) -> Section:
     snapshots_ms = (time.perf_counter() - began) * 1000
     with engine.connect() as connection:
         items = connection.execute(text("SELECT count(*) FROM hkpost.mail_item")).scalar_one()
-        item_no = connection.execute(
-            text("SELECT item_no FROM hkpost.item_journey WHERE event_count > 5 LIMIT 1")
-        ).scalar_one()
+        longest = text("SELECT item_no FROM hkpost.item_journey WHERE event_count > 5 LIMIT :most")
+        item_nos = connection.execute(longest, {"most": MOST_PIECES}).scalars().all()
     with served(engine) as address:
         report("asking every route of the page")
-        rows = [_route(address, path) for path in _paths(str(item_no))]
+        rows = [_route(address, path) for path in _paths(item_nos[0])]
+        rows.append(_route(address, "lookup", "\n".join(item_nos)))
         report("painting it")
         rows.append(_paint(address))
     rows.append(["the snapshots at a run's end", f"{snapshots_ms:,.0f} ms", "", "", ""])
@@ -57,20 +60,25 @@ def page_section(engine: Engine, report: Callable[[str], None]) -> Section:
 
 
 def _paths(item_no: str) -> Iterator[str]:
-    yield "overview"
+    yield from ("morning", "queue", "lanes", "overview")
     yield from (f"chart/{name}" for name in CHARTS)
+    yield from (f"items?group={name}" for name in GROUPS)
+    yield from ("items", "items?state=in_transit", "items?destination=US&sort=expected_p50_at", "items?q=RB1")
+    yield from ("items?state=delivered&destination=NZ", "items?closed_on=" + date.today().isoformat())
     yield from (f"list/{name}" for name in LISTS)
     yield f"item/{item_no}"
-    yield f"search?q={item_no}"
 
 
-def _route(address: str, path: str) -> list[str]:
+def _route(address: str, path: str, pasted: str = "") -> list[str]:
+    """Ask a route some times; with a text, it is posted."""
     took = []
     for _ in range(_ROUNDS):
         began = time.perf_counter()
-        httpx.get(f"{address}/api/{path}", timeout=120, trust_env=False).raise_for_status()
+        method, body = ("POST", {"text": pasted}) if pasted else ("GET", None)
+        answer = httpx.request(method, f"{address}/api/{path}", json=body, timeout=120, trust_env=False)
+        answer.raise_for_status()
         took.append((time.perf_counter() - began) * 1000)
-    return _row(path.partition("?")[0], took, ROUTE_MS)
+    return _row(path, took, ROUTE_MS)
 
 
 def _paint(address: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Asks Hongkong Post at once about item numbers that a person pastes into the form.
 
-The task `answer` ends the run with one line an item: its state, its latest event, when it was asked.
+The task `answer` ends the run with one line an item: its state, its latest event, when it was asked. Its button
+HKPost leads to these items on the page, and so does its last line.
 
 ### Triage
 - **Red `mark_urgent`**: there was no item number in what was pasted, or the account has no usable connection; nothing
@@ -75,12 +76,13 @@ with DAG(
             title="Language",
             enum=[None, "A", "E", "C", "S"],
             values_display={
-                "A": "all three",
+                "null": "As the connection says",
+                "A": "All three",
                 "E": "English",
                 "C": "Traditional Chinese",
                 "S": "Simplified Chinese",
             },
-            description="Of this run's requests only. Blank: as the connection says.",
+            description="Of this run's requests only.",
         ),
     },
     tags=[TEAM.name, "tracking"],

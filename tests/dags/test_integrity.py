@@ -125,7 +125,9 @@ def test_track_now_runs_when_a_person_fills_its_form(dags: dict[str, DAG]) -> No
     dag = dags["hkpost_track_now"]
     assert dag.schedule is None
     assert dag.params.get_param("item_nos").schema["format"] == "multiline"
-    assert dag.params.get_param("lang").schema["enum"] == [None, "A", "E", "C", "S"]
+    lang = dag.params.get_param("lang").schema
+    assert lang["enum"] == [None, "A", "E", "C", "S"]
+    assert set(lang["values_display"]) == {"null", "A", "E", "C", "S"}, "the form shows no code and no null"
     assert dag.params["account"] == "hkpost_default"
     with pytest.raises(ParamValidationError):
         dag.params.validate()

@@ -11,6 +11,7 @@ from hkpost.warehouse.intake.rejected import SHOWN_LENGTH, shown
 from hkpost.warehouse.items.urgent import latest_known, release_urgent, still_urgent
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID, open_warehouse
 from hkpost_airflow.lineage import OpenLineageMixin
+from hkpost_airflow.links import page_address
 
 
 class HkpostAnswerOperator(OpenLineageMixin, BaseOperator):
@@ -56,6 +57,7 @@ class HkpostAnswerOperator(OpenLineageMixin, BaseOperator):
             self.log.info("%s%s", "NOT ANSWERED NOW: " if item_no in unanswered else "", line)
         for refused in pasted.refused:
             self.log.warning("not asked: %r: %s", shown(refused.text, SHOWN_LENGTH), refused.reason)
+        self.log.info("on the page: %s", page_address(self.item_nos))
         if unanswered:
             raise AirflowFailException(
                 f"ASKING FAILED for {len(unanswered):,} of {len(pasted.item_nos):,} items: "
