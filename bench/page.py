@@ -21,7 +21,6 @@ from starlette.middleware.gzip import GZipMiddleware
 from bench.table import Section
 from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.reports.filters import GROUPS
-from hkpost.reports.lists import LISTS
 from hkpost.reports.lookup import MOST_PIECES
 from hkpost_airflow.page.app import CHARTS, app
 from hkpost_airflow.page.warehouse import opener
@@ -65,7 +64,7 @@ def _paths(item_no: str) -> Iterator[str]:
     yield from (f"items?group={name}" for name in GROUPS)
     yield from ("items", "items?state=in_transit", "items?destination=US&sort=expected_p50_at", "items?q=RB1")
     yield from ("items?state=delivered&destination=NZ", "items?closed_on=" + date.today().isoformat())
-    yield from (f"list/{name}" for name in LISTS)
+    yield "list/rejected"
     yield f"item/{item_no}"
 
 

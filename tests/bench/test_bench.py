@@ -62,9 +62,9 @@ def test_every_view_and_every_question_of_the_cookbook_was_asked_and_its_plan_ke
 
 
 def test_every_route_of_the_page_and_its_first_paint_are_measured(recorded: str) -> None:
-    lists = ("list/stuck", "list/expired", "list/not_found", "list/rejected")
+    lists = ("items", "items?group=stuck", "items?group=at_risk", "list/rejected")
     charts = ("chart/lead_time", "chart/funnel", "chart/backlog", "chart/pace")
-    for what in ("overview", *charts, *lists, "search", "first paint"):
+    for what in ("morning", "queue", "lanes", "overview", *charts, *lists, "lookup", "first paint"):
         assert f"| {what} |" in recorded
 
 

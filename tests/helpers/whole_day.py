@@ -1,6 +1,7 @@
 """Everything that runs, persons and the page do to a warehouse in a day, once each, on one engine."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -11,8 +12,14 @@ from hkpost.jobs.load import load_pending
 from hkpost.jobs.replay import plan_replay, replay_bucket
 from hkpost.jobs.selection import Selection
 from hkpost.jobs.snapshots import refresh_snapshots
-from hkpost.reports import charts, lists, overview
+from hkpost.reports import charts, overview
 from hkpost.reports import item as items
+from hkpost.reports.filters import ItemFilter
+from hkpost.reports.items import page
+from hkpost.reports.items_csv import items_csv
+from hkpost.reports.lookup import lookup
+from hkpost.reports.morning import morning, queue
+from hkpost.reports.rejected import rejected_csv, rejected_page
 from hkpost.warehouse.intake.register import canonicalise, register_rows
 from hkpost.warehouse.items.queue import due_items
 from hkpost.warehouse.items.terminal import mark_terminal, reopen
@@ -111,14 +118,24 @@ def _look(engine: Engine) -> None:
     overview.quota(
         engine, account_settings(ACCOUNT, None, "sender", "s3cret-word", _SETTINGS), 1, datetime.now(UTC)
     )
-    for chart in (charts.lead_time, charts.funnel, charts.backlog, charts.pace):
+    for chart in (charts.lead_time, charts.funnel, charts.lanes, charts.backlog, charts.pace):
         chart(engine)
     found = items.item(engine, DELIVERED)
     assert found is not None
     messages = [event["message_e"] for event in found["timeline"]]
     assert messages == ["Delivered", f"Item {DELIVERED} was waved at on 28-Feb-2026", "Posted"]
-    assert items.search(engine, DELIVERED)
-    for name in lists.LISTS:
-        lists.page(engine, name)
-        with lists.csv_file(engine, name) as file:
+    assert lookup(engine, DELIVERED)["rows"]
+    assert morning(engine, None)["counted_at"] is not None
+    assert queue(engine)["rows"]
+    for wanted in (
+        ItemFilter(),
+        ItemFilter(group="stuck"),
+        ItemFilter(state="delivered"),
+        ItemFilter(week=date(2026, 2, 23)),
+    ):
+        page(engine, wanted)
+        with items_csv(engine, wanted, ZoneInfo("UTC"), "en") as file:
             assert file.read()
+    rejected_page(engine)
+    with rejected_csv(engine) as file:
+        assert file.read()

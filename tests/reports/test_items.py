@@ -15,8 +15,8 @@ from hkpost.reports.filters import BadFilter, ItemFilter
 from hkpost.reports.item import item
 from hkpost.reports.items import page
 from hkpost.reports.items_csv import items_csv
-from hkpost.reports.lists import PAGE_ROWS, UnknownPage
 from hkpost.reports.lookup import MOST_PIECES, lookup
+from hkpost.reports.paging import PAGE_ROWS, UnknownPage
 from hkpost.warehouse.engine import warehouse_engine
 from tests.helpers.warehouse_by_hand import Warehouse
 
@@ -224,7 +224,10 @@ def found(engine: Engine, pasted: str) -> dict[str, Any]:
         ("EX000000001HK CO000000001HK", {"EX000000001HK": "EX000000001HK", "CO000000001HK": "CO000000001HK"}),
         ("co00", {"CO000000001HK": "co00", "CO000000002HK": "co00"}),
         ("", {}),
+        ("   ", {}),
+        ("EX0", {}),
         ("%", {}),
+        ("____________", {}),
     ],
 )
 def test_what_is_pasted_names_items_in_any_form(engine: Engine, pasted: str, items: dict[str, str]) -> None:

@@ -1,17 +1,12 @@
 """One item: where it is, its whole timeline, who asked about it, and when it is asked next."""
 
-import re
 from typing import Any, Final
 
 from sqlalchemy import Engine
 
 from hkpost.ecship.item_number import canonical, check_digit_holds
-from hkpost.ecship.pasted_numbers import pasted_numbers
 from hkpost.reports.read_only import read_only, rows
 
-MOST_FOUND: Final = 500
-SHORTEST_PREFIX: Final = 4
-_PREFIX: Final = re.compile(rf"[A-Z0-9]{{{SHORTEST_PREFIX},12}}")
 _TOLD: Final = ("overdue", "broken", "kept")
 _LISTS = {
     "legs": "item_legs",
@@ -55,31 +50,6 @@ def _badges(queues: list[str], promise: str) -> list[str]:
     """Its queues, and its promise where that is no longer open; what is overdue is not at risk any more."""
     told = [promise] if promise in _TOLD else []
     return [queue for queue in queues if not (told and queue == "at_risk")] + told
-
-
-def search(engine: Engine, words: str) -> dict[str, Any]:
-    """The items that some words name, `MOST_FOUND` at most, and the item numbers among the words that none has.
-
-    Words are item numbers in any form that a person pastes, order references (as they are, or in upper or lower
-    case), or the beginning of a number, of `SHORTEST_PREFIX` characters or more.
-    """
-    numbers = list(pasted_numbers(words).item_nos)
-    references = {words.strip(), *(piece.strip() for piece in re.split(r"[,;\t\n]", words))} - {""}
-    start = canonical("".join(words.split()))
-    with read_only(engine) as connection:
-        found = rows(
-            connection,
-            "search",
-            item_nos=numbers,
-            source_refs=sorted({form for one in references for form in (one, one.upper(), one.lower())}),
-            prefix=start if _PREFIX.fullmatch(start) else None,
-            at_most=MOST_FOUND,
-        )
-    known = [row["item_no"] for row in found]
-    return {
-        "rows": found,
-        "untracked": [one for one in numbers if not any(no.startswith(one) for no in known)],
-    }
 
 
 def states(engine: Engine) -> list[dict[str, Any]]:

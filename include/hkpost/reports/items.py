@@ -1,6 +1,5 @@
 """Lists of items: filtered, sorted, page by page, with how many there are."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -8,7 +7,7 @@ from sqlalchemy import Connection, Engine, TextClause, text
 from sqlalchemy.exc import DataError
 
 from hkpost.reports.filters import ItemFilter, Listing, listing
-from hkpost.reports.lists import PAGE_ROWS, UnknownPage
+from hkpost.reports.paging import PAGE_ROWS, mark, no_mark, read_mark
 from hkpost.reports.read_only import query, read_only, rows
 
 MOST_COUNTED: Final = 10_000
@@ -27,19 +26,21 @@ def page(engine: Engine, wanted: ItemFilter, after: str = "") -> dict[str, Any]:
     """
     with read_only(engine) as connection:
         asked = listing(connection, wanted)
-        mark = _read_mark(after)
+        given = read_mark(after)
         total = connection.execute(_counted(asked), {**asked.values, "most": MOST_COUNTED + 1}).scalar_one()
-        values = {**asked.values, **mark, "at_most": PAGE_ROWS + 1}
+        values = {**asked.values, **(given or {}), "at_most": PAGE_ROWS + 1}
         try:
-            found = connection.execute(_ordered(asked, after=bool(mark)), values).all() if total else []
+            found = (
+                connection.execute(_ordered(asked, after=given is not None), values).all() if total else []
+            )
         except DataError:
-            raise _no_mark(after) from None
+            raise no_mark(after) from None
         shown = [row.item_no for row in found[:PAGE_ROWS]]
         return {
             "rows": rows(connection, "items_rows", item_nos=shown),
             "total": min(total, MOST_COUNTED),
             "total_is_at_least": total > MOST_COUNTED,
-            "next": json.dumps(list(found[PAGE_ROWS - 1])) if len(found) > PAGE_ROWS else "",
+            "next": mark(*found[PAGE_ROWS - 1]) if len(found) > PAGE_ROWS else "",
         }
 
 
@@ -77,20 +78,3 @@ def _ordered(asked: Listing, *, after: bool = False) -> TextClause:
 def _listed(asked: Listing, *more: str) -> str:
     clauses = " AND ".join((*asked.clauses, *more)) or "true"
     return f"({query(asked.base).text}) AS listed WHERE {clauses}"
-
-
-def _read_mark(mark: str) -> dict[str, str]:
-    if not mark:
-        return {}
-    try:
-        key, value = map(str, json.loads(mark))
-        f"{key}{value}".encode()  # half of a surrogate pair is no text
-    except (ValueError, TypeError):
-        raise _no_mark(mark) from None
-    if "\0" in key + value:
-        raise _no_mark(mark)
-    return {"key": key, "value": value}
-
-
-def _no_mark(mark: str) -> UnknownPage:
-    return UnknownPage(f"{mark[:100]!r} is no mark of a page: begin at the first")

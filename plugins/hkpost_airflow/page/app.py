@@ -17,9 +17,11 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
-from hkpost.reports import charts, lists, overview
+from hkpost.reports import charts, overview
 from hkpost.reports import item as items
 from hkpost.reports.filters import BadFilter
+from hkpost.reports.paging import UnknownPage
+from hkpost.reports.rejected import rejected_csv, rejected_page
 from hkpost_airflow.accounts import read_accounts
 from hkpost_airflow.page.files import DIGEST, FILES, PAGE, SCRIPT_SOURCE
 from hkpost_airflow.page.item_routes import router as item_routes
@@ -78,7 +80,7 @@ def _bad_request(request: Request, error: RequestValidationError) -> JSONRespons
 
 
 @app.exception_handler(BadFilter)
-@app.exception_handler(lists.UnknownPage)
+@app.exception_handler(UnknownPage)
 def _bad_filter(request: Request, error: ValueError) -> JSONResponse:
     return JSONResponse({"detail": str(error)}, status_code=400)
 
@@ -165,28 +167,13 @@ def read_item(item_no: str, warehouse: Warehouse) -> dict[str, Any]:
     return found
 
 
-@app.get("/api/search")
-def search(warehouse: Warehouse, q: Annotated[str, Query(max_length=4_000)]) -> dict[str, Any]:
-    """The items with these numbers or order references, and which numbers are not tracked."""
-    return items.search(warehouse, q)
+@app.get("/api/list/rejected")
+def read_rejected(warehouse: Warehouse, after: Annotated[str, Query(max_length=200)] = "") -> dict[str, Any]:
+    """One page of what could not be used."""
+    return rejected_page(warehouse, after)
 
 
-@app.get("/api/list/{name}")
-def read_list(
-    name: str, warehouse: Warehouse, after: Annotated[str, Query(max_length=200)] = ""
-) -> dict[str, Any]:
-    """One page of a list."""
-    _known_list(name)
-    return lists.page(warehouse, name, after)
-
-
-@app.get("/api/list/{name}/csv")
-def read_csv(name: str, warehouse: Warehouse) -> StreamingResponse:
-    """A whole list as a CSV file."""
-    _known_list(name)
-    return csv_answer(lists.csv_file(warehouse, name), name)
-
-
-def _known_list(name: str) -> None:
-    if name not in lists.LISTS:
-        raise HTTPException(404, f"there is no list {name}; there are {', '.join(lists.LISTS)}")
+@app.get("/api/list/rejected/csv")
+def read_rejected_csv(warehouse: Warehouse) -> StreamingResponse:
+    """All of it as a CSV file."""
+    return csv_answer(rejected_csv(warehouse), "rejected")
