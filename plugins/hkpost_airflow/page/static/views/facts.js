@@ -1,18 +1,18 @@
 // What is known of an item besides its events, and when it is asked about next and why.
 
-import { Instant, isKnown, localClock, number, percent, span } from "../format.js";
+import { at, Instant, isKnown, localClock, number, percent, span } from "../format.js";
 import { html } from "../html.js";
-import { named, word } from "../language.js";
+import { country, named, word } from "../language.js";
 import { Card } from "../parts/card.js";
 import { reasonName } from "../states.js";
 
-export function Facts({ item }) {
+export function Facts({ item, forecast }) {
   const when = (text) => isKnown(text) && html`<${Instant} of=${text} style="full" />`;
   const pairs = [
-    ["next_poll", nextPoll(item)],
+    ["next_poll", nextPoll(item, forecast)],
     ["last_polled", when(item.last_polled_at)],
     ["last_changed", when(item.last_changed_at)],
-    ["posted", isKnown(item.posted_at_local) && html`${localClock(item.posted_at_local, "full")} <small>${named(item, "drop_off_point")}</small>`],
+    ["posted", isKnown(item.posted_at_local) && html`${localClock(item.posted_at_local, "full")} <small>${[country("HK"), named(item, "drop_off_point")].filter(Boolean).join(" · ")}</small>`],
     ["delivered_at", when(item.delivered_at)],
     ["closed", item.closed_at && html`${when(item.closed_at)} <small>${reasonName(item.close_reason)}</small>`],
     ["last_code", item.api_status > 0 && html`${item.api_status} <span lang="en">${item.api_message}</span>`],
@@ -25,13 +25,18 @@ export function Facts({ item }) {
     .map(([key, value]) => html`<div><dt>${word(key)}</dt><dd>${value}</dd></div>`)}</dl><//>`;
 }
 
-function nextPoll(item) {
+function nextPoll(item, forecast) {
   if (item.is_loading) return word("is_loading");
   if (!item.next_poll_at) return word(item.is_open ? "due" : "never");
   const when = new Date(item.next_poll_at) <= new Date() ? word("due") : html`<${Instant} of=${item.next_poll_at} style="full" />`;
-  const why = item.is_open ? isKnown(item.poll_after) && word("why_poll", {
-    share: percent(item.silence_share), least: interval(item.poll_after), most: interval(item.poll_at_most) }) : word("confirm");
+  const why = item.is_open ? reason(item, forecast ?? {}) : word("confirm");
   return html`${when}${why && html`<small class="below">${why}</small>`}`;
+}
+
+/** By the news that its lane teaches to expect (docs/polling.md), else by poll_policy. */
+function reason(item, { poll_reason: by, news_from: from, news_until: until }) {
+  if (by === "lane") return isKnown(from) && isKnown(until) ? word("poll_news", { from: at(from), until: at(until) }) : word("poll_lane");
+  return isKnown(item.poll_after) && word("why_poll", { share: percent(item.silence_share), least: interval(item.poll_after), most: interval(item.poll_at_most) });
 }
 
 /** PostgreSQL's interval, as ISO 8601 (`P2DT6H`) or seconds, in words. */

@@ -47,7 +47,7 @@ function Band({ forecast, promised }) {
   const mark = (kind, when, label) => isKnown(when) && html`<span class=${`tick ${kind}`} data-end=${(when - from) / (to - from) > 0.6 ? "" : undefined} style=${{ insetInlineStart: place(when) }}><span>${label}</span></span>`;
   return html`<div class="band" aria-hidden="true">
     <span class="range" data-open=${p90 === null ? "" : undefined} style=${{ insetInlineStart: place(p10), inlineSize: `${((last - p10) / (to - from)) * 100}%` }}></span>
-    ${mark("now", now, word("now"))}
+    ${mark("now", now, Math.abs(p50 - now) / (to - from) < 0.2 ? "" : word("now"))}
     ${mark("likely", p50, at(forecast.p50_at, "day"))}
     ${mark("due", due, `${word("promise")} ${isKnown(promised) ? day(promised) : ""}`)}
   </div>`;

@@ -7,6 +7,10 @@ import { hasWord, word } from "../language.js";
 import { Failed } from "../parts/card.js";
 import { href, itemHref } from "../router.js";
 
+const BEGINNING = ["never_run", "no_connection"];
+/** What can wait until the rest is done. */
+const MILD = [...BEGINNING, "unclassified", "lanes_worse"];
+
 export function Morning() {
   const { answer: seen, trouble, again } = useAnswer("morning");
   if (!seen) {
@@ -15,11 +19,12 @@ export function Morning() {
       ${trouble && html`<${Failed} trouble=${trouble} again=${again} />`}
     </section>`;
   }
-  const isNew = seen.needs.some(({ kind }) => kind === "never_run" || kind === "no_connection");
+  const isNew = seen.needs.some(({ kind }) => BEGINNING.includes(kind));
   const title = !seen.needs.length ? word("all_well")
     : isNew ? word("not_begun")
     : word(seen.needs.length === 1 ? "one_need" : "needs", { count: number(seen.needs.length) });
-  return html`<section class="morning" data-tone=${!seen.needs.length ? "good" : isNew ? "waiting" : "alarm"}>
+  const tone = !seen.needs.length ? "good" : seen.needs.every(({ kind }) => MILD.includes(kind)) ? "waiting" : "alarm";
+  return html`<section class="morning" data-tone=${tone}>
     <h1 tabindex="-1" data-title=${word("today")}><span class="mark" aria-hidden="true">${seen.needs.length ? "!" : "✓"}</span>${title}</h1>
     <p class="lately">${lately(seen)}</p>
     ${seen.needs.length > 0 && html`<ol class="needs">${seen.needs.map((need) => html`<${Need} need=${need} now=${seen.now} />`)}</ol>`}

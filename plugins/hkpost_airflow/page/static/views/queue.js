@@ -27,7 +27,7 @@ function groups({ rows, silent, counted_at: counted }) {
 }
 
 function change(n, before) {
-  if (!isKnown(before)) return word("no_yesterday");
+  if (!isKnown(before)) return null;
   if (n === before) return word("as_yesterday");
   return word(n > before ? "more_than_yesterday" : "fewer_than_yesterday", { count: number(Math.abs(n - before)) });
 }

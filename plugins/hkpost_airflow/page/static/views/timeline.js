@@ -22,15 +22,17 @@ function Event({ event, isThere, isFull }) {
   const [tag, message] = inLanguage(event, "message");
   const type = named(event, "type");
   const place = named(event, "location") || country(event.country_iso ?? event.location_code);
+  const precision = event.time_precision === "zone" ? null : word(`precision_${event.time_precision}`);
   const others = Object.entries(LANGUAGES).filter(([one]) => one !== tag).map(([one, { suffix }]) => [one, event[`message_${suffix}`], event[`location_${suffix}`]])
     .filter(([, text]) => text && text !== message);
   return html`<li data-retracted=${event.retracted_at ? "" : undefined} data-stage=${event.stage}>
-    <p class="when">${clock(event, isThere)} ${event.time_precision !== "zone" && html`<small>${word(`precision_${event.time_precision}`)}</small>`}</p>
+    <p class="when">${precision && html`<span aria-hidden="true" title=${precision}>≈ </span>`}${clock(event, isThere)}</p>
     <p class="message" lang=${textLanguage(tag, message)}>${message || type}</p>
     <p class="place">${[place, message && type !== message && type].filter(Boolean).join(" · ")}</p>
     ${event.retracted_at && html`<p class="retracted">! ${word("retracted")} <${Instant} of=${event.retracted_at} /></p>`}
     ${isFull && html`<div class="others">
       ${others.map(([one, text, where]) => html`<p lang=${textLanguage(one, text)}>${[text, where].filter(Boolean).join(" · ")}</p>`)}
+      ${precision && html`<p>≈ ${precision}</p>`}
       <p>${word("first_seen")} <${Instant} of=${event.first_seen_at} style="full" /> · ${event.event_type}</p>
     </div>`}
   </li>`;
