@@ -125,7 +125,7 @@ def _look(engine: Engine) -> None:
     messages = [event["message_e"] for event in found["timeline"]]
     assert messages == ["Delivered", f"Item {DELIVERED} was waved at on 28-Feb-2026", "Posted"]
     assert lookup(engine, DELIVERED)["rows"]
-    assert morning(engine, None)["counted_at"] is not None
+    assert morning(engine, "hkpost_tracking", None)["counted_at"] is not None
     assert queue(engine)["rows"]
     for wanted in (
         ItemFilter(),

@@ -255,6 +255,8 @@ def test_an_item_is_a_story_with_its_legs_its_promise_and_its_badges(engine: Eng
     assert seen["badges"] == ["overdue"]
     assert (seen["promise"]["promised_on"], seen["promise"]["status"]) == (date(2026, 1, 1), "overdue")
     assert seen["forecast"]["expects_report"] is True
+    assert seen["item"]["poll_reason"] == "policy", "why it is asked when it is"
+    assert (seen["item"]["news_from"], seen["item"]["news_until"]) == (None, None)
     assert seen["forecast"]["p_by_promise"] == 0 or seen["forecast"]["p_by_promise"] is None
     stages = ["posting", "origin", "transit", "destination", "customs", "delivery", "final"]
     assert [leg["stage"] for leg in seen["legs"]] == stages

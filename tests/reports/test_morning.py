@@ -16,11 +16,11 @@ FAILED = {**RUN, "state": "failed"}
 
 
 def kinds(engine: Engine, run: dict[str, object] | None = RUN) -> list[str]:
-    return [need["kind"] for need in morning(engine, run)["needs"]]
+    return [need["kind"] for need in morning(engine, "hkpost_tracking", run)["needs"]]
 
 
 def test_a_morning_says_what_needs_a_person_the_heaviest_first(engine: Engine, warehouse: Warehouse) -> None:
-    before = morning(engine, None)
+    before = morning(engine, "hkpost_tracking", None)
     assert (before["counted_at"], before["last_run"]) == (None, None)
     assert [need["kind"] for need in before["needs"]] == ["never_run"]
     assert queue(engine)["counted_at"] is None
@@ -38,14 +38,14 @@ def test_a_morning_says_what_needs_a_person_the_heaviest_first(engine: Engine, w
         " ('b', 'r1', now(), current_date, 5, NULL, '{}', 'answered'),"
         " ('b', 'r1', now(), current_date, 5, NULL, '{}', 'timeout')"
     )
-    last_run = morning(engine, RUN)["last_run"]
+    last_run = morning(engine, "hkpost_tracking", RUN)["last_run"]
     assert (last_run["asked"], last_run["answered"]) == (35, 34)
 
     warehouse.run(
         "INSERT INTO hkpost.dim_wording (kind, lang, template) VALUES ('event', 'e', 'Lost at sea')"
     )
     assert kinds(engine, FAILED) == ["run_failed", "unclassified"]
-    [failed, unclassified] = morning(engine, FAILED)["needs"]
+    [failed, unclassified] = morning(engine, "hkpost_tracking", FAILED)["needs"]
     assert failed["link"] == {"dag": "hkpost_tracking", "run": "r1"}
     assert unclassified["n"] == 1
 
@@ -55,7 +55,7 @@ def test_a_morning_says_what_needs_a_person_the_heaviest_first(engine: Engine, w
         " ('nothing_fresh', 'hkpost_b', 'no answer came', '')"
     )
     warehouse.run("UPDATE hkpost.freshness_snapshot SET taken_at = taken_at - interval '3 days'")
-    seen = morning(engine, FAILED)["needs"]
+    seen = morning(engine, "hkpost_tracking", FAILED)["needs"]
     assert [need["kind"] for need in seen] == [
         *("account_refused", "counts_old", "nothing_fresh", "lanes_worse", "unclassified")
     ], "the alert about the account tells why the run failed"

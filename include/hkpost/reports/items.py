@@ -12,7 +12,7 @@ from hkpost.reports.read_only import query, read_only, rows
 
 MOST_COUNTED: Final = 10_000
 """A list that is longer is not counted to its end."""
-_AT_ONCE: Final = 1_000
+_AT_ONCE: Final = 5_000
 
 
 def page(engine: Engine, wanted: ItemFilter, after: str = "") -> dict[str, Any]:

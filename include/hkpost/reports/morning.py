@@ -24,19 +24,19 @@ HEAVIEST_FIRST: Final = (
 """Kinds of what needs a person; others follow, wordings without a meaning last."""
 _LAST: Final = ("unclassified_events", "unclassified")
 _TELLS_OF_THE_RUN: Final = {"run_failed", "account_refused", "account_unusable", "breaker_open"}
-_DAG: Final = {"dag": "hkpost_tracking"}
 _VIEWS: Final = {"set_aside": "rejected", "lanes_worse": "lanes"}
 
 
-def morning(engine: Engine, last_run: Mapping[str, Any] | None) -> dict[str, Any]:
+def morning(engine: Engine, dag_id: str, last_run: Mapping[str, Any] | None) -> dict[str, Any]:
     """What a person must act on, the heaviest first, and when the page's counts were taken (None: never).
 
-    `last_run` is the latest run of hkpost_tracking (`dag_id`, `run_id`, `state`, `started_at`, `ended_at`); it
-    comes back with `asked` and `answered`, the items of its answered requests and those that were spoken of.
+    `dag_id` is the DAG that tracks, `last_run` its latest run (`dag_id`, `run_id`, `state`, `started_at`,
+    `ended_at`), None before the first; it comes back with `asked` and `answered`, the items of its answered
+    requests and those that were spoken of.
     """
     with read_only(engine) as connection:
         counted_at = connection.execute(query("counted_at")).scalar_one()
-        needs = rows(connection, "needs")
+        needs = rows(connection, "needs", dag_id=dag_id)
         if last_run is not None:
             asked = rows(connection, "runs", run_ids=[last_run["run_id"]])
             last_run = {
@@ -44,15 +44,19 @@ def morning(engine: Engine, last_run: Mapping[str, Any] | None) -> dict[str, Any
                 "asked": sum(row["items_asked"] for row in asked),
                 "answered": sum(row["items_answered"] for row in asked),
             }
-    return {"counted_at": counted_at, "last_run": last_run, "needs": in_order(_with_run(needs, last_run))}
+    return {
+        "counted_at": counted_at,
+        "last_run": last_run,
+        "needs": in_order(_with_run(needs, last_run), dag_id),
+    }
 
 
-def in_order(needs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def in_order(needs: Iterable[Mapping[str, Any]], dag_id: str) -> list[dict[str, Any]]:
     """The heaviest first, each with a link to where it is looked at."""
     places = {kind: place for place, kind in enumerate(HEAVIEST_FIRST)}
     places |= {kind: len(places) + 1 + place for place, kind in enumerate(_LAST)}
     return [
-        {"account": None, "since": None, "n": None, "link": _link(need), **need}
+        {"account": None, "since": None, "n": None, "link": _link(need, dag_id), **need}
         for need in sorted(needs, key=lambda need: places.get(need["kind"], len(HEAVIEST_FIRST)))
     ]
 
@@ -71,14 +75,14 @@ def _with_run(needs: list[dict[str, Any]], last_run: Mapping[str, Any] | None) -
     ]
 
 
-def _link(need: Mapping[str, Any]) -> dict[str, Any] | None:
+def _link(need: Mapping[str, Any], dag_id: str) -> dict[str, Any] | None:
     kind, account = need["kind"], need.get("account")
     if kind in _VIEWS:
         return {"view": _VIEWS[kind]}
     if kind == "run_failed" and "run" in need:
-        return {**_DAG, "run": need["run"]}
+        return {"dag": dag_id, "run": need["run"]}
     if kind.startswith("run_") or kind in ("never_run", "counts_old", "breaker_open", "items_unanswered"):
-        return _DAG
+        return {"dag": dag_id}
     if kind == "nothing_fresh":
         return {"list": {"account": account}}
     return None

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from hkpost.reports import charts, morning
-from hkpost_airflow.page.runs import last_run
+from hkpost_airflow.page.runs import TRACKING, last_run
 from hkpost_airflow.page.warehouse import Opener, Warehouse, has_no_tables, trouble
 
 router = APIRouter()
@@ -20,12 +20,12 @@ def read_morning(session: SessionDep, opens: Opener) -> dict[str, Any]:
     """What a person must act on; it answers also while there is no warehouse."""
     run = last_run(session)
     try:
-        seen = morning.morning(opens(), run)
+        seen = morning.morning(opens(), TRACKING, run)
     except (AirflowNotFoundException, OperationalError, ProgrammingError) as error:
         if isinstance(error, ProgrammingError) and not has_no_tables(error):
             raise
         kind = "never_run" if has_no_tables(error) and run is None else "no_connection"
-        needs = morning.in_order([{"kind": kind, "detail": trouble(error)}])
+        needs = morning.in_order([{"kind": kind, "detail": trouble(error)}], TRACKING)
         seen = {"counted_at": None, "last_run": run, "needs": needs}
     return {"now": datetime.now(UTC), **seen}
 

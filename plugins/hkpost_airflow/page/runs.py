@@ -10,6 +10,7 @@ from hkpost.reports.overview import run_summaries
 from hkpost_airflow.page.warehouse import TEAM
 
 DAG_IDS = tuple(TEAM.named(dag) for dag in ("tracking", "track_now", "replay", "maintenance"))
+TRACKING = TEAM.named("tracking")
 LAST_RUNS = 10
 
 
@@ -44,7 +45,7 @@ def last_run(session: Session) -> dict[str, Any] | None:
     """The latest run of `hkpost_tracking` that has begun, None before the first."""
     found = session.execute(
         select(DagRun.dag_id, DagRun.run_id, DagRun.state, DagRun.start_date, DagRun.end_date)
-        .where(DagRun.dag_id == TEAM.named("tracking"), DagRun.start_date.is_not(None))
+        .where(DagRun.dag_id == TRACKING, DagRun.start_date.is_not(None))
         .order_by(DagRun.start_date.desc())
         .limit(1)
     ).all()
