@@ -58,6 +58,9 @@ SELECT * FROM hkpost.lane_alert;
 -- item_promise: one item
 SELECT * FROM hkpost.item_promise WHERE item_no = (SELECT min(item_no) FROM hkpost.mail_item);
 
+-- promise_at_risk
+SELECT * FROM hkpost.promise_at_risk LIMIT 100;
+
 -- order_status: one reference
 SELECT * FROM hkpost.order_status WHERE source_ref = (SELECT min(source_ref) FROM hkpost.mail_item);
 

@@ -51,6 +51,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "lane_curve": {"made_at": THE_MOMENT},
     "news_curve": {"made_at": THE_MOMENT},
     "news_week": {"made_at": THE_MOMENT},
+    "forecast_quality": {"made_at": THE_MOMENT},
     "polling_price": {"made_at": THE_MOMENT, "counted_until": THE_MOMENT},
     "item_forecast": {"forecast_at": THE_MOMENT, "known_until": THE_MOMENT},
     "item_forecast_history": {"forecast_at": THE_MOMENT},

@@ -23,6 +23,8 @@ READABLE = {view.stem for view in VIEWS} | {
     "news_week",
     "news_curve",
     "polling_price",
+    "forecast_quality",
+    "lane_risk_day",
     "item_forecast",
     "item_forecast_history",
     "queue_item",

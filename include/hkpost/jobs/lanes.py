@@ -6,19 +6,29 @@ from hkpost.jobs.asking import AskingRules, next_polls, read_teaching, teach
 from hkpost.lanes.classes import DAYS, WAITED
 from hkpost.lanes.curves import Curves, learn
 from hkpost.lanes.forecast import forecast
-from hkpost.warehouse.lanes.forecasts import add_forecasts, due_forecasts, merge_forecasts, stage_forecasts
+from hkpost.warehouse.lanes.forecasts import (
+    add_forecasts,
+    count_risk,
+    due_forecasts,
+    merge_forecasts,
+    stage_forecasts,
+)
 from hkpost.warehouse.lanes.kept_curves import (
     count_stays,
     curves_age,
     lock_curves,
     read_curves,
+    refresh_quality,
     replace_curves,
     silent_lanes,
 )
+from hkpost.warehouse.lanes.kept_news import frame
 from hkpost.warehouse.setting import number
 
 AT_ONCE = 100_000
 """Items in memory at a time: some tens of megabytes."""
+JUDGED = 50_000
+"""Open items whose forecasts are judged; of more, one in so many stands for the others."""
 
 
 def refresh_forecasts(engine: Engine, *, at_once: int = AT_ONCE) -> int:
@@ -40,6 +50,8 @@ def refresh_forecasts(engine: Engine, *, at_once: int = AT_ONCE) -> int:
             curves = learn(counts, silent, minimum)
             replace_curves(connection, curves.rows(), now)
             teach(connection, rules, silent, minimum, now, at_once)
+            [(items, _)] = frame(connection, "lanes/open_items").itertuples(index=False)
+            refresh_quality(connection, max(1, int(items) // JUDGED))
         else:
             curves = Curves.from_rows(read_curves(connection))
         teaching = read_teaching(connection)
@@ -48,4 +60,7 @@ def refresh_forecasts(engine: Engine, *, at_once: int = AT_ONCE) -> int:
             made = forecast(items, curves, now, minimum)
             polls = next_polls(items, made["share_by_promise"], teaching, rules)
             add_forecasts(connection, made.join(items[["promised_until", "known_until"]]).join(polls))
-        return merge_forecasts(connection)
+        new = merge_forecasts(connection)
+        if made_at == now:
+            count_risk(connection)
+        return new

@@ -19,7 +19,7 @@ HEAVIEST_FIRST: Final = (
         "run_failed",
     ),
     *("counts_old", "breaker_open", "nothing_fresh", "mass_closing", "items_unanswered", "set_aside"),
-    *("quota_used_up", "lanes_worse"),
+    *("quota_used_up", "lane_at_risk", "lanes_worse"),
 )
 """Kinds of what needs a person; others follow, wordings without a meaning last."""
 _LAST: Final = ("unclassified_events", "unclassified")

@@ -4,7 +4,7 @@
 -- on a lane, the forecasts, the queues and the settings, and nothing else.
 -- hkpost_loader is what the runs need: it reads everything, writes what requests and answers bring, deletes
 -- nothing but what a run made for itself (wanted_item, lane_history, lane_curve, lane_news, news_week, news_curve,
--- item_forecast, queue_item, replay_answer, run), and can redefine nothing (docs/roles.md).
+-- forecast_quality, lane_risk_day, item_forecast, queue_item, replay_answer, run), and can redefine nothing (docs/roles.md).
 -- Privileges go through the partitioned tables: a partition has none of its own, now or later, but for the
 -- default ones, which the loader may read.
 
@@ -62,7 +62,8 @@ BEGIN
                    ELSE role = 'hkpost_loader' OR relkind = 'v' OR relname LIKE 'dim\_%'
                         OR relname IN ('mail_item', 'fact_tracking_event', 'item_state_change', 'delivery_target',
                                        'lane_history', 'lane_curve', 'queue_item', 'queue_day', 'lane_news', 'news_week',
-                                       'news_curve', 'polling_price',
+                                       'news_curve', 'polling_price', 'forecast_quality',
+                                       'lane_risk_day',
                                        'item_forecast', 'item_forecast_history', 'setting')
                END
         LOOP
@@ -94,9 +95,10 @@ BEGIN
         GRANT UPDATE (times, last_at, call_id) ON hkpost.rejected_record TO hkpost_loader;
         GRANT INSERT, UPDATE, DELETE ON hkpost.wanted_item TO hkpost_loader;
         GRANT INSERT, DELETE ON
-            hkpost.lane_history, hkpost.lane_curve, hkpost.news_week, hkpost.news_curve, hkpost.replay_answer
+            hkpost.lane_history, hkpost.lane_curve, hkpost.news_week, hkpost.news_curve,
+            hkpost.forecast_quality, hkpost.replay_answer
             TO hkpost_loader;
-        GRANT INSERT, UPDATE, DELETE ON hkpost.lane_news TO hkpost_loader;
+        GRANT INSERT, UPDATE, DELETE ON hkpost.lane_news, hkpost.lane_risk_day TO hkpost_loader;
         GRANT INSERT ON hkpost.polling_price TO hkpost_loader;
         GRANT DELETE ON hkpost.run, hkpost.item_forecast, hkpost.queue_item TO hkpost_loader;
         GRANT USAGE ON SEQUENCE hkpost.api_call_id_seq TO hkpost_loader;

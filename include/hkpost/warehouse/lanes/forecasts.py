@@ -66,3 +66,8 @@ def merge_forecasts(connection: Connection) -> int:
     connection.execute(statement("lanes/set_next_polls"))
     connection.execute(statement("lanes/drop_forecasts"))
     return new
+
+
+def count_risk(connection: Connection) -> None:
+    """Count how many open promises of each lane are at risk today (`lane_risk_day`)."""
+    connection.execute(statement("lanes/count_risk"))

@@ -60,6 +60,12 @@ def silent_lanes(connection: Connection) -> pd.DataFrame:
     return pd.DataFrame(result.all(), columns=list(result.keys()))
 
 
+def refresh_quality(connection: Connection, one_in: int) -> None:
+    """Compute again how good forecasts were (`forecast_quality`), by one item in so many."""
+    connection.execute(statement("lanes/clear_quality"))
+    connection.execute(statement("lanes/refresh_quality"), {"one_in": one_in})
+
+
 def read_curves(connection: Connection) -> pd.DataFrame:
     """The rows of the table; arrays are lists."""
     return pd.DataFrame(connection.execute(statement("lanes/read_curves")).all(), columns=list(CURVE_COLUMNS))

@@ -21,7 +21,8 @@ SELECT item.item_no,
            WHEN judged.delivered_on <= promise.promised_on THEN 'kept'
            WHEN judged.delivered_on > promise.promised_on THEN 'broken'
            WHEN item.is_open AND promise.promised_on < today.day THEN 'overdue'
-           WHEN item.is_open AND greatest(judged.usual_by, CASE WHEN judged.usual_by < today.day THEN 'infinity'::date END)
+           WHEN item.is_open AND risk.is_at_risk THEN 'at_risk'
+           WHEN item.is_open AND risk.is_at_risk IS NULL AND greatest(judged.usual_by, CASE WHEN judged.usual_by < today.day THEN 'infinity'::date END)
                                  > promise.promised_on THEN 'at_risk'
            WHEN item.is_open THEN 'on_track'
            -- The journey ended otherwise: what was promised will not be.
@@ -29,7 +30,9 @@ SELECT item.item_no,
            ELSE 'unknown'
        END AS status,
        coalesce(journey.unclassified_events, 0) AS unclassified_events,
-       usual.reports AS lane_reports
+       usual.reports AS lane_reports,
+       risk.share_by_promise,
+       risk.is_at_risk
   FROM hkpost.mail_item AS item
   JOIN hkpost.dim_state AS state ON state.state = item.state
  CROSS JOIN (SELECT (now() AT TIME ZONE 'Asia/Hong_Kong')::date AS day) AS today
@@ -59,6 +62,12 @@ SELECT item.item_no,
                    WHEN item.state = 'delivered' THEN journey.delivered_on
               END AS by_day,
               CASE WHEN item.is_open THEN coalesce(journey.posted_on, today.day) + usual.p90_days END AS usual_by) AS judged
+  LEFT JOIN LATERAL (
+       SELECT forecast.share_by_promise,
+              100 * forecast.share_by_promise < setting.value::integer AS is_at_risk
+         FROM hkpost.item_forecast AS forecast
+         JOIN hkpost.setting ON setting.name = 'at_risk_percent'
+        WHERE forecast.item_no = item.item_no AND item.is_open) AS risk ON true
  WHERE promise.promised_on IS NOT NULL;
 
 COMMENT ON VIEW hkpost.item_promise IS 'One row for each item with a promise: the day, how many days are left, and whether it is kept. Ask it for items by item_no or source_ref, or for the open ones (is_open): over all items of many years it reads all of them.';
@@ -77,6 +86,8 @@ COMMENT ON COLUMN hkpost.item_promise.delivered_on IS 'Day of delivery there; nu
 COMMENT ON COLUMN hkpost.item_promise.days_left IS 'Calendar days from today in Hong Kong to the promised day; of a delivered item from the delivery to it (below 0: late); null when neither is known.';
 COMMENT ON COLUMN hkpost.item_promise.working_days_left IS 'The same in working days of the destination (working_days).';
 COMMENT ON COLUMN hkpost.item_promise.usual_by IS 'Day by which nine of ten items of the lane posted with it are delivered; null when the lane does not say (lane_history), and of closed items.';
-COMMENT ON COLUMN hkpost.item_promise.status IS 'Open: overdue (the day has passed), at_risk (usual_by lies after the promised day, or has passed already), else on_track, also where the lane says nothing. Closed: kept, broken (late, or ended otherwise), unknown (no day of delivery is known; expired, not found, cancelled).';
+COMMENT ON COLUMN hkpost.item_promise.status IS 'Open: overdue (the day has passed), at_risk (is_at_risk; without a forecast: usual_by lies after the promised day, or has passed already), else on_track, also where the lane says nothing. Closed: kept, broken (late, or ended otherwise), unknown (no day of delivery is known; expired, not found, cancelled).';
 COMMENT ON COLUMN hkpost.item_promise.unclassified_events IS 'Events without a meaning yet among the latest: where this is not 0, the item may long be delivered.';
 COMMENT ON COLUMN hkpost.item_promise.lane_reports IS 'Whether the lane is heard of after the departure: where it is false, an overdue item may have arrived; null where too few left to tell.';
+COMMENT ON COLUMN hkpost.item_promise.share_by_promise IS 'Probability that an open item is delivered by the end of the promised day (item_forecast); null without a forecast.';
+COMMENT ON COLUMN hkpost.item_promise.is_at_risk IS 'Whether share_by_promise is under at_risk_percent; null without a forecast.';

@@ -15,7 +15,8 @@ SELECT item.source_ref,
            '{broken,overdue,at_risk,unknown,on_track,kept}', promise.status)))[1] AS promise_status,
        min(item.registered_at) AS registered_at,
        max(item.last_event_at) AS last_event_at,
-       max(item.delivered_at) AS last_delivered_at
+       max(item.delivered_at) AS last_delivered_at,
+       count(*) FILTER (WHERE promise.status = 'at_risk') AS items_at_risk
   FROM hkpost.mail_item AS item
   JOIN hkpost.dim_state AS state ON state.state = item.state
   LEFT JOIN hkpost.item_promise AS promise ON promise.item_no = item.item_no
@@ -36,3 +37,4 @@ COMMENT ON COLUMN hkpost.order_status.promise_status IS 'Worst item_promise.stat
 COMMENT ON COLUMN hkpost.order_status.registered_at IS 'When the first of its items was handed over for tracking.';
 COMMENT ON COLUMN hkpost.order_status.last_event_at IS 'Instant of the latest event of any of them.';
 COMMENT ON COLUMN hkpost.order_status.last_delivered_at IS 'Instant of the latest delivery of any of them.';
+COMMENT ON COLUMN hkpost.order_status.items_at_risk IS 'Items whose promise is at risk (item_promise.status).';

@@ -135,6 +135,12 @@ SELECT 'nothing_fresh', false, sum(items)::bigint, 0,
          WHERE item.is_open AND coalesce(item.next_poll_at, item.registered_at) < now() - rule.fresh
            AND NOT EXISTS (SELECT FROM hkpost.api_call)) AS waiting
 UNION ALL
+SELECT 'forecasts_out_of_bounds', false, count(*), 0,
+       'lanes of which fewer or more items than eight of ten are delivered between p10_at and p90_at, by coverage_points and beyond chance: do not rely on their forecasts until they have learned',
+       'SELECT * FROM hkpost.forecast_quality WHERE is_out_of_bounds'
+  FROM hkpost.forecast_quality
+ WHERE is_out_of_bounds AND destination <> ''
+UNION ALL
 -- As counted at the end of the latest run; who has never held a lease has never sent.
 SELECT 'accounts_never_asked', false, count(*), 0,
        'accounts that items are due for and that have never asked: they name no connection that may be used, or theirs cannot be (the log of plan says which)',

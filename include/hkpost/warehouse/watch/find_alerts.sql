@@ -13,7 +13,9 @@ WITH limits AS (
            make_interval(mins => max(value::integer) FILTER (WHERE name = 'alert_run_minutes')) AS run,
            make_interval(hours => max(value::integer) FILTER (WHERE name = 'alert_no_run_hours')) AS no_run,
            max(value::integer) FILTER (WHERE name = 'alert_failed_runs') AS failed_runs,
-           max(value::integer) FILTER (WHERE name = 'alert_lane_points') AS lane_points
+           max(value::integer) FILTER (WHERE name = 'alert_lane_points') AS lane_points,
+           max(value::integer) FILTER (WHERE name = 'alert_risk_points') AS risk_points,
+           max(value::integer) FILTER (WHERE name = 'minimum_items_of_a_share') AS minimum_share
     FROM hkpost.setting
 ), account AS (
     SELECT account, quota, zone, (now() AT TIME ZONE zone)::date AS today,
@@ -204,6 +206,30 @@ WITH limits AS (
            'SELECT * FROM hkpost.lane_alert ORDER BY items_lately DESC'
     FROM hkpost.lane_alert
     WHERE (SELECT lane_points FROM limits) > 0
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT 'lane_at_risk', '',
+           format('promises of %s lanes are at risk more often than in the week before, first %s. Tell those who wait '
+                  'before they ask, and ask the carrier', count(*),
+                  (array_agg(format('%s-%s %s: %s %% of %s items, before %s %%', origin, destination, service,
+                                    round(100 * lately), items, round(100 * usual))
+                             ORDER BY lately - usual DESC, origin, destination, service))[1]),
+           'SELECT * FROM hkpost.promise_at_risk'
+    FROM (
+        -- The latest count against the mean of the seven days before it.
+        SELECT origin, destination, service, max(items) FILTER (WHERE day = latest) AS items,
+               (sum(items_at_risk) FILTER (WHERE day = latest))::numeric / sum(items) FILTER (WHERE day = latest)
+                   AS lately,
+               (sum(items_at_risk) FILTER (WHERE day < latest))::numeric / sum(items) FILTER (WHERE day < latest)
+                   AS usual
+        FROM hkpost.lane_risk_day
+        CROSS JOIN (SELECT max(day) AS latest FROM hkpost.lane_risk_day) AS counted
+        WHERE day >= latest - 7
+        GROUP BY 1, 2, 3
+    ) AS lane, limits
+    WHERE risk_points > 0 AND items >= minimum_share
+      -- Beyond what chance explains: two standard deviations of a share.
+      AND lately >= usual + risk_points / 100.0 + 2 * sqrt(lately * (1 - lately) / items)
     HAVING count(*) > 0
     UNION ALL
     SELECT 'mass_closing', account,

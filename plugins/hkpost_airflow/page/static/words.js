@@ -63,6 +63,8 @@ export const WORDS = {
   todo_unclassified: ["Teach them: one line each in wording.csv. They are at the end of this page.", "請加入其意義：每句在 wording.csv 加一行。列於本頁末。", "请加入其意义：每句在 wording.csv 加一行。列于本页末。"],
   need_unclassified_events: ["Many events have wordings without a meaning", "許多事件的字句未分類", "许多事件的字句未分类"],
   todo_unclassified_events: ["Teach them: one line each in wording.csv. They are at the end of this page.", "請加入其意義：每句在 wording.csv 加一行。列於本頁末。", "请加入其意义：每句在 wording.csv 加一行。列于本页末。"],
+  need_lane_at_risk: ["More promises of a lane are at risk", "某路線有更多承諾可能逾期", "某路线有更多承诺可能逾期"],
+  todo_lane_at_risk: ["Tell those who wait before they ask, and ask the carrier.", "請先通知收件人，並向承運商查詢。", "请先通知收件人，并向承运商查询。"],
   need_lanes_worse: ["Lanes got worse", "有路線變差", "有路线变差"],
   todo_lanes_worse: ["Ask the carrier, and tell those who wait. The lanes are below.", "請向承運商查詢，並通知收件人。路線見下。", "请向承运商查询，并通知收件人。路线见下。"],
   need_mass_closing: ["Many items were closed at once", "大量郵件同時結案", "大量邮件同时结案"],
