@@ -1,6 +1,5 @@
 """The key of an event: given once, from what the answer that first showed it said."""
 
-from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Final
@@ -17,7 +16,7 @@ class TakenKeys(set[str]):
 
     def __init__(self, keys: Iterable[str]) -> None:
         super().__init__(keys)
-        self.next_ordinals: Counter[tuple[str, Content]] = Counter()
+        self.next_ordinals: dict[tuple[str, Content], int] = {}
 
 
 def new_event_key(item_no: str, time_key: str, content: Content, taken: TakenKeys) -> str:
@@ -27,8 +26,8 @@ def new_event_key(item_no: str, time_key: str, content: Content, taken: TakenKey
     events that are alike in all of these. The minute is part of it, so a key determines the event's date.
     """
     while True:
-        ordinal = taken.next_ordinals[time_key, content]
-        taken.next_ordinals[time_key, content] += 1
+        ordinal = taken.next_ordinals.get((time_key, content), 0)
+        taken.next_ordinals[time_key, content] = ordinal + 1
         content_text = _BETWEEN.join((item_no, time_key, *content, str(ordinal)))
         key = blake2b(content_text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
         if key not in taken:

@@ -9,7 +9,7 @@ from hkpost.enums import Change
 from hkpost.history.content import content_hash
 from hkpost.history.countries import resolve_country
 from hkpost.history.details import apply_details
-from hkpost.history.event import Event, EventChange, current_events, time_order
+from hkpost.history.event import Event, EventChange, current_events, numbered, time_order
 from hkpost.history.item import Item
 from hkpost.history.item_result import ItemResult, Reject, ResultKind, has_history
 from hkpost.history.normaliser import Normaliser, unreadable
@@ -159,10 +159,7 @@ def in_sequence(events: Mapping[str, Event]) -> dict[str, Event]:
         key=lambda event: time_order(event.observation.time.event_time, event.event_key),
     )
     numbers = {event.event_key: number for number, event in enumerate(current, 1)}
-    return {
-        key: event if event.sequence_no == numbers.get(key) else event._replace(sequence_no=numbers.get(key))
-        for key, event in events.items()
-    }
+    return {key: numbered(event, numbers.get(key)) for key, event in events.items()}
 
 
 def _apply_report(

@@ -118,10 +118,12 @@ def derive_state(
     """
     known = event_types() if types is None else types
     milestone = known.get(milestone_type) if milestone_type else None
+    state = milestone.state if milestone else None
+    events = list(events)
+    if state is not None and not (state == "delivered" and _names_return(events, known)):
+        return state
     candidates = _candidates(events, known, None if told_at is None else told_at + FUTURE)
-    if milestone is not None and milestone.state is not None:
-        state: str | None = milestone.state
-    else:
+    if state is None:
         latest = _latest(candidates)
         state = latest.type.state if latest else None
     return "returned" if state == "delivered" and _went_back(candidates, origin_iso) else state
@@ -177,6 +179,11 @@ def _interval(local: datetime, event: DatedEvent) -> tuple[datetime, datetime]:
     if last == local:
         return event.event_time, event.event_time
     return event.event_time, instant(last, event.time_zone)
+
+
+def _names_return(events: Iterable[DatedEvent], types: Mapping[str, EventType]) -> bool:
+    """Whether an event says that the item is to be returned."""
+    return any((type_ := types.get(event.event_type)) and type_.state == "returned" for event in events)
 
 
 def _went_back(candidates: Sequence[_Candidate], origin_iso: str | None) -> bool:

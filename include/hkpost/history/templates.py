@@ -28,7 +28,9 @@ _DATE: Final = (
 # UPU S10 in its groups of digits too, and 13 characters of which 8 or more are digits: domestic numbers.
 _ITEM: Final = r"[A-Z]{2}\s?(?:[0-9]\s?){9}[A-Z]{2}|(?=(?:[A-Za-z]*[0-9]){8})[A-Za-z0-9]{13}"
 _VARIABLE: Final = re.compile(
-    rf"(?<![A-Za-z0-9])(?:(?P<item>{_ITEM})|(?P<date>{_DATE})|(?P<time>{_TIME}))(?![A-Za-z0-9])", re.ASCII
+    # The second condition only saves trying all that follows where no word begins.
+    rf"(?<![A-Za-z0-9])(?=[A-Za-z0-9])(?:(?P<item>{_ITEM})|(?P<date>{_DATE})|(?P<time>{_TIME}))(?![A-Za-z0-9])",
+    re.ASCII,
 )
 _DIGIT: Final = re.compile("[0-9]")
 _BRACE: Final = re.compile("[{}]")
@@ -62,7 +64,7 @@ def template_of(text: str) -> str:
     text = " ".join(text.split())
     if _BRACKET.search(text):
         text = _CLOSING.sub(")", _OPENING.sub(" (", text))
-    if not text.isascii():
+    if " " in text and not text.isascii():
         text = _BLANKS_IN_CHINESE.sub("", text)
     text = text.strip()
     return text if text.endswith(_ELLIPSES) else text.rstrip(_FINAL_STOPS)

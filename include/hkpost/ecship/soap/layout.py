@@ -84,14 +84,14 @@ class Layout:
     def _events(self, text: str) -> list[ReportedEvent] | None:
         """The events in a text that holds nothing else; None where it does."""
         # Each piece is what stands between two events, and then the fields of one.
-        pieces = self._event.split(text)
-        if any(gap and not gap.isspace() for gap in pieces[:: self._event_fields]):
+        pieces = [piece.strip() if piece else "" for piece in self._event.split(text)]
+        if any(pieces[:: self._event_fields]):
             return None
+        # A field that is not there is read at 0, where nothing stands.
         at, code, e, c, s, message_e, message_c, message_s, event_code = self._order
         events = []
-        for start in range(1, len(pieces), self._event_fields):
-            fields = ["", *pieces[start : start + self._event_fields - 1]]
-            fields = [field.strip() if field else "" for field in fields]
+        for start in range(0, len(pieces) - 1, self._event_fields):
+            fields = pieces[start : start + self._event_fields]
             if any(fields):
                 events.append(
                     ReportedEvent(

@@ -47,7 +47,7 @@ class Dimensions:
         self._wording_ids: dict[WordingKey, int] = {}
         self._wording_keys: dict[int, WordingKey] = {}
         self._names: dict[int, WordingName] = {}
-        self._place_ids: dict[StoredPlace, int] = {}
+        self._place_ids: dict[tuple[str, Texts], int] = {}
         self._places: dict[int, StoredPlace] = {}
         self._text_ids: dict[Texts, int] = {}
         self._texts: dict[int, Texts] = {}
@@ -91,7 +91,7 @@ class Dimensions:
 
     def place_id(self, place: Place) -> int | None:
         """The key of a place that was learned; None without code and names."""
-        return self._place_ids.get(StoredPlace(place.location_code, place.location))
+        return self._place_ids.get((place.location_code, place.location))
 
     def text_id(self, text: Texts) -> int:
         """The key of a message that was learned, with its placeholders."""
@@ -121,9 +121,9 @@ class Dimensions:
         wordings: dict[WordingKey, WordingName] = {}
         for event in events:
             place, message = event.observation.place, event.observation.message.texts
-            stored = StoredPlace(place.location_code, place.location)
-            if stored not in self._place_ids and (stored.location_code or any(stored.location)):
-                places[stored] = None
+            is_named = place.location_code or any(place.location)
+            if is_named and (place.location_code, place.location) not in self._place_ids:
+                places[StoredPlace(place.location_code, place.location)] = None
             if message not in self._met:
                 self._met[message] = None
                 for lang, said in zip(LANGUAGES, message, strict=True):

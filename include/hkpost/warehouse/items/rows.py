@@ -48,7 +48,8 @@ def lock_free_items(connection: Connection, item_nos: Sequence[str]) -> list[str
 def read_items(connection: Connection, item_nos: Sequence[str]) -> dict[str, Item]:
     """Read items by number; the caller's transaction holds them."""
     rows = connection.execute(statement("items/read_items"), {"item_nos": list(item_nos)})
-    return {row.item_no: Item(**dict(zip(rows.keys(), row, strict=True))) for row in rows}
+    columns = list(rows.keys())
+    return {row.item_no: Item(**dict(zip(columns, row, strict=True))) for row in rows}
 
 
 def count_unchanged(connection: Connection, items: Sequence[Unchanged]) -> None:
