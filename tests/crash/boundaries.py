@@ -9,7 +9,7 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,19 @@ class Boundaries:
             is_named = self._at is not None and (what, phase, self.met.count((what, phase))) == self._at
             if is_named or self._counted == self._number:
                 self._strike()
+
+
+def moments(met: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The boundaries that differ, each where it is first met.
+
+    After one and before the next, nothing is written between: one strike there is enough.
+    """
+    first = {boundary: met.index(boundary) for boundary in met}
+    return [
+        boundary
+        for boundary, place in first.items()
+        if boundary[1] == "before" or not any(at == place + 1 and b[1] == "before" for b, at in first.items())
+    ]
 
 
 def kill() -> None:

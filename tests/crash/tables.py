@@ -62,8 +62,8 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "freshness_snapshot": {"taken_at": THE_MOMENT, "oldest_due_at": THE_MOMENT, "median_age_s": THE_MOMENT},
 }
 
-COUNTS = {"backlog_snapshot": "taken_at", "freshness_snapshot": "taken_at"}
-"""Counts as of an instant, one set a run: compared is the latest, as a run struck after its own leaves one more."""
+COUNTS = {"backlog_snapshot": "taken_at", "freshness_snapshot": "taken_at", "polling_price": "made_at"}
+"""Counts and prices as of an instant, one set a run: compared is the latest; a run struck late leaves one more."""
 
 STANDS_FOR = {
     "place_id": "(SELECT p.location_code || '|' || p.location_e FROM hkpost.dim_place p WHERE p.place_id = t.place_id)",

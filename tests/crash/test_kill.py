@@ -4,7 +4,7 @@ import random
 import signal
 
 from tests.crash.aftermath import Strike, Wrong, all_wrong, wrong_after_strike
-from tests.crash.boundaries import HEARTBEAT
+from tests.crash.boundaries import HEARTBEAT, moments
 from tests.crash.conftest import MakeStage, Uninterrupted
 from tests.crash.stage import Stage
 
@@ -19,7 +19,7 @@ def wrong_after_kills(strikes: list[Strike], make_stage: MakeStage, uninterrupte
 
 
 def test_killed_at_any_write_boundary(make_stage: MakeStage, uninterrupted: Uninterrupted) -> None:
-    boundaries = dict.fromkeys(uninterrupted.met)
+    boundaries = moments(uninterrupted.met)
     assert {
         "COMMIT (requests/open_call)",
         "COMMIT (requests/await_load)",

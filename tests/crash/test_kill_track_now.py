@@ -5,6 +5,7 @@ as Airflow does it.
 """
 
 from tests.crash.aftermath import Strike, Wrong, all_wrong, killed, tables_differ
+from tests.crash.boundaries import moments
 from tests.crash.conftest import MakeStage, Uninterrupted
 from tests.crash.run import TRACK_NOW
 from tests.crash.stage import Stage, track_now
@@ -13,7 +14,7 @@ FIRST, *_, LAST = TRACK_NOW
 
 
 def strikes(uninterrupted: Uninterrupted) -> list[Strike]:
-    return [{"at": [what, phase, 1]} for what, phase in dict.fromkeys(uninterrupted.met)]
+    return [{"at": [what, phase, 1]} for what, phase in moments(uninterrupted.met)]
 
 
 def test_killed_while_it_registers_what_is_urgent(

@@ -126,6 +126,10 @@ def taught(new_warehouse: Callable[[], AbstractContextManager[str]]) -> Iterator
             " WHERE item_no = 'RB000000010HK'",
         )
         open_item(engine, "RB000000011HK", hours=2000)
+        run(
+            engine,
+            "UPDATE hkpost.item_journey SET origin = NULL, destination = NULL WHERE item_no = 'RB000000009HK'",
+        )
         refresh_forecasts(engine)
         yield engine
         engine.dispose()

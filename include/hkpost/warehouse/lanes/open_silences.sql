@@ -1,6 +1,7 @@
 -- Open items of which the last answer told when their last event was: one in so many (:one_in), by item number. Hours
 -- since a Monday's 00:00 by the clock of the country where the next event is expected.
-SELECT lane.origin, lane.destination, lane.service, told.last_event, at.clock,
+SELECT coalesce(lane.origin, '') AS origin, coalesce(lane.destination, '') AS destination,
+       coalesce(lane.service, '') AS service, told.last_event, at.clock,
        date_part('epoch', coalesce(item.last_event_at, item.registered_at) AT TIME ZONE at.zone) / 3600 - 96 AS begin,
        date_part('epoch', item.last_answered_at AT TIME ZONE at.zone) / 3600 - 96 AS until,
        item.priority, told.share_by_promise,

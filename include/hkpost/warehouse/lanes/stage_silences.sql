@@ -33,7 +33,8 @@ WITH learned AS MATERIALIZED (
     JOIN hkpost.item_forecast AS told ON told.item_no = item.item_no
     WHERE NOT state.is_open AND NOT state.is_terminal
 )
-SELECT lane.origin, lane.destination, lane.service, silence.last_event, at.clock,
+SELECT coalesce(lane.origin, '') AS origin, coalesce(lane.destination, '') AS destination,
+       coalesce(lane.service, '') AS service, silence.last_event, at.clock,
        date_part('epoch', begun AT TIME ZONE at.zone) / 3600 - 96 AS begin,
        date_part('epoch', ended AT TIME ZONE at.zone) / 3600 - 96 AS until,
        is_news, is_closing
