@@ -6,10 +6,10 @@ import { country, named, word } from "../language.js";
 import { Card } from "../parts/card.js";
 import { reasonName } from "../states.js";
 
-export function Facts({ item, forecast }) {
+export function Facts({ item }) {
   const when = (text) => isKnown(text) && html`<${Instant} of=${text} style="full" />`;
   const pairs = [
-    ["next_poll", nextPoll(item, forecast)],
+    ["next_poll", nextPoll(item)],
     ["last_polled", when(item.last_polled_at)],
     ["last_changed", when(item.last_changed_at)],
     ["posted", isKnown(item.posted_at_local) && html`${localClock(item.posted_at_local, "full")} <small>${[country("HK"), named(item, "drop_off_point")].filter(Boolean).join(" · ")}</small>`],
@@ -25,16 +25,17 @@ export function Facts({ item, forecast }) {
     .map(([key, value]) => html`<div><dt>${word(key)}</dt><dd>${value}</dd></div>`)}</dl><//>`;
 }
 
-function nextPoll(item, forecast) {
+function nextPoll(item) {
   if (item.is_loading) return word("is_loading");
   if (!item.next_poll_at) return word(item.is_open ? "due" : "never");
   const when = new Date(item.next_poll_at) <= new Date() ? word("due") : html`<${Instant} of=${item.next_poll_at} style="full" />`;
-  const why = item.is_open ? reason(item, forecast ?? {}) : word("confirm");
+  const why = item.is_open ? reason(item) : word("confirm");
   return html`${when}${why && html`<small class="below">${why}</small>`}`;
 }
 
 /** By the news that its lane teaches to expect (docs/polling.md), else by poll_policy. */
-function reason(item, { poll_reason: by, news_from: from, news_until: until }) {
+function reason(item) {
+  const { poll_reason: by, news_from: from, news_until: until } = item;
   if (by === "lane") return isKnown(from) && isKnown(until) ? word("poll_news", { from: at(from), until: at(until) }) : word("poll_lane");
   return isKnown(item.poll_after) && word("why_poll", { share: percent(item.silence_share), least: interval(item.poll_after), most: interval(item.poll_at_most) });
 }

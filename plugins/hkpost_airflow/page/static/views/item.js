@@ -46,6 +46,6 @@ function Story({ seen, again }) {
         <${Copy} title=${word("for_customer")} texts=${customerTexts(seen)} />
       </div>
     </section>
-    <div class="aside"><${Timeline} events=${seen.timeline} /><${Facts} item=${item} forecast=${seen.forecast} /></div>
+    <div class="aside"><${Timeline} events=${seen.timeline} /><${Facts} item=${item} /></div>
     <${Records} seen=${seen} />`;
 }

@@ -56,7 +56,7 @@ function address(link) {
   if (!link) return null;
   if (link.list) return href("items", link.list);
   if (link.item) return itemHref(link.item);
-  if (link.view) return href(link.view);
+  if (link.view === "rejected") return href("rejected"); // The lanes are below.
   if (link.dag) return link.run ? `../dags/${link.dag}/runs/${encodeURIComponent(link.run)}` : `../dags/${link.dag}`;
   return null;
 }
