@@ -86,12 +86,14 @@ def test_a_bar_leads_to_the_items_behind_it(tab: Open, airflow: Airflow) -> None
 
 
 def test_the_charts_are_drawn_can_be_read_as_tables_and_lead_to_lists(tab: Open, airflow: Airflow) -> None:
-    page = tab().open()
+    opened = tab()
+    page = opened.open()
     drawn = page.locator("canvas[data-drawn]")
     expect(drawn).to_have_count(2)
     lead = page.locator("[data-chart=lead_time]")
     lead.locator("summary").click()
     expect(lead.locator("tbody tr")).to_have_count(len(lead_time(airflow.engine)["rows"]))
+    week = str(lead.locator("tbody a").first.get_attribute("href"))
     before = lead.locator("canvas").evaluate("canvas => canvas.toDataURL()")
     lead.locator("select").select_option(index=1)
     page.wait_for_function(
@@ -103,6 +105,9 @@ def test_the_charts_are_drawn_can_be_read_as_tables_and_lead_to_lists(tab: Open,
     )
     page.locator("[data-chart=backlog] canvas").click(position={"x": place[0], "y": place[1]})
     expect(page).to_have_url(re.compile(r"#/items\?state=in_transit$"))
+    opened.open(week.removeprefix("#/"))
+    expect(page.locator("h1")).to_contain_text("posted in the week of")
+    expect(page.locator(".total")).to_be_visible()
 
 
 def test_the_exception_is_the_alarming_colour_and_transit_is_not(tab: Open) -> None:

@@ -31,14 +31,14 @@ export function LeadTime() {
 function leadTime(rows, destination) {
   const weeks = [...new Set(rows.map((row) => row.week_start))].sort();
   const at = (week) => rows.find((row) => row.destination === destination && row.week_start === week) ?? {};
-  const young = weeks.map((week) => Number(at(week).items_open ?? 0) > 0 && at(week).is_young !== false);
+  const young = weeks.map((week) => at(week).is_young === true);
   const line = (label, key, name) => ({
     label, data: weeks.map((week) => known(at(week)[key])), borderColor: color(name), backgroundColor: color(name),
     tension: 0.25, spanGaps: true, borderWidth: 2, pointRadius: 4,
     pointStyle: weeks.map((_, place) => (young[place] ? "rectRot" : "circle")),
     segment: { borderDash: ({ p1DataIndex: end }) => (young[end] ? [3, 4] : undefined) },
   });
-  const list = (week, of = destination) => href("items", { destination: of, posted_week: week });
+  const list = (week, of = destination) => href("items", { destination: of, week });
   return {
     drawnFor: `${destination} ${rows.length}`,
     config: () => ({
