@@ -328,7 +328,8 @@ def test_the_plugin_manager_executes_none_of_our_files_under_another_name(tmp_pa
         "import hkpost; assert hkpost.__path__;"
         "ours = {name for name, module in sys.modules.items()"
         " if '/plugins/hkpost_airflow/' in (getattr(module, '__file__', None) or '')};"
-        "assert 'hkpost_airflow.page.app' in ours, ours;"
+        "assert 'hkpost_airflow.page.plugin' in ours, ours;"
+        "assert 'hkpost_airflow.page.app' not in ours, 'every task reads the plugins, and serves no page';"
         "assert all(name.split('.')[0] == 'hkpost_airflow' for name in ours), ours"
     )
     environment = {
