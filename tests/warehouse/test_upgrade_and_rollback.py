@@ -73,7 +73,9 @@ class Runbook:
         )
         blocks = re.findall(r"^( *)```sh\n(.*?)^ *```", section, re.MULTILINE | re.DOTALL)
         script = "".join(textwrap.dedent(block) for _, block in blocks)
-        path = f"{Path(sys.executable).parent}:{WHEELS_PROGRAMS}:{os.environ['PATH']}"
+        # pg_dump of the server's version: that of the wheel, or of the machine for a server that was given.
+        programs = [] if os.environ.get("HKPOST_TEST_PG_URL") else [str(WHEELS_PROGRAMS)]
+        path = os.pathsep.join([str(Path(sys.executable).parent), *programs, os.environ["PATH"]])
         url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
         ran = subprocess.run(
             ["bash", "-e", "-c", script],
