@@ -50,6 +50,7 @@ app = FastAPI(
     docs_url=None,
     redoc_url=None,
     openapi_url=None,
+    redirect_slashes=False,
     dependencies=[Depends(requires_access_dag("GET", param_dag_id=TEAM.named("tracking")))],
 )
 for routes in (morning_routes, item_routes, rights):
