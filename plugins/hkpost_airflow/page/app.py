@@ -164,7 +164,7 @@ def read_item(item_no: str, warehouse: Warehouse) -> dict[str, Any]:
     """Everything about one item."""
     found = items.item(warehouse, item_no)
     if found is None:
-        raise HTTPException(404, f"{item_no} is not tracked: it is in no row of hkpost.mail_item")
+        raise HTTPException(404, f"{item_no[:40]} is not tracked: it is in no row of hkpost.mail_item")
     return found
 
 
