@@ -7,7 +7,12 @@ from hkpost_airflow.page.files import DIGEST, FILES
 
 from .conftest import Airflow
 
-ROUTES = sorted(route.path for route in app.routes if isinstance(route, APIRoute))
+ROUTES = sorted(
+    (method, route.path)
+    for route in app.routes
+    if isinstance(route, APIRoute)
+    for method in route.methods or ()
+)
 
 
 def test_the_page_has_no_route_but_those_that_the_login_guards() -> None:
@@ -16,16 +21,22 @@ def test_the_page_has_no_route_but_those_that_the_login_guards() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*ROUTES, *(f"/static/{DIGEST}/{file}" for file in FILES), "/docs", "/openapi.json"]
+    ("method", "path"),
+    [
+        *ROUTES,
+        *(("GET", f"/static/{DIGEST}/{file}") for file in FILES),
+        ("GET", "/docs"),
+        ("GET", "/openapi.json"),
+    ],
 )
-def test_no_route_answers_without_a_login(airflow: Airflow, path: str) -> None:
+def test_no_route_answers_without_a_login(airflow: Airflow, method: str, path: str) -> None:
     filled = (
         path.replace("{digest}", DIGEST)
         .replace("{path:path}", "page.css")
         .replace("{name}", "stuck")
         .replace("{item_no}", "X")
     )
-    answer = httpx.get(f"{airflow.address}/hkpost{filled}", params={"q": "X"})
+    answer = httpx.request(method, f"{airflow.address}/hkpost{filled}", params={"q": "X"})
     assert answer.status_code in (401, 404)
     assert (answer.status_code == 404) == (path in ("/docs", "/openapi.json"))
 
