@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from bench.answers import ITEMS
 from bench.archive import Load, archive, register, timed_load
@@ -13,6 +13,7 @@ from bench.table import Section
 from bench.warehouse.fill import ORIGINALS, fill_warehouse
 from bench.warehouse.originals import ACCOUNT
 from hkpost.dispatch.batches import BATCHES_AHEAD
+from hkpost.jobs.lanes import refresh_forecasts
 from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.warehouse.items.queue import claim_items, due_items
 
@@ -43,7 +44,7 @@ def scale_section(
     url = engine.url.render_as_string(hide_password=False)
     filled = fill_warehouse(url, events, datetime.now(UTC) - timedelta(hours=3), report, originals=originals)
     report("loading into it and into an empty warehouse in turn")
-    rows = [*_loading(engine, empty, answers), *_claiming(engine), _reckoning(engine)]
+    rows = [*_loading(engine, empty, answers), *_claiming(engine), *_computing(engine)]
     report("asking every view and every question of the cookbook")
     asked = list(ask_all(engine))
     plans = {one.name: f"{one.question}\n\n{one.plan}" for one in asked}
@@ -96,10 +97,20 @@ def _claiming(engine: Engine) -> Iterator[list[str]]:
     yield ["claim the next items", _ms(time.perf_counter() - began), f"{len(claimed)} items", ""]
 
 
-def _reckoning(engine: Engine) -> list[str]:
+def _computing(engine: Engine) -> Iterator[list[str]]:
+    """What the end of a run computes: at first of all, then with nothing new, then with new curves for all items."""
     began = time.perf_counter()
     refresh_snapshots(engine)
-    return ["snapshots at a run's end", _ms(time.perf_counter() - began), "", ""]
+    yield ["snapshots at a run's end", _ms(time.perf_counter() - began), "", ""]
+    for name in ("all that was ever learned", "nothing new", "a day later"):
+        if name == "a day later":
+            with engine.begin() as connection:
+                connection.execute(text("UPDATE hkpost.lane_curve SET made_at = now() - interval '1 day'"))
+        began, cpu = time.perf_counter(), time.process_time()
+        forecasts = refresh_forecasts(engine)
+        cpu = time.process_time() - cpu
+        took = _ms(time.perf_counter() - began)
+        yield [f"curves and forecasts: {name}", took, f"{forecasts:,} forecasts", f"{cpu:.1f} s of it ours"]
 
 
 def _answered(asked: Asked) -> list[str]:

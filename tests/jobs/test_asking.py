@@ -214,6 +214,23 @@ def test_when_an_item_is_asked_is_decided_by_its_answer_and_not_again_with_each_
     assert plan(taught, "RB000000002HK") == told
 
 
+def test_an_item_that_is_given_up_keeps_telling_of_its_silence(taught: Engine) -> None:
+    run(
+        taught,
+        "UPDATE hkpost.mail_item SET state = 'expired', close_reason = 'expired', closed_at = now()"
+        " WHERE item_no = 'RB000000011HK'",
+    )
+    refresh_forecasts(taught)
+    run(taught, "UPDATE hkpost.lane_curve SET made_at = now() - interval '7 hours'")
+    refresh_forecasts(taught)
+    [counted] = rows(
+        taught,
+        "SELECT sum(hours) AS hours FROM hkpost.lane_news CROSS JOIN unnest(open_hours) WITH ORDINALITY AS c (hours, n)"
+        " WHERE last_event = 'EMC' AND n > 20",
+    )
+    assert counted["hours"] > 1000
+
+
 def test_a_person_keeps_a_state_from_what_lanes_teach(taught: Engine) -> None:
     run(taught, "UPDATE hkpost.poll_policy SET poll_at_least = NULL WHERE state = 'in_transit'")
     run(

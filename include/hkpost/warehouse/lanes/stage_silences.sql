@@ -26,11 +26,22 @@ WITH learned AS MATERIALIZED (
     WHERE time_precision IN ('zone', 'country') AND coalesce(begun_precision, 'zone') IN ('zone', 'country')
       AND event_time <= now()
     UNION ALL
-    SELECT item.item_no, told.last_event, coalesce(item.last_event_at, item.registered_at), item.last_answered_at,
-           false, false
+    SELECT item.item_no,
+           CASE
+               WHEN item.event_count = 0 THEN 'registered'
+               ELSE (SELECT event.event_type
+                     FROM hkpost.fact_tracking_event AS event
+                     WHERE event.item_no = item.item_no
+                       AND event.event_date BETWEEN (item.last_event_at AT TIME ZONE 'UTC')::date - 1
+                                                AND (item.last_event_at AT TIME ZONE 'UTC')::date + 1
+                       AND event.event_time = item.last_event_at AND event.retracted_at IS NULL
+                       AND event.time_precision IN ('zone', 'country')
+                     ORDER BY event.event_key DESC
+                     LIMIT 1)
+           END,
+           coalesce(item.last_event_at, item.registered_at), item.last_answered_at, false, false
     FROM hkpost.dim_state AS state
     JOIN hkpost.mail_item AS item ON item.close_reason = state.state AND item.closed_at > :since
-    JOIN hkpost.item_forecast AS told ON told.item_no = item.item_no
     WHERE NOT state.is_open AND NOT state.is_terminal
 )
 SELECT coalesce(lane.origin, '') AS origin, coalesce(lane.destination, '') AS destination,
