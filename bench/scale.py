@@ -98,11 +98,11 @@ def _claiming(engine: Engine) -> Iterator[list[str]]:
 
 
 def _computing(engine: Engine) -> Iterator[list[str]]:
-    """What the end of a run computes: at first of all, then with nothing new, then with new curves for all items."""
+    """What the end of a run computes: with nothing new, and with new curves and forecasts for all open items."""
     began = time.perf_counter()
     refresh_snapshots(engine)
     yield ["snapshots at a run's end", _ms(time.perf_counter() - began), "", ""]
-    for name in ("all that was ever learned", "nothing new", "a day later"):
+    for name in ("nothing new", "a day later"):
         if name == "a day later":
             with engine.begin() as connection:
                 connection.execute(text("UPDATE hkpost.lane_curve SET made_at = now() - interval '1 day'"))

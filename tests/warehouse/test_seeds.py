@@ -50,7 +50,7 @@ def test_a_value_of_before_the_warehouse_knew_its_files_is_a_persons_unless_it_i
 
 
 def test_a_setting_or_a_poll_policy_that_leaves_its_file_stays(seeds: Seeds) -> None:
-    policy = "not_found,12 hours,0.25,5 days,Answered 1001 and still open: ever more rarely\n"
+    policy = "not_found,12 hours,0.25,5 days,,Answered 1001 and still open: ever more rarely\n"
     seeds.edit("poll_policy", policy, "")
     seeds.edit("setting", "fresh_within_hours,", "fresh_within_hours_or_so,")
     assert seeds.value("SELECT count(*) FROM hkpost.poll_policy WHERE state = 'not_found'") == 1

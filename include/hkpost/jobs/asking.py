@@ -15,6 +15,7 @@ from hkpost.lanes.week import HOURS, Weeks, learn_weeks
 from hkpost.warehouse.lanes.kept_news import (
     add_news,
     add_price,
+    drop_news,
     frame,
     hours_of_news,
     new_silences,
@@ -84,6 +85,7 @@ def teach(
     weeks = learn_weeks(hours_of_news(connection))
     for silences in new_silences(connection, at_once):
         add_news(connection, _counted(silences, weeks))
+    drop_news(connection)
     [(items, accounts)] = frame(connection, "lanes/open_items").itertuples(index=False)
     one_in = max(1, -(-int(items) // COUNTED_OPEN))
     open_ = frame(connection, "lanes/open_silences", one_in=one_in)

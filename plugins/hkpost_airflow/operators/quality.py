@@ -36,6 +36,7 @@ class HkpostQualityOperator(OpenLineageMixin, SQLTableCheckOperator):
     ui_color = "#cfe2f3"
     reads = (
         "quality_check",
+        "forecast_quality",
         "account_answer",
         "account_lease",
         "fact_tracking_event",

@@ -58,6 +58,7 @@ class HkpostWatchOperator(OpenLineageMixin, BaseOperator):
         "journey",
         "lane_alert",
         "lane_history",
+        "lane_risk_day",
         "lead_time_count",
         "mail_item",
         "on_time",

@@ -35,9 +35,13 @@ def hours_of_news(connection: Connection) -> pd.DataFrame:
 
 
 def add_news(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Add counts to their week (a dict each: the columns of `lane_news` but the week), and drop the old ones."""
+    """Add counts to their week (a dict each: the columns of `lane_news` but the week)."""
     if rows:
         connection.execute(statement("lanes/add_news"), rows)
+
+
+def drop_news(connection: Connection) -> None:
+    """Forget what was counted longer than `news_history_days` ago."""
     connection.execute(statement("lanes/drop_news"))
 
 
