@@ -110,7 +110,14 @@ def _follow(connection: sa.Connection, table: sa.Table, rows: _Rows, *, key: str
     given = [{**row, **{f"default_{name}": row[name] for name in theirs}} for row in rows]
     statement, parameters = _insert(table, given)
     new = {name: statement.excluded[name] for name in given[0]}
-    kept = {name: sa.case((table.c.is_edited, table.c[name]), else_=new[name]) for name in theirs}
+
+    def is_kept(name: str) -> sa.ColumnElement[bool]:
+        # A column that is new to a row is no person's, if the rest of the row is the file's.
+        others = [table.c[other] == new[other] for other in theirs if other != name]
+        is_new = sa.and_(table.c[name].is_(None), table.c[f"default_{name}"].is_(None), *others)
+        return sa.and_(table.c.is_edited, is_new.is_not(True))
+
+    kept = {name: sa.case((is_kept(name), table.c[name]), else_=new[name]) for name in theirs}
     connection.execute(
         statement.on_conflict_do_update(index_elements=[key], set_={**new, **kept}), parameters
     )
