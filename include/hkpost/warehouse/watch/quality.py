@@ -21,6 +21,7 @@ WARNINGS = (
     "unclassified_events",
     "unclassified_wordings",
     "nothing_fresh",
+    "forecasts_out_of_bounds",
     "accounts_never_asked",
 )
 
