@@ -1,4 +1,4 @@
--- How many open promises of each lane are at risk today; what is older than 60 days goes.
+-- How many open promises of each lane are at risk today, of items whose lane is known; what is older than 60 days goes.
 WITH old AS (
     DELETE FROM hkpost.lane_risk_day WHERE day < (now() AT TIME ZONE 'Asia/Hong_Kong')::date - 60
 )
@@ -9,6 +9,7 @@ SELECT (now() AT TIME ZONE 'Asia/Hong_Kong')::date, journey.origin, journey.dest
 FROM hkpost.item_forecast AS forecast
 JOIN hkpost.item_journey AS journey USING (item_no)
 WHERE forecast.share_by_promise IS NOT NULL
+  AND journey.origin IS NOT NULL AND journey.destination IS NOT NULL AND journey.service IS NOT NULL
 GROUP BY 2, 3, 4
 ON CONFLICT (day, destination, origin, service) DO UPDATE
 SET items = excluded.items, items_at_risk = excluded.items_at_risk;
