@@ -20,7 +20,7 @@ from hkpost_local.shared_postgres import running_postgres
 from hkpost_local.simulated import new_world
 from hkpost_local.system import DAG_ID, System
 
-ITEMS = 400
+ITEMS = 1_200
 PATIENCE_MS = 120_000
 """How long the browser waits for what is to come: a busy machine is slow, and no test is about speed."""
 WIDE, PHONE = 1280, 390
@@ -97,9 +97,12 @@ def airflow() -> Iterator[Airflow]:
 def _add_rarities(airflow: Airflow) -> None:
     """What the simulated world has seldom: an event that is no longer reported, and a hostile reject."""
     airflow.execute(
-        "UPDATE hkpost.fact_tracking_event SET retracted_at = now(), sequence_no = NULL WHERE (item_no, event_key) = ("
-        " SELECT item_no, event_key FROM hkpost.fact_tracking_event JOIN hkpost.mail_item USING (item_no)"
-        " WHERE state = 'in_transit' AND event_count > 3 ORDER BY item_no, event_key LIMIT 1)"
+        "WITH gone AS (UPDATE hkpost.fact_tracking_event SET retracted_at = now(), sequence_no = NULL"
+        " WHERE (item_no, event_key) = (SELECT item_no, event_key FROM hkpost.fact_tracking_event"
+        "  JOIN hkpost.mail_item USING (item_no) WHERE state = 'in_transit' AND event_count > 3"
+        "  ORDER BY item_no, event_key LIMIT 1) RETURNING item_no),"
+        " item AS (UPDATE hkpost.mail_item SET event_count = event_count - 1 WHERE item_no IN (TABLE gone))"
+        " UPDATE hkpost.item_journey SET event_count = event_count - 1 WHERE item_no IN (TABLE gone)"
     )
     airflow.execute(
         "INSERT INTO hkpost.rejected_record (source, account, item_no, reason, raw_fragment) VALUES"

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+import httpx
+import jwt
+from playwright.sync_api import Browser, Page, expect
 
-from .conftest import Airflow, Tab
+from hkpost_local.airflow_settings import UI_USER
+
+from .conftest import PATIENCE_MS, Airflow, Tab
 
 Open = Callable[..., Tab]
 
@@ -76,7 +80,39 @@ def test_an_untracked_number_is_asked_about_in_place_and_its_answer_shown(
     expect(page.locator(".untracked")).to_contain_text(item_no)
     page.locator(".untracked").get_by_role("button").click()
     expect(page.locator(".untracked")).to_contain_text("Asking about 1")
-    expect(page.locator(".untracked")).to_contain_text("Answered", timeout=600_000)
+    expect(page.locator(".untracked")).to_contain_text("Answered", timeout=2 * PATIENCE_MS)
     found = page.locator("main table").get_by_role("row").filter(has_text=item_no)
     expect(found).to_contain_text("In transit")
     assert airflow.value("SELECT count(*) FROM hkpost.fact_tracking_event WHERE item_no = :i", i=item_no)
+
+
+def viewers_token(airflow: Airflow) -> str:
+    """A token of a user who may read and no more, as Airflow gives it: signed like the administrator's."""
+    body = {"username": UI_USER, "password": airflow.password}
+    given = httpx.post(f"{airflow.address}/auth/token", json=body).json()["access_token"]
+    claims = jwt.decode(given, options={"verify_signature": False}) | {"sub": "viewer", "role": "viewer"}
+    secret = airflow.system.secrets.jwt_secret
+    return jwt.encode(claims, secret, algorithm=jwt.get_unverified_header(given)["alg"])
+
+
+def test_a_viewer_reads_all_and_sees_no_button_that_asks(airflow: Airflow, browser: Browser) -> None:
+    token = viewers_token(airflow)
+    item_no = str(airflow.value("SELECT min(item_no) FROM hkpost.mail_item WHERE is_open"))
+    context = browser.new_context(locale="en-GB")
+    try:
+        context.add_cookies([{"name": "_token", "value": token, "url": airflow.address}])
+        page = context.new_page()
+        for part, heading in ((f"item/{item_no}", item_no), (f"find?q={item_no},RR999999996HK", "Find")):
+            page.goto(f"{airflow.address}/hkpost/#/{part}")
+            expect(page.locator("h1")).to_have_text(heading, timeout=PATIENCE_MS)
+            page.wait_for_load_state("networkidle")
+            expect(page.locator("main")).to_contain_text(item_no)
+            expect(page.get_by_role("button", name="ask", exact=False)).to_have_count(0)
+    finally:
+        context.close()
+    answer = httpx.post(
+        f"{airflow.address}/api/v2/dags/hkpost_track_now/dagRuns",
+        json={"logical_date": None},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code == 403
