@@ -20,9 +20,14 @@ function beat() {
 setInterval(() => { beat(); for (const watcher of watchers) watcher(); }, EVERY_MS / 4);
 document.addEventListener("visibilitychange", beat);
 
-function note(trouble) {
-  if (trouble) update.trouble = trouble;
-  else Object.assign(update, { at: Date.now(), trouble: null });
+/** What keeps each route from being up to date; the answer of another route mends none. */
+const troubles = new Map();
+
+function note(path, trouble) {
+  if (trouble) troubles.set(path, trouble);
+  else troubles.delete(path);
+  if (!troubles.size) update.at = Date.now();
+  update.trouble = troubles.values().next().value ?? null;
   for (const watcher of watchers) watcher();
 }
 
@@ -34,11 +39,12 @@ export function useAnswer(path, isSteady = false) {
     if (path === null) return undefined;
     let isGone = false;
     ask(path).then(
-      (answer) => isGone || (setSeen({ path, answer }), isSteady || note(null)),
-      (trouble) => isGone || (setSeen((old) => ({ ...(old.path === path && old), path, trouble })), isSteady || note(trouble)),
+      (answer) => isGone || (setSeen({ path, answer }), isSteady || note(path, null)),
+      (trouble) => isGone || (setSeen((old) => ({ ...(old.path === path && old), path, trouble })), isSteady || note(path, trouble)),
     );
     return () => { isGone = true; };
   }, [path, turn]);
+  useEffect(() => () => troubles.delete(path), [path]);
   const again = () => setTurn((old) => old + 1);
   useEffect(() => {
     if (isSteady) return undefined;
