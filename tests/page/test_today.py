@@ -110,7 +110,11 @@ def test_the_charts_are_drawn_can_be_read_as_tables_and_lead_to_lists(tab: Open,
     expect(page.locator(".total")).to_be_visible()
 
 
-def test_the_exception_is_the_alarming_colour_and_transit_is_not(tab: Open) -> None:
+def test_the_exception_is_the_alarming_colour_and_transit_is_not(tab: Open, airflow: Airflow) -> None:
+    airflow.execute(
+        "INSERT INTO hkpost.backlog_snapshot (taken_at, account, state, items, due_items)"
+        " SELECT max(taken_at) - interval '1 day', 'hkpost_default', 'exception', 3, 0 FROM hkpost.backlog_snapshot"
+    )
     page = tab().open()
     expect(page.locator("canvas[data-drawn]")).to_have_count(2)
     fills = page.locator("[data-chart=backlog] canvas").evaluate(
