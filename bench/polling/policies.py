@@ -74,7 +74,7 @@ def cost(world: World, policy: Policy) -> Cost:
 
 
 def fixed(hours: float) -> Policy:
-    """Every so many hours."""
+    """Ask at a fixed interval."""
     return lambda world, known: np.full(len(known.item), hours)
 
 

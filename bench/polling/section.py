@@ -157,7 +157,7 @@ def _cells(row: _Row, rows: Sequence[_Row]) -> list[str]:
 
 def _draw(rows: Sequence[_Row], picture: Path) -> None:
     """Questions against lateness, a panel a world; needs the extra `bench`."""
-    from matplotlib.figure import Figure  # type: ignore[import-not-found, unused-ignore]
+    from matplotlib.figure import Figure
 
     worlds = list(dict.fromkeys(row.world for row in rows))
     figure = Figure(figsize=(4 * len(worlds), 3.8), layout="constrained")

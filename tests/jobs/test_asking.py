@@ -75,7 +75,7 @@ def open_item(
     event: str = "EMC",
     precision: str = "zone",
 ) -> None:
-    """An item whose last event happened so many hours ago, just answered; `poll_policy` asks again in 6 hours."""
+    """An item whose last event was `hours` ago, answered just now; by `poll_policy` it is asked again in 6 hours."""
     run(engine, ITEM, item=item, to=to, hours=hours, priority=priority)
     run(engine, JOURNEY, item=item)
     run(engine, EVENT, item=item, type=event, precision=precision)

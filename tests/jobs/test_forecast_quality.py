@@ -18,7 +18,7 @@ WITH item AS (
     CROSS JOIN generate_series(1, 200) AS number
 ), told AS (
     SELECT item.*, forecast_at - interval '2 days' AS posted_at,
-           -- So many of ten are delivered between p10 and p90; the others much later, one of twenty never.
+           -- of_ten in ten are delivered between p10 and p90; the others much later, one in twenty never.
            CASE WHEN number % 20 = 19 THEN NULL
                 WHEN number % 10 < of_ten THEN forecast_at + interval '1 day' * (1 + number % 7)
                 ELSE forecast_at + interval '15 days' END AS delivered_at

@@ -125,7 +125,7 @@ class Tab:
     complaints: list[str] = field(default_factory=list)
 
     def open(self, part: str = "") -> Page:
-        """Open a part of the page anew, and wait until all of it is there."""
+        """Load a part of the page again, and wait until all of it is there."""
         is_there = self.page.url.startswith(f"{self.address}/hkpost/")
         self.page.goto(f"{self.address}/hkpost/#/{part}")
         if is_there:

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, text
 from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.requests.lease import Lease, acquire
 from hkpost_airflow.hooks.warehouse import WAREHOUSE_CONN_ID
+from hkpost_airflow.links import HkpostPageLink
 from hkpost_airflow.operators.answer import HkpostAnswerOperator
 from hkpost_airflow.operators.fetch import HkpostFetchOperator
 from hkpost_airflow.operators.plan import HkpostPlanOperator
@@ -133,16 +134,17 @@ def test_each_of_our_tasks_leads_to_the_page(monkeypatch: pytest.MonkeyPatch) ->
     with DAG("any"):
         operator = HkpostPlanOperator(task_id="plan")
     (link,) = operator.operator_extra_links
+    assert isinstance(link, HkpostPageLink)
     assert link.name == "HKPost"
     page = "https://airflow.example.com/team/plugin/hkpost"
-    assert link.get_link(operator, ti_key=None) == page  # type: ignore[arg-type]
+    assert link.get_link(operator, ti_key=None) == page
     for pasted, address in (
         ("rb 123 456 785 hk", f"{page}#/item/RB123456785HK"),
         ("RB123456785HK, RB000000010HK", f"{page}#/find?q=RB123456785HK%20RB000000010HK"),
         ("{{ params.item_nos }}", page),
     ):
         answer = HkpostAnswerOperator(task_id="answer", item_nos=pasted)
-        assert link.get_link(answer, ti_key=None) == address  # type: ignore[arg-type]
+        assert link.get_link(answer, ti_key=None) == address
 
 
 def test_the_providers_description_is_of_airflows_own_form_and_names_modules_that_are_there() -> None:

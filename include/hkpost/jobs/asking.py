@@ -26,7 +26,7 @@ from hkpost.warehouse.lanes.kept_news import (
 from hkpost.warehouse.setting import number
 
 COUNTED_OPEN: Final = 100_000
-"""Open items whose silence is counted; of more, one in so many stands for the others."""
+"""At most this many open items are read to count their silence: a sample, where there are more."""
 PRICED: Final = 5_000
 """Open items by which the price is found."""
 

@@ -28,7 +28,7 @@ from hkpost.warehouse.setting import number
 AT_ONCE = 100_000
 """Items in memory at a time: some tens of megabytes."""
 JUDGED = 50_000
-"""Open items whose forecasts are judged; of more, one in so many stands for the others."""
+"""At most this many forecasts are judged: a sample, where there are more."""
 
 
 def refresh_forecasts(engine: Engine, *, at_once: int = AT_ONCE) -> int:

@@ -3,7 +3,23 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, TextClause, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.exc import DataError
 
 from hkpost.reports.filters import ItemFilter, Listing, listing
@@ -58,23 +74,35 @@ def every_row(connection: Connection, wanted: ItemFilter, at_most: int) -> Itera
         yield from rows(connection, "items_rows", item_nos=list(some))
 
 
-# The texts below are made of files and words of ours: what is asked for goes in as parameters.
-
-
-def _counted(asked: Listing) -> TextClause:
-    return text(f"SELECT count(*) FROM (SELECT FROM {_listed(asked)} LIMIT :most) AS counted")  # noqa: S608
-
-
-def _ordered(asked: Listing, *, after: bool = False) -> TextClause:
-    way, beyond = ("DESC", "<") if asked.is_descending else ("ASC", ">")
-    marked = f"({asked.order}, item_no) {beyond} (CAST(:value AS {asked.kind}), CAST(:key AS text))"
-    listed = _listed(asked, marked) if after else _listed(asked)
-    return text(
-        f"SELECT item_no, ({asked.order})::text AS page_value FROM {listed}"  # noqa: S608
-        f" ORDER BY {asked.order} {way}, item_no {way} LIMIT :at_most"
+def _counted(asked: Listing) -> Select[int]:
+    """How many items there are, `:most` at most."""
+    some = (
+        select(text("1"))
+        .select_from(_listed(asked))
+        .where(*map(text, asked.clauses))
+        .limit(_parameter("most"))
     )
+    return select(func.count()).select_from(some.subquery())
 
 
-def _listed(asked: Listing, *more: str) -> str:
-    clauses = " AND ".join((*asked.clauses, *more)) or "true"
-    return f"({query(asked.base).text}) AS listed WHERE {clauses}"
+def _ordered(asked: Listing, *, after: bool = False) -> Select[str, str]:
+    """The items in order, each with the value that it stands at, `:at_most`; behind (`:value`, `:key`) if `after`."""
+    listed = _listed(asked)
+    order: ColumnElement[Any] = literal_column(asked.order)
+    ordered = select(listed.c.item_no, cast(order, Text)).where(*map(text, asked.clauses))
+    if after:
+        beyond = "<" if asked.is_descending else ">"
+        mark_of_page = f"(CAST(:value AS {asked.kind}), CAST(:key AS text))"
+        ordered = ordered.where(text(f"({asked.order}, item_no) {beyond} {mark_of_page}"))
+    places = (order, listed.c.item_no)
+    ordered = ordered.order_by(*(place.desc() if asked.is_descending else place.asc() for place in places))
+    return ordered.limit(_parameter("at_most"))
+
+
+def _listed(asked: Listing) -> Subquery:
+    """The query of the list's file."""
+    return query(asked.base).columns(column("item_no", Text)).subquery("listed")
+
+
+def _parameter(name: str) -> BindParameter[int]:
+    return bindparam(name, type_=Integer)

@@ -34,5 +34,5 @@ def read_mark(given: str) -> dict[str, str] | None:
 
 
 def no_mark(given: str) -> UnknownPage:
-    """What is raised for a mark that nobody gave out."""
+    """The error for a mark that is none of a page of this list."""
     return UnknownPage(f"{given[:100]!r} is no mark of a page: begin at the first")

@@ -1,5 +1,7 @@
 """mark_terminal as a task: what nothing can have changed is not computed again."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
@@ -20,7 +22,7 @@ def test_a_run_with_nothing_due_leaves_what_was_computed_and_one_that_closes_an_
     monkeypatch.setenv("AIRFLOW_CONN_HKPOST_WAREHOUSE", connection(warehouse_url))
     engine = warehouse_engine(warehouse_url)
 
-    def run(sql: str) -> list[object]:
+    def run(sql: str) -> list[Any]:
         with engine.begin() as db:
             db.execute(text(sql))
         HkpostMarkTerminalOperator(task_id="mark_terminal").execute(task_context())
@@ -35,5 +37,5 @@ def test_a_run_with_nothing_due_leaves_what_was_computed_and_one_that_closes_an_
     assert run("SELECT 1") == first
     closed = run("UPDATE hkpost.mail_item SET state = 'cancelled' WHERE item_no = 'RB123456785HK'")
     assert closed[2] == 1
-    assert closed[0] > first[0]  # type: ignore[operator]
+    assert closed[0] > first[0]
     engine.dispose()

@@ -61,7 +61,7 @@ def silent_lanes(connection: Connection) -> pd.DataFrame:
 
 
 def refresh_quality(connection: Connection, one_in: int) -> None:
-    """Compute again how good forecasts were (`forecast_quality`), by one item in so many."""
+    """Compute again how good forecasts were (`forecast_quality`), from a sample of the items: one in `one_in`."""
     connection.execute(statement("lanes/clear_quality"))
     connection.execute(statement("lanes/refresh_quality"), {"one_in": one_in})
 

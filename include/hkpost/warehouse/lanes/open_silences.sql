@@ -1,4 +1,4 @@
--- Open items of which the last answer told when their last event was: one in so many (:one_in), by item number. Hours
+-- A sample (one in :one_in) of the open items whose last event has a known time that is not after the last answer. Hours
 -- since a Monday's 00:00 by the clock of the country where the next event is expected.
 SELECT coalesce(lane.origin, '') AS origin, coalesce(lane.destination, '') AS destination,
        coalesce(lane.service, '') AS service, told.last_event, at.clock,

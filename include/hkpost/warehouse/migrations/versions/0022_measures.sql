@@ -53,6 +53,7 @@ ALTER TABLE hkpost.lane_history
     ADD COLUMN p90_days integer,
     ADD COLUMN p95_days integer,
     ADD COLUMN reports boolean;
+COMMENT ON TABLE hkpost.lane_history IS 'What is usual on each lane, from the items posted within lane_history_days; computed at the end of a run, unless it asked and closed nothing and the last ones are under half an hour old. stuck_item measures against it.';
 COMMENT ON COLUMN hkpost.lane_history.origin IS 'Country of origin as in item_journey; lanes of an unknown country have no row.';
 COMMENT ON COLUMN hkpost.lane_history.service IS 'Kind of service as in item_journey; empty where that is null.';
 COMMENT ON COLUMN hkpost.lane_history.delivered_items IS 'Items of the lane that were delivered.';
