@@ -28,7 +28,7 @@ from hkpost.warehouse.setting import number
 AT_ONCE = 100_000
 """Items in memory at a time: some tens of megabytes."""
 JUDGED = 50_000
-"""At most this many forecasts are judged: a sample, where there are more."""
+"""With more open items than this, forecasts of a sample are judged: of one item in (open items / `JUDGED`)."""
 
 
 def refresh_forecasts(engine: Engine, *, at_once: int = AT_ONCE) -> int:
