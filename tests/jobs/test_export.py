@@ -21,7 +21,7 @@ EXPECTED = {
     " WHERE retracted_at IS NULL GROUP BY 1 ORDER BY 1",
     "states": "SELECT state, count(*), sum(event_count) FROM {mail_item} GROUP BY 1 ORDER BY 1",
     "texts": "SELECT item_no, sequence_no, message_c FROM {fact_tracking_event} JOIN {dim_event_text} USING (text_id)"
-    " WHERE retracted_at IS NULL ORDER BY 1, 2",
+    " WHERE retracted_at IS NULL ORDER BY item_no, event_time",
     "changes": "SELECT to_state, count(*) FROM {item_state_change} GROUP BY 1 ORDER BY 1",
 }
 
