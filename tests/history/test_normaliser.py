@@ -2,6 +2,9 @@
 
 from datetime import UTC, date, datetime
 
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from hkpost.ecship.rows import NO_TEXTS, ReportedEvent, Texts
 from hkpost.history.normaliser import Normaliser, unreadable
 from hkpost.history.observation import Observation, WordingKey
@@ -88,3 +91,23 @@ def test_what_is_equal_is_read_once() -> None:
     assert first.message is again.message
     assert first.place is again.place
     assert first.time is again.time
+
+
+PIECES = (
+    "{}|{}| |(|（|Item|left|Posted|已離開|郵件|ｘ|é|\u0301|\u200b|\u3099|1|12:30|10-Oct-2015|10/10/15|RE113184005HK"
+    "|AB123456789|.|。|İ|ſ|ＲＢ|-"
+)
+AROUND = st.lists(st.sampled_from(PIECES.split("|")), max_size=6).map("".join)
+
+
+@given(st.tuples(AROUND, AROUND, AROUND))
+@example(("The item ({}) left Hong Kong for its destination on 10-Oct-2015", "郵件（{}）已離開香港", ""))
+@example(("{}\u0301", "Ｘ{}", "{} and RE113184005HK"))
+def test_a_message_about_another_item_is_read_as_if_it_were_the_first(texts: tuple[str, str, str]) -> None:
+    def about(item_no: str) -> Texts:
+        return Texts(*(text.replace("{}", item_no) for text in texts))
+
+    learned = Normaliser(wording_ledger())
+    for item_no in ("RB123456785HK", "AM000000010GB", "EK999999999KK"):
+        expected = Normaliser(wording_ledger()).message(about(item_no))
+        assert learned.message(about(item_no)) == expected

@@ -1,11 +1,13 @@
 """What reported events mean: each distinct time, place and message is read once, and remembered."""
 
+import re
 from collections.abc import Iterator
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from hkpost.ecship.rows import ReportedEvent, Texts
 from hkpost.history.countries import resolve_country
 from hkpost.history.observation import (
+    Content,
     Message,
     Observation,
     Place,
@@ -22,8 +24,22 @@ from hkpost.history.wordings import LANGUAGES, WordingLedger
 _MOST_REMEMBERED: Final = 1 << 16
 """Distinct times, places and messages that are kept of each."""
 
+_BESIDE: Final = "[!-/:-@\\[-`{-~ （）\u3001-\u3020\u4e00-\u9fff]"
+"""What may stand beside an item number that the number alone could change in no way: no letter, digit, accent or
+invisible sign."""
+_NUMBER: Final = re.compile(f"(?:^|(?<={_BESIDE}))[A-Z]{{2}}[0-9]{{9}}[A-Z]{{2}}(?={_BESIDE}|$)", re.ASCII)
+_HOLE: Final = "\ue000"
+"""Stands for an item number; of private use, so that no text of the service has it."""
+
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
+
+
+class _Frame(NamedTuple):
+    """A message that was read, and its texts for comparing with a hole where an item number was."""
+
+    message: Message
+    key: Content
 
 
 class Normaliser:
@@ -33,6 +49,7 @@ class Normaliser:
         self.ledger: Final = ledger
         self._places: dict[tuple[str, Texts], Place] = {}
         self._messages: dict[Texts, Message] = {}
+        self._frames: dict[Texts, _Frame] = {}
         self._times: dict[tuple[str, str | None], tuple[str, EventTime]] = {}
 
     def observe(self, reported: ReportedEvent) -> Observation:
@@ -77,14 +94,32 @@ class Normaliser:
         """A message with its meaning."""
         message = self._messages.get(texts)
         if message is None:
-            meaning = self.ledger.event(texts)
-            line = meaning.wording
-            wording = _first_wording(texts)
-            if line is not None:
-                wording = WordingKey("event", line.lang, casefold_nfkc(line.template))
-            message = Message(texts, meaning.event_type, wording, meaning.problem, comparison_keys(texts))
+            message = self._read_by_frame(texts) or self._read(texts)
             _remember(self._messages, texts, message)
         return message
+
+    def _read(self, texts: Texts) -> Message:
+        meaning = self.ledger.event(texts)
+        line = meaning.wording
+        wording = _first_wording(texts)
+        if line is not None:
+            wording = WordingKey("event", line.lang, casefold_nfkc(line.template))
+        return Message(texts, meaning.event_type, wording, meaning.problem, comparison_keys(texts))
+
+    def _read_by_frame(self, texts: Texts) -> Message | None:
+        """Read a message that differs from one that was read in nothing but an item number; None for any other."""
+        numbers = [number for text in texts for number in _NUMBER.findall(text)]
+        if len(set(numbers)) != 1 or sum(text.count(numbers[0]) for text in texts) != len(numbers):
+            return None
+        holed = Texts(*(text.replace(numbers[0], _HOLE) for text in texts))
+        frame = self._frames.get(holed)
+        if frame is None:
+            message = self._read(texts)
+            if not any(_HOLE in text for text in texts) and message.problem is None:
+                _remember(self._frames, holed, _Frame(message, comparison_keys(holed)))
+            return message
+        number = numbers[0].casefold()
+        return frame.message._replace(texts=texts, key=tuple(k.replace(_HOLE, number) for k in frame.key))
 
     def time(self, text: str, country_iso: str | None) -> tuple[str, EventTime]:
         """A time as received, in a country: its key, and what it means."""
