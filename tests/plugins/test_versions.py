@@ -42,6 +42,8 @@ BUCKET = {
     "account": None,
     "item_nos": [],
     "mark": "2026-03-02T04:00:00+00:00",
+    "above": "",
+    "up_to": None,
 }
 OPERATORS: list[Callable[[], BaseOperator]] = [
     lambda: HkpostSyncOperator(task_id="t", open_items_sql="SELECT 'RB123456785HK' AS item_no"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 
 from sqlalchemy import Engine
 
@@ -14,7 +15,7 @@ ITEMS_PER_BUCKET = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One bucket of a replay: every item belongs to one of `buckets`, by a hash of its number.
+    """One bucket of a replay: the items whose numbers come behind `above`, up to `up_to` (None: to the end).
 
     Only answers received from `since` until `until` (both included; None: no bound) are folded again.
     `account` and `item_nos` limit the items; None and () mean all. `mark` is the instant up to which all
@@ -28,6 +29,8 @@ class Selection:
     account: str | None = None
     item_nos: tuple[str, ...] = ()
     mark: datetime | None = None
+    above: str = ""
+    up_to: str | None = None
 
     @property
     def parameters(self) -> Mapping[str, object]:
@@ -73,18 +76,27 @@ def _numbers(text: str) -> tuple[str, ...]:
 
 
 def plan_buckets(engine: Engine, selection: Selection, buckets: int | None = None) -> list[Selection]:
-    """Split a selection into buckets: as many as are asked for, else one for each 20,000 items.
+    """Split a selection into buckets of as many items each: as many as are asked for, else one for each 20,000 items.
 
     Raises:
         ValueError: `buckets` is below 1.
     """
-    if buckets is None:
-        with engine.connect() as connection:
-            count = connection.execute(statement("items/replay_count"), selection.parameters).scalar_one()
-        buckets = max(1, -(-count // ITEMS_PER_BUCKET))
-    if buckets < 1:
+    if buckets is not None and buckets < 1:
         raise ValueError(f"a replay has at least 1 bucket, not {buckets}")
-    return [replace(selection, bucket=bucket, buckets=buckets) for bucket in range(buckets)]
+    with engine.connect() as connection:
+        if buckets is None:
+            count = connection.execute(statement("items/replay_count"), selection.parameters).scalar_one()
+            buckets = max(1, -(-count // ITEMS_PER_BUCKET))
+        found = connection.execute(
+            statement("items/replay_buckets"), {**selection.parameters, "buckets": buckets}
+        )
+        bounds: list[str] = ["", *found.scalars()]
+    # Where there are fewer items than buckets, some have none; the last one takes what is registered meanwhile.
+    bounds = [*bounds, *bounds[-1:] * buckets][:buckets]
+    return [
+        replace(selection, bucket=bucket, buckets=buckets, above=above, up_to=up_to)
+        for bucket, (above, up_to) in enumerate(zip_longest(bounds, bounds[1:]))
+    ]
 
 
 def selected_items(engine: Engine, selection: Selection) -> Sequence[str]:

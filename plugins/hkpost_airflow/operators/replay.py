@@ -147,6 +147,8 @@ class HkpostReplayOperator(OpenLineageMixin, BaseOperator):
             account=given["account"],
             item_nos=tuple(given["item_nos"]),
             mark=instant("mark", given["mark"]),
+            above=given["above"],
+            up_to=given["up_to"],
         )
         summary = replay_bucket(open_warehouse(self.warehouse_conn_id), selection, report=self.log.info)
         if summary.set_aside:
@@ -168,6 +170,8 @@ def _as_json(selection: Selection) -> dict[str, Any]:
         "account": selection.account,
         "item_nos": list(selection.item_nos),
         "mark": selection.mark.isoformat() if selection.mark else "",
+        "above": selection.above,
+        "up_to": selection.up_to,
     }
 
 
