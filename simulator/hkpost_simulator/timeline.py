@@ -40,7 +40,7 @@ class PlannedEvent:
 class Timeline:
     """The events of an item in the order in which they happen, and how its milestone behaves."""
 
-    happenings: tuple[PlannedEvent, ...]
+    planned_events: tuple[PlannedEvent, ...]
     milestones: Milestones
     milestone_delay: timedelta
 
@@ -51,7 +51,7 @@ def timeline(item: Item, seed: int) -> Timeline:
     (milestones,) = dice.choices(_MILESTONES, weights=_MILESTONE_WEIGHTS)
     late = dice.random() < _LATE_MILESTONE_SHARE
     return Timeline(
-        happenings=tuple(_planned_events(item, dice, load_world())),
+        planned_events=tuple(_planned_events(item, dice, load_world())),
         milestones=milestones,
         milestone_delay=_LATE_MILESTONE_DELAY if late else timedelta(0),
     )

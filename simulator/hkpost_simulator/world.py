@@ -70,7 +70,7 @@ class World:
             )
         life = self._timeline(item)
         happened = [
-            h for h in life.happenings if h.at <= now and not (h.withdrawn_at and h.withdrawn_at <= now)
+            h for h in life.planned_events if h.at <= now and not (h.withdrawn_at and h.withdrawn_at <= now)
         ]
         if verdict := _VERDICTS.get(item.kind):
             return _refused(item_no, verdict, None)

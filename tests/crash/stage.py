@@ -65,7 +65,7 @@ class Stage:
     def struck(self, steps: Sequence[str] = SCHEDULED, **strike: Any) -> int:
         """A run that is struck; returns how it ended, when its sessions are gone as well."""
         code, _ = self.start(strike=strike, steps=steps).end()
-        self._await_nobody()
+        self._await_no_session()
         return code
 
     def stopped(self, **strike: Any) -> Run:
@@ -84,7 +84,7 @@ class Stage:
         await_that(has_stopped)
         return run
 
-    def _await_nobody(self) -> None:
+    def _await_no_session(self) -> None:
         """Wait until the server has noticed that its clients are gone."""
         self.engine.dispose()
         others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

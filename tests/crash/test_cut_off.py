@@ -26,7 +26,7 @@ def test_a_run_whose_transaction_is_cut_off_says_so_and_nothing_is_lost(
     assert all_wrong(IN_THE_MIDDLE, make_stage, look) == []
 
 
-def test_sessions_that_are_cut_off_while_idle_are_opened_anew(
+def test_sessions_that_are_cut_off_while_idle_are_opened_again(
     make_stage: MakeStage, uninterrupted: Uninterrupted
 ) -> None:
     def look(stage: Stage, strike: Strike) -> Wrong:

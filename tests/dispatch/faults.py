@@ -17,7 +17,7 @@ NUMBERS = tuple(f"RB{number:09d}HK" for number in range(1, 37))
 FIRST, SECOND, LAST = NUMBERS[0], NUMBERS[1], NUMBERS[-1]
 OF_CODE = {1001: NUMBERS[6], 1002: NUMBERS[7], 1003: NUMBERS[8], 1004: NUMBERS[9]}
 """The items of which the service says so, whatever else is wrong with it."""
-NOBODYS = "RB999999999HK"
+NOT_ASKED_FOR = "RB999999999HK"
 SECRET = "s3cret-credential"
 
 POSTED = ("27-02-2026 16:00", "HK", "Posted")
@@ -512,7 +512,7 @@ FAULTS: tuple[Fault, ...] = (
         CONTENT,
         "a foreign item",
         "The first answer holds an item that was not asked for.",
-        first_says(lambda items: envelope(results(items) + item(NOBODYS, 0, POSTED))),
+        first_says(lambda items: envelope(results(items) + item(NOT_ASKED_FOR, 0, POSTED))),
         {"answered": 2},
         rejected=1,
     ),

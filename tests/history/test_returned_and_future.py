@@ -55,26 +55,30 @@ class TestFarFuture:
     @pytest.mark.parametrize("event_type", ["EMI", "returned"])
     def test_an_event_far_ahead_of_its_answer_closes_nothing(self, event_type: str) -> None:
         ahead = event(event_type, "10-03-2062 10:00", "US")
-        assert derive_state(None, [POSTED, ahead], told_at=NOW) == "accepted"
-        assert derive_state(None, [ahead], told_at=NOW) is None
+        assert derive_state(None, [POSTED, ahead], answered_at=NOW) == "accepted"
+        assert derive_state(None, [ahead], answered_at=NOW) is None
 
     def test_a_milestone_closes_it_all_the_same(self) -> None:
         ahead = event("EMI", "10-03-2062 10:00", "US")
-        assert derive_state("EMI", [POSTED, ahead], told_at=NOW) == "delivered"
+        assert derive_state("EMI", [POSTED, ahead], answered_at=NOW) == "delivered"
 
     def test_a_day_ahead_is_a_clock_and_no_future(self) -> None:
         local = NOW + FUTURE
         ahead = DatedEvent("EMI", local.replace(tzinfo=None), local, "UTC", "GB")
-        assert derive_state(None, [POSTED, ahead], told_at=NOW) == "delivered"
-        assert derive_state(None, [POSTED, ahead], told_at=NOW - timedelta(minutes=1)) == "accepted"
+        assert derive_state(None, [POSTED, ahead], answered_at=NOW) == "delivered"
+        assert derive_state(None, [POSTED, ahead], answered_at=NOW - timedelta(minutes=1)) == "accepted"
 
     def test_where_the_zone_is_not_known_it_lies_ahead_only_when_it_does_in_every_zone(self) -> None:
         # 04:00 UTC and a day: 18:00 in the easternmost zone.
         assert (
-            derive_state(None, [POSTED, event("EMI", "11-03-2026 18:00", None)], told_at=NOW) == "delivered"
+            derive_state(None, [POSTED, event("EMI", "11-03-2026 18:00", None)], answered_at=NOW)
+            == "delivered"
         )
-        assert derive_state(None, [POSTED, event("EMI", "11-03-2026 18:01", None)], told_at=NOW) == "accepted"
+        assert (
+            derive_state(None, [POSTED, event("EMI", "11-03-2026 18:01", None)], answered_at=NOW)
+            == "accepted"
+        )
 
     def test_an_open_event_far_ahead_keeps_the_item_open(self) -> None:
         ahead = event("EMC", "10-03-2062 10:00", "HK")
-        assert derive_state(None, [THERE, ahead], told_at=NOW) == "in_transit"
+        assert derive_state(None, [THERE, ahead], answered_at=NOW) == "in_transit"

@@ -59,7 +59,7 @@ def stories(seed: int, span: int) -> Iterator[Story]:
         shipped = replace(item, shipped_at=NOW - timedelta(days=dice.uniform(0, span + 2)))
         ends: dict[str, date] = {}
         posted = None
-        for event in timeline(shipped, seed).happenings:
+        for event in timeline(shipped, seed).planned_events:
             if event.wording.event_type == "EMA":
                 posted = event.at.astimezone(HONG_KONG).date()
             if event.wording.state in ("delivered", "returned") and event.withdrawn_at is None:

@@ -48,7 +48,7 @@ def test_stuck_items_of_a_destination_need_no_other_lane(warehouse: Warehouse) -
     assert re.search(usual, stuck), "nor what is usual there"
 
 
-def test_what_is_usual_on_the_lanes_is_not_reckoned_from_the_items_for_a_question(
+def test_what_is_usual_on_the_lanes_is_not_worked_out_from_the_items_for_a_question(
     warehouse: Warehouse,
 ) -> None:
     assert "Group" not in plan(warehouse, "SELECT * FROM hkpost.stuck_item")

@@ -138,12 +138,12 @@ def summarise(item: Item, current: Sequence[Event]) -> None:
 
 
 def reported_state(
-    item: Item, milestone_type: str | None, current: Sequence[Event], told_at: datetime | None
+    item: Item, milestone_type: str | None, current: Sequence[Event], answered_at: datetime | None
 ) -> str | None:
     """The state by milestone and events, where nothing is known beside them but the item itself."""
     # The number of a UPU S10 item ends in the country of its post.
     origin_iso = item.origin_iso or resolve_country(item.item_no[-2:], NO_TEXTS)
-    return derive_state(milestone_type, map(dated, current), told_at=told_at, origin_iso=origin_iso)
+    return derive_state(milestone_type, map(dated, current), answered_at=answered_at, origin_iso=origin_iso)
 
 
 def dated(event: Event) -> DatedEvent:

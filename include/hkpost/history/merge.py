@@ -121,17 +121,17 @@ def _merge_item(record: Record, rebuilt: Rebuilt, events: Mapping[str, Event], r
     only its state follows a wording that means something else now.
     """
     before, again = record.stored.item, rebuilt.history.item
-    is_told, current = _has_last_report(record), current_events(events.values())
-    item = (again if is_told else before).copy()
+    is_reported, current = _has_last_report(record), current_events(events.values())
+    item = (again if is_reported else before).copy()
     _keep_polls(item, before)
     is_known_delivered = item.delivered_at is not None
-    if is_told:
+    if is_reported:
         item.milestone = _with_languages(before.milestone, again.milestone)
         item.drop_off_point = _with_languages(before.drop_off_point, again.drop_off_point)
     item.content_hash = before.content_hash
     if _is_unnoted(record):
         item.state = before.state
-    elif is_told:
+    elif is_reported:
         unknown = not record.state_changes and again.state == "registered"
         item.state = before.state if unknown else again.state
         item.content_hash = again.content_hash
@@ -236,8 +236,8 @@ def _remembered_state(record: Record, current: Sequence[Event], rules: Rules) ->
         return item.state
     were = {e.event_key: e for e in record.stored.events.values() if e.retracted_at is None}
     is_remapped = any(event.event_type != were[event.event_key].event_type for event in current)
-    told_at = item.last_polled_at
-    if not is_remapped and reported_state(item, None, list(were.values()), told_at) != item.state:
+    answered_at = item.last_polled_at
+    if not is_remapped and reported_state(item, None, list(were.values()), answered_at) != item.state:
         return item.state
     milestone = rules.normaliser.ledger.milestone(item.milestone).event_type
-    return reported_state(item, milestone, current, told_at) or item.state
+    return reported_state(item, milestone, current, answered_at) or item.state

@@ -95,21 +95,21 @@ def derive_state(
     events: Iterable[DatedEvent],
     types: Mapping[str, EventType] | None = None,
     *,
-    told_at: datetime | None = None,
+    answered_at: datetime | None = None,
     origin_iso: str | None = None,
 ) -> str | None:
     """The state that an item is in, or None when nothing classified says it: the item then keeps its own.
 
     `milestone_type` is the milestone's event type (None or 'unclassified' when it has no known meaning),
-    `events` those that the service reports now, in any order, `types` defaults to `event_types()`; `told_at` is when
-    the answer came (None: no event lies ahead of it), `origin_iso` the item's country of origin.
+    `events` those that the service reports now, in any order, `types` defaults to `event_types()`; `answered_at` is
+    when the answer came (None: no event lies ahead of it), `origin_iso` the item's country of origin.
 
     A known milestone wins, terminal or not. Else the latest classified event says it. A time orders two
     events to the minute, and so the rank of their stage only counts in the same minute. A date without a
     time stands for any minute of that day, and a time in an unknown place for any offset on earth: such an
     event is later than another only when it is so in every case; otherwise the higher rank wins.
     Events whose time cannot be read count when there is no other. An event that would close the item and lies more
-    than `FUTURE` ahead of `told_at` has not happened: it counts for nothing.
+    than `FUTURE` ahead of `answered_at` has not happened: it counts for nothing.
 
     A delivery in the country of origin after a return to the sender is the return: the item is `returned`,
     though the milestone may call it delivered.
@@ -122,7 +122,7 @@ def derive_state(
     events = list(events)
     if state is not None and not (state == "delivered" and _names_return(events, known)):
         return state
-    candidates = _candidates(events, known, None if told_at is None else told_at + FUTURE)
+    candidates = _candidates(events, known, None if answered_at is None else answered_at + FUTURE)
     if state is None:
         latest = _latest(candidates)
         state = latest.type.state if latest else None
