@@ -25,6 +25,7 @@ from hkpost_simulator import Simulator
 RELEASED = {"3.1.8": "2026-03-17", "3.2.2": "2026-06-02", "3.3.2": "2026-09-18"}
 """The days after Airflow's releases: the package index as it was then is what Airflow's constraints were made of."""
 ITEMS = 90
+SYSTEM_TESTS = PROJECT / "tests" / "system"
 _BUNDLE = [{"name": "hkpost", "classpath": "hkpost_airflow.bundle.HkpostDagBundle", "kwargs": {}}]
 _WARNED = re.compile(r"Plugin Import Error|Failed to import|Traceback")
 
@@ -188,6 +189,12 @@ def _look_around(environment: Environment, engine: Engine, truth: Mapping[str, A
     if wrong := {item_no for item_no, item in truth.items() if states[item_no] != item.state}:
         raise IncompatibleError(f"{len(wrong)} items are not as the service has them\n{printed[-6000:]}")
     say(f"hkpost_tracking: {len(states)} items asked about, all as the service has them")
+    delivered = next(item_no for item_no, item in truth.items() if item.state == "delivered")
+    for example in sorted(SYSTEM_TESTS.glob("example_*.py")):
+        conf = json.dumps({"item_no": delivered})
+        test = ("dags", "test", example.stem, "--dagfile-path", str(example), "--conf", conf)
+        environment.run(airflow, *test, variables=variables)
+        say(f"{example.stem}: green")
 
 
 def _address(engine: Engine) -> str:
