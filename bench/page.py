@@ -59,7 +59,7 @@ def page_section(engine: Engine, report: Callable[[str], None]) -> Section:
 
 
 def _paths(item_no: str) -> Iterator[str]:
-    yield from ("morning", "queue", "lanes", "overview")
+    yield from ("morning", "queue", "lanes", "forecasts", "overview")
     yield from (f"chart/{name}" for name in CHARTS)
     yield from (f"items?group={name}" for name in GROUPS)
     yield from ("items", "items?state=in_transit", "items?destination=US&sort=expected_p50_at", "items?q=RB1")
@@ -113,21 +113,23 @@ class _NoRuns:
 
 
 @contextmanager
-def unguarded(engine: Engine) -> Iterator[dict[Callable[..., Any], Callable[..., Any]]]:
+def unguarded(
+    engine: Engine, page: FastAPI = app, opens: Callable[..., Any] = opener
+) -> Iterator[dict[Callable[..., Any], Callable[..., Any]]]:
     """The page's routes on a warehouse, Airflow's login and its own database left out."""
-    [login] = app.router.dependencies
+    [login] = page.router.dependencies
     replaced: dict[Callable[..., Any], Callable[..., Any]] = {
-        opener: lambda: lambda: engine,
+        opens: lambda: lambda: engine,
         _get_session: _NoRuns,
     }
     if login.dependency is not None:
         replaced[login.dependency] = lambda: None
-    before = app.dependency_overrides
-    app.dependency_overrides = replaced
+    before = page.dependency_overrides
+    page.dependency_overrides = replaced
     try:
         yield replaced
     finally:
-        app.dependency_overrides = before
+        page.dependency_overrides = before
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -118,7 +119,7 @@ def _draw_lead_times_of_few_items(airflow: Airflow) -> None:
 
 @dataclass
 class Tab:
-    """One page of the signed-in browser, and all that went wrong or left the machine in it."""
+    """One tab of the browser with the page at an address, and all that went wrong or left the machine in it."""
 
     page: Page
     address: str
@@ -126,8 +127,8 @@ class Tab:
 
     def open(self, part: str = "") -> Page:
         """Load a part of the page again, and wait until all of it is there."""
-        is_there = self.page.url.startswith(f"{self.address}/hkpost/")
-        self.page.goto(f"{self.address}/hkpost/#/{part}")
+        is_there = self.page.url.startswith(f"{self.address}/")
+        self.page.goto(f"{self.address}/#/{part}")
         if is_there:
             self.page.reload()
         self.wait_until_idle()
@@ -165,14 +166,21 @@ def signed_in(airflow: Airflow, browser: Browser, tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture
-def tab(airflow: Airflow, browser: Browser, signed_in: Path) -> Iterator[Callable[..., Tab]]:
-    """Open a signed-in tab of a width, a colour scheme and a language; at the end nothing may have gone wrong."""
+def tab_at(browser: Browser) -> Iterator[Callable[..., Tab]]:
+    """Open a tab at an address of the page, of a width, a colour scheme and a language; nothing may go wrong in it."""
     contexts: list[BrowserContext] = []
     tabs: list[Tab] = []
 
-    def make(width: int = WIDE, *, scheme: Scheme = "light", language: str = "en") -> Tab:
+    def make(
+        address: str,
+        width: int = WIDE,
+        *,
+        scheme: Scheme = "light",
+        language: str = "en",
+        state: Path | None = None,
+    ) -> Tab:
         context = browser.new_context(
-            storage_state=signed_in,
+            storage_state=state,
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
             locale=LANGUAGES[language][0],
@@ -182,8 +190,8 @@ def tab(airflow: Airflow, browser: Browser, signed_in: Path) -> Iterator[Callabl
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(f"localStorage.setItem('i18nextLng', '{LANGUAGES[language][1]}')")
         contexts.append(context)
-        tab = Tab(context.new_page(), airflow.address)
-        host = urlsplit(airflow.address).netloc
+        tab = Tab(context.new_page(), address)
+        host = urlsplit(address).netloc
         tab.page.on("console", lambda said: _complain(tab, said.type, said.text))
         tab.page.on("pageerror", lambda error: tab.complaints.append(f"error: {error}"))
         tab.page.on("request", lambda request: _stays(tab, request.url, host))
@@ -194,6 +202,12 @@ def tab(airflow: Airflow, browser: Browser, signed_in: Path) -> Iterator[Callabl
     for context in contexts:
         context.close()
     assert [complaint for tab in tabs for complaint in tab.complaints] == []
+
+
+@pytest.fixture
+def tab(airflow: Airflow, signed_in: Path, tab_at: Callable[..., Tab]) -> Callable[..., Tab]:
+    """Open a tab that is signed in to Airflow."""
+    return partial(tab_at, f"{airflow.address}/hkpost", state=signed_in)
 
 
 def _complain(tab: Tab, kind: str, words: str) -> None:

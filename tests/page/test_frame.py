@@ -7,6 +7,7 @@ import httpx
 from playwright.sync_api import expect
 
 from hkpost_airflow.page.files import DIGEST
+from hkpost_local.airflow_settings import UI_USER
 
 from .conftest import Airflow, Tab
 
@@ -36,6 +37,21 @@ def test_the_address_within_airflow_names_what_is_shown_and_a_reload_shows_it_ag
     expect(page).to_have_title("Expired · HKPost mail tracking")
     page.reload()
     expect(frame.get_by_role("heading", name="Expired")).to_be_visible()
+
+
+def test_a_login_that_has_ended_is_said_with_the_way_to_sign_in_and_back(tab: Open, airflow: Airflow) -> None:
+    opened = tab()
+    page = opened.open("rejected")
+    page.context.clear_cookies()
+    page.get_by_role("link", name="Items", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Your login to Airflow has ended.")
+    page.get_by_role("link", name="Sign in again").click()
+    page.fill("input[name=username]", UI_USER)
+    page.fill("input[name=password]", airflow.password)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Open items")
+    expect(page.locator("tbody tr").first).to_be_visible()
+    opened.complaints[:] = [said for said in opened.complaints if "401" not in said]
 
 
 def test_another_view_has_its_title_takes_the_focus_and_is_announced(tab: Open) -> None:

@@ -69,6 +69,25 @@ def test_a_phone_shows_the_days_at_once(tab: Open) -> None:
         assert box is not None
         assert box["x"] + box["width"] <= PHONE
     expect(page.locator("thead th").nth(1)).to_have_text("Silent, days")
+    page.get_by_role("link", name="Not found").click()
+    expect(page.locator("h1")).to_have_text("Not found")
+    chosen = page.locator(".chips [aria-current]")
+    expect(chosen).to_have_text("Not found")
+    expect(chosen).to_be_in_viewport(ratio=1)
+
+
+def test_what_is_overdue_is_not_called_at_risk_besides(tab: Open, airflow: Airflow) -> None:
+    [row, *_] = airflow.rows(
+        "SELECT item_no FROM hkpost.item_promise JOIN hkpost.queue_item USING (item_no)"
+        " WHERE status = 'overdue' AND queue = 'at_risk' ORDER BY item_no LIMIT 1"
+    )
+    opened = tab()
+    for part in (f"items?q={row['item_no']}", f"item/{row['item_no']}"):
+        page = opened.open(part)
+        told = page.locator("main table, .story")
+        expect(told.locator(".badge", has_text="Overdue")).to_have_count(1)
+        expect(told).not_to_contain_text("At risk")
+        expect(told).not_to_contain_text("likely")
 
 
 def test_what_is_no_filter_is_said_in_a_sentence(tab: Open) -> None:

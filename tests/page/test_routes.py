@@ -1,7 +1,9 @@
 """The page's routes, without Airflow's login: what is wrong is refused in a sentence."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -15,6 +17,10 @@ from hkpost.warehouse.engine import warehouse_engine
 from hkpost_airflow.page.app import app
 from hkpost_airflow.page.warehouse import opener
 from tests.helpers.warehouse_by_hand import Warehouse
+
+
+def undefined() -> Engine:
+    raise AirflowNotFoundException("The conn_id `hkpost_warehouse` isn't defined")
 
 
 @pytest.fixture(scope="module")
@@ -98,15 +104,12 @@ def test_a_file_is_named_after_its_list_and_holds_no_formula(client: TestClient)
 def test_the_morning_answers_while_there_is_no_warehouse_and_says_what_to_do(
     new_warehouse: Callable[[], AbstractContextManager[str]], empty_database: str
 ) -> None:
-    def undefined() -> Engine:
-        raise AirflowNotFoundException("The conn_id `hkpost_warehouse` isn't defined")
-
     with new_warehouse() as url:
         gone = warehouse_engine(url)
     empty = warehouse_engine(empty_database)
     for opens, kind, words in (
         (undefined, "no_connection", "is not defined: make one of type Postgres in Admin, Connections"),
-        (lambda: gone, "no_connection", "does not exist"),
+        (lambda: gone, "warehouse_unusable", "does not exist"),
         (lambda: empty, "never_run", "the next run of hkpost_tracking makes them"),
     ):
         with unguarded(gone) as overrides:
@@ -116,10 +119,38 @@ def test_the_morning_answers_while_there_is_no_warehouse_and_says_what_to_do(
             refused = client.get("/api/queue")
         [need] = seen["needs"]
         assert need["kind"] == kind
+        assert seen["names"]["warehouse"] == "hkpost_warehouse"
         assert words in need["detail"]
         assert str(gone.url.host) not in need["detail"]
         assert (refused.status_code, refused.json()["detail"]) == (503, need["detail"])
     empty.dispose()
+
+
+def test_a_page_of_another_team_leads_to_that_teams_dags_and_connections(
+    warehouse_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW__HKPOST__PAGE_TEAM", "shop")
+    for name in [name for name in sys.modules if name.startswith("hkpost_airflow.page.")]:
+        monkeypatch.delitem(sys.modules, name)
+    shop, warehouse, rights, runs = (
+        import_module(f"hkpost_airflow.page.{name}") for name in ("app", "warehouse", "rights", "runs")
+    )
+    engine = warehouse_engine(warehouse_url)
+    with unguarded(engine, shop.app, warehouse.opener) as overrides:
+        seen = TestClient(shop.app).get("/api/morning").json()
+        overrides[warehouse.opener] = lambda: undefined
+        refused = TestClient(shop.app).get("/api/queue").json()
+    engine.dispose()
+    assert seen["names"] == {
+        "tracking": "shop_tracking",
+        "warehouse": "shop_warehouse",
+        "default": "shop_default",
+        "open_items_sql": "shop_open_items_sql",
+    }
+    assert [need["link"] for need in seen["needs"]] == [{"dag": "shop_tracking"}]
+    assert "the connection shop_warehouse is not defined" in refused["detail"]
+    assert rights.DAG_ID == "shop_track_now", "what is asked now, and the progress of that"
+    assert runs.DAG_IDS == ("shop_tracking", "shop_track_now", "shop_replay", "shop_maintenance")
 
 
 def test_a_morning_and_its_queues_are_answered(client: TestClient) -> None:

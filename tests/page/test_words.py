@@ -31,6 +31,10 @@ def test_every_word_that_is_asked_for_is_there() -> None:
     assert asked - WORDS.keys() == set()
 
 
+def test_no_script_names_a_dag_or_a_connection_because_these_are_the_teams() -> None:
+    assert [file.name for file in SCRIPTS if "hkpost_" in file.read_text(encoding="utf-8")] == []
+
+
 def _column(seed: str, name: str) -> set[str]:
     with (PROJECT / f"include/hkpost/seeds/{seed}.csv").open(encoding="utf-8") as file:
         return {row[name] for row in csv.DictReader(file)}

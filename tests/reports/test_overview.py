@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hkpost.ecship.settings import AccountSettings, account_settings
 from hkpost.jobs.snapshots import refresh_snapshots
-from hkpost.reports.charts import backlog, funnel, lanes, lead_time, pace
+from hkpost.reports.charts import backlog, forecasts, funnel, lanes, lead_time, pace
 from hkpost.reports.overview import overview, quota, run_summaries
 from hkpost.reports.read_only import read_only
 from hkpost.warehouse.facts.journeys import rebuild_journeys
@@ -67,6 +67,32 @@ def test_open_items_are_those_of_the_last_count_by_account_and_state(
     fresh = {row["account"]: row for row in seen["freshness"]}
     assert fresh["hkpost_default"]["open_items"] == 2
     assert fresh["hkpost_default"]["oldest_due_at"] == now - timedelta(hours=2)
+
+
+def test_how_good_forecasts_are_is_told_of_all_lanes_then_of_those_not_to_be_relied_on(
+    engine: Engine, warehouse: Warehouse
+) -> None:
+    assert forecasts(engine) == {"rows": [], "made_at": None}
+    warehouse.run(
+        "INSERT INTO hkpost.forecast_quality (origin, destination, service, decile, items, predicted, actual,"
+        "  items_covered, coverage_80, is_out_of_bounds, made_at) VALUES"
+        " ('', '', '', 0, 900, 0.7, 0.65, 1000, 0.78, false, now()),"
+        " ('', '', '', 7, 90, 0.65, 0.6, 100, NULL, NULL, now()),"
+        " ('HK', 'US', 'R', 0, 400, 0.8, 0.8, 500, 0.81, false, now()),"
+        " ('HK', 'JP', 'E', 0, 3, NULL, NULL, 3, NULL, NULL, now()),"
+        " ('HK', 'NL', 'R', 0, 90, 0.9, 0.4, 100, 0.5, true, now())"
+    )
+    seen = forecasts(engine)["rows"]
+    assert [(row["destination"], row["is_out_of_bounds"], row["items_covered"]) for row in seen] == [
+        (None, False, 1000),
+        ("NL", True, 100),
+        ("US", False, 500),
+        ("JP", False, 3),
+    ]
+    assert (seen[1]["origin"], seen[1]["service"], seen[1]["predicted"], seen[1]["actual"]) == (
+        *("HK", "R"),
+        *(0.9, 0.4),
+    )
 
 
 def test_an_item_that_is_made_due_at_once_waits_since_it_was_last_asked_about(

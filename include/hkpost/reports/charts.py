@@ -27,6 +27,13 @@ def lanes(engine: Engine) -> dict[str, Any]:
     return _snapshot(engine, "lanes")
 
 
+def forecasts(engine: Engine) -> dict[str, Any]:
+    """How good the forecasts of each lane were (docs/forecasts.md), all lanes first, then those not to be relied on."""
+    with read_only(engine) as connection:
+        found = rows(connection, "forecasts")
+    return {"rows": found, "made_at": max((row["made_at"] for row in found), default=None)}
+
+
 def _snapshot(engine: Engine, chart: str) -> dict[str, Any]:
     """As the end of the last run found it; `taken_at` is None when none has ended yet."""
     with read_only(engine) as connection:

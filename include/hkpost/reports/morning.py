@@ -12,6 +12,7 @@ HEAVIEST_FIRST: Final = (
     *(
         "no_connection",
         "never_run",
+        "warehouse_unusable",
         "account_refused",
         "account_unusable",
         "run_stuck",
@@ -24,6 +25,7 @@ HEAVIEST_FIRST: Final = (
 """Kinds of what needs a person; others follow, wordings without a meaning last."""
 _LAST: Final = ("unclassified_events", "unclassified")
 _TELLS_OF_THE_RUN: Final = {"run_failed", "account_refused", "account_unusable", "breaker_open"}
+_CONNECTIONS: Final = ("no_connection", "warehouse_unusable", "account_refused", "account_unusable")
 _VIEWS: Final = {"set_aside": "rejected", "lanes_worse": "lanes"}
 
 
@@ -36,7 +38,7 @@ def morning(engine: Engine, dag_id: str, last_run: Mapping[str, Any] | None) -> 
     """
     with read_only(engine) as connection:
         counted_at = connection.execute(query("counted_at")).scalar_one()
-        needs = rows(connection, "needs", dag_id=dag_id)
+        needs = rows(connection, "needs")
         if last_run is not None:
             asked = rows(connection, "runs", run_ids=[last_run["run_id"]])
             last_run = {
@@ -56,7 +58,7 @@ def in_order(needs: Iterable[Mapping[str, Any]], dag_id: str) -> list[dict[str, 
     places = {kind: place for place, kind in enumerate(HEAVIEST_FIRST)}
     places |= {kind: len(places) + 1 + place for place, kind in enumerate(_LAST)}
     return [
-        {"account": None, "since": None, "n": None, "link": _link(need, dag_id), **need}
+        {"account": None, "since": None, "n": None, "detail": None, "link": _link(need, dag_id), **need}
         for need in sorted(needs, key=lambda need: places.get(need["kind"], len(HEAVIEST_FIRST)))
     ]
 
@@ -68,15 +70,13 @@ def _with_run(needs: list[dict[str, Any]], last_run: Mapping[str, Any] | None) -
         needs = [need for need in needs if need["kind"] != "unclassified"]
     if last_run is None or last_run["state"] != "failed" or kinds & _TELLS_OF_THE_RUN:
         return needs
-    detail = f"run {last_run['run_id']} failed: the last lines of its red task say why"
-    return [
-        *needs,
-        {"kind": "run_failed", "since": last_run["ended_at"], "detail": detail, "run": last_run["run_id"]},
-    ]
+    return [*needs, {"kind": "run_failed", "since": last_run["ended_at"], "run": last_run["run_id"]}]
 
 
 def _link(need: Mapping[str, Any], dag_id: str) -> dict[str, Any] | None:
     kind, account = need["kind"], need.get("account")
+    if kind in _CONNECTIONS:
+        return {"page": "connections"}
     if kind in _VIEWS:
         return {"view": _VIEWS[kind]}
     if kind == "run_failed" and "run" in need:

@@ -4,17 +4,15 @@ SELECT name AS kind, nullif(account, '') AS account, raised_at AS since, NULL::b
 FROM hkpost.alert
 WHERE ended_at IS NULL
 UNION ALL
-SELECT 'never_run', NULL, NULL, NULL, 'no run has ended yet: switch on the DAG ' || CAST(:dag_id AS text)
+SELECT 'never_run', NULL, NULL, NULL, NULL
 WHERE NOT EXISTS (SELECT FROM hkpost.freshness_snapshot)
 UNION ALL
-SELECT 'counts_old', NULL, counted.at, NULL,
-       format('no run has ended since then: what the page shows is not newer. Does %s run?', CAST(:dag_id AS text))
+SELECT 'counts_old', NULL, counted.at, NULL, NULL
 FROM (SELECT max(taken_at) AS at FROM hkpost.freshness_snapshot) AS counted
 JOIN hkpost.setting ON setting.name = 'alert_no_run_hours' AND setting.value::integer > 0
 WHERE counted.at < now() - make_interval(hours => setting.value::integer)
 UNION ALL
-SELECT 'unclassified', NULL, min(first_seen_at), count(*),
-       'wordings have no meaning yet: hkpost.unclassified_wording has them'
+SELECT 'unclassified', NULL, min(first_seen_at), count(*), NULL
 FROM hkpost.dim_wording
 WHERE event_type = 'unclassified'
 HAVING count(*) > 0;

@@ -16,7 +16,7 @@ from hkpost_airflow.teams import Team
 TEAM = Team(conf.get("hkpost", "page_team", fallback=Team().name))
 """Whose warehouse and DAGs the page shows."""
 _CONN_ID = TEAM.named("warehouse")
-NOT_DEFINED = f"the connection {_CONN_ID} is not defined: make one of type Postgres in Admin, Connections"
+_NOT_DEFINED = f"the connection {_CONN_ID} is not defined: make one of type Postgres in Admin, Connections"
 _UNREACHABLE = (
     "it cannot be reached, or the connection was lost. Is the database up, and is the connection right?"
 )
@@ -49,16 +49,21 @@ def _opened(opens: Opener) -> Engine:
 Warehouse = Annotated[Engine, Depends(_opened)]
 
 
-def has_no_tables(error: Exception) -> bool:
-    """Whether the warehouse is there, but not the tables that this code reads."""
-    return isinstance(error, ProgrammingError) and getattr(error.orig, "sqlstate", None) in _ABSENT
+def kind_of(error: SQLAlchemyError | AirflowNotFoundException) -> str:
+    """What keeps the warehouse from being read, in one word: no_connection, never_run (it has not our tables), or
+    warehouse_unusable."""
+    if isinstance(error, AirflowNotFoundException):
+        return "no_connection"
+    has_no_tables = isinstance(error, ProgrammingError) and getattr(error.orig, "sqlstate", None) in _ABSENT
+    return "never_run" if has_no_tables else "warehouse_unusable"
 
 
 def trouble(error: SQLAlchemyError | AirflowNotFoundException) -> str:
     """Say why the warehouse cannot be read, in one line; it has no value of any row in it, and no host."""
     if isinstance(error, AirflowNotFoundException):
-        return NOT_DEFINED
-    return f"the warehouse (connection {_CONN_ID}): {_NO_TABLES if has_no_tables(error) else _said(error)}"
+        return _NOT_DEFINED
+    said = _NO_TABLES if kind_of(error) == "never_run" else _said(error)
+    return f"the warehouse (connection {_CONN_ID}): {said}"
 
 
 def _said(error: SQLAlchemyError) -> str:

@@ -2,11 +2,12 @@
 
 import { word } from "./language.js";
 
-/** What went wrong, in words; `status` is that of HTTP, 0 when no answer came. */
+/** What went wrong, in words; `status` is that of HTTP, 0 when no answer came; `detail` is the server's sentence, in English. */
 export class Trouble extends Error {
-  constructor(message, status) {
+  constructor(message, status, detail = null) {
     super(message);
     this.status = status;
+    this.detail = detail;
   }
 }
 
@@ -25,7 +26,8 @@ async function call(url, method = "GET", body = undefined) {
   if (answer.status === 401) throw new Trouble(word("sign_in"), 401);
   const found = await answer.json().catch(() => ({}));
   if (answer.ok) return found;
-  throw new Trouble(sentence(found.detail) ?? word("went_wrong", { status: answer.status }), answer.status);
+  const key = { 400: "bad_request", 422: "bad_request", 503: "need_warehouse_unusable" }[answer.status] ?? "went_wrong";
+  throw new Trouble(word(key, { status: answer.status }), answer.status, sentence(found.detail));
 }
 
 /** FastAPI's detail: a sentence of ours, or what its validation found, each with its place. */

@@ -26,6 +26,9 @@ export function href(view, query = {}, id = "") {
 
 export const itemHref = (itemNo) => href("item", {}, itemNo);
 
+/** A DAG, or a run of it, in Airflow's own pages; with target=_top. */
+export const dagHref = (dag, run) => `../dags/${dag}${run ? `/runs/${encodeURIComponent(run)}` : ""}`;
+
 export const go = (address) => (location.hash = address);
 
 export function useRoute() {

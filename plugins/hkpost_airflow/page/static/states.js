@@ -1,15 +1,12 @@
 // The states of an item, as hkpost.dim_state has them: names, order, and the tone in which each is shown.
 
-import { ask } from "./api.js";
 import { html } from "./html.js";
 import { hasWord, language, named, word } from "./language.js";
 
 const states = new Map();
 
-/** Asked for once; every view needs it. */
-export async function loadStates() {
-  if (!states.size) for (const row of (await ask("states")).rows) states.set(row.state, row);
-}
+/** What every view needs before it is drawn. */
+export const keepStates = ({ rows }) => rows.forEach((row) => states.set(row.state, row));
 
 export const allStates = () => [...states.values()];
 export const stateName = (state, tag = language()) => (states.has(state) ? named(states.get(state), "name", tag) : state);

@@ -28,9 +28,14 @@ export function Answered({ of: { answer, trouble, again }, heading, children }) 
   return trouble ? html`<${Failed} trouble=${trouble} again=${again} />` : html`<p class="empty" aria-busy="true">${word("loading")}</p>`;
 }
 
+/** What went wrong: in the reader's language, and what the server says of it. */
+export function Said({ trouble }) {
+  return html`<p>${trouble.message}</p>${trouble.detail && html`<p lang="en"><small>${trouble.detail}</small></p>`}`;
+}
+
 export function Failed({ trouble, again }) {
   return html`<div class="trouble" role="alert">
-    <p>${trouble.message}</p>
+    <${Said} trouble=${trouble} />
     ${trouble.status === 401
       ? html`<a class="button" href=${`../api/v2/auth/login?next=${encodeURIComponent(top.location.href)}`} target="_top">${word("sign_in_link")}</a>`
       : html`<button type="button" onClick=${again}>${word("retry")}</button>`}

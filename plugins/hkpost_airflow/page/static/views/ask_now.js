@@ -6,7 +6,9 @@ import { useAnswer } from "../answer.js";
 import { html } from "../html.js";
 import { number } from "../format.js";
 import { word } from "../language.js";
-import { RunBadge, runHref } from "./machinery.js";
+import { Said } from "../parts/card.js";
+import { dagHref } from "../router.js";
+import { RunBadge } from "./machinery.js";
 
 const LOOK_MS = 2_000;
 const ENDED = ["success", "failed"];
@@ -44,11 +46,11 @@ export function AskNow({ itemNos, title = word("ask_now"), onAnswered }) {
     ${accounts.length > 1 && html`<label>${word("account")} <select onChange=${(event) => setAccount(event.target.value)}>${accounts.map((name) => html`<option>${name}</option>`)}</select></label>`}
     <button type="button" class="primary" disabled=${isRunning} onClick=${begin}>${may.track_now_paused && !run ? word("switch_on_and_ask", { dag: may.dag_id }) : title}</button>
     <span role="status">${run && html`<${Progress} run=${run} count=${itemNos.length} />`}</span>
-    ${trouble && html`<p class="trouble" role="alert">${trouble.message}</p>`}
+    ${trouble && html`<div class="trouble" role="alert"><${Said} trouble=${trouble} /></div>`}
   </div>`;
 }
 
 function Progress({ run, count }) {
   const says = { success: "ask_done", failed: "ask_failed" }[run.state] ?? "ask_going";
-  return html`<${RunBadge} state=${run.state} /> ${word(says, { count: number(count) })} <a href=${runHref({ dag_id: run.dag_id, run_id: run.dag_run_id })} target="_top">${word("look_airflow")}</a>`;
+  return html`<${RunBadge} state=${run.state} /> ${word(says, { count: number(count) })} <a href=${dagHref(run.dag_id, run.dag_run_id)} target="_top">${word("look_airflow")}</a>`;
 }

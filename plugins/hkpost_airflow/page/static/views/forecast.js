@@ -12,7 +12,7 @@ export function Forecast({ seen: { item, forecast, promise } }) {
   if (isKnown(promise?.promised_on)) {
     said.push(word("promised_for", { day: day(promise.promised_on) }));
     if (hasWord(`promise_${promise.status}`)) said.push(word(`promise_${promise.status}`));
-    if (item.is_open && isKnown(forecast?.p_by_promise)) said.push(word("chance_by_promise", { share: percent(forecast.p_by_promise) }));
+    if (item.is_open && promise.status !== "overdue" && isKnown(forecast?.p_by_promise)) said.push(word("chance_by_promise", { share: percent(forecast.p_by_promise) }));
   }
   if (!first.length && !said.length) return null;
   return html`<div class="forecast">

@@ -26,15 +26,13 @@ function Untracked({ itemNo, again }) {
       <${AskNow} itemNos=${[itemNo]} title=${word("track_this")} onAnswered=${again} /><//>`;
 }
 
-const TONES = { on_track: "good", kept: "good" };
-
 function Story({ seen, again }) {
   const { item } = seen;
   return html`
     <section class="card story">
       <div class="head">
         <h1 tabindex="-1">${item.item_no}</h1> <${StateBadge} state=${item.state} />
-        ${(seen.badges ?? []).filter((badge) => badge !== item.state).map((badge) => html`<${Badge} tone=${TONES[badge] ?? "alarm"}>${word(`badge_${badge}`)}<//>`)}
+        ${(seen.badges ?? []).filter((badge) => badge !== item.state).map((badge) => html`<${Badge} tone=${badge === "kept" ? "good" : "alarm"}>${word(`badge_${badge}`)}<//>`)}
         <p class="lane">${lane(item)}${/^[A-Z]{2}\d/.test(item.item_no) && html` <small>${serviceName(item.item_no[0])}</small>`}${item.source_ref && html` <small>${item.source_ref}</small>`}</p>
       </div>
       ${named(item, "milestone") && html`<p class="milestone">${named(item, "milestone")}</p>`}

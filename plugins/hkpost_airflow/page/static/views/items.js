@@ -1,5 +1,6 @@
 // The list of items: any filter, any order, with how many there are; its address is the whole of it.
 
+import { useEffect, useRef } from "preact/hooks";
 import { useAnswer } from "../answer.js";
 import { at, day, Instant, isKnown, number, percent, zone } from "../format.js";
 import { html } from "../html.js";
@@ -12,6 +13,7 @@ import { allStates, Badge, reasonName, serviceName, stageName, StateBadge, state
 const GROUPS = ["exception", "failed_delivery", "collection_lapsing", "at_risk", "stuck", "silent", "expired", "not_found"];
 const SORTS = ["-days_silent", "-days_open", "promised_on", "expected_p50_at", "-last_event_at", "destination", "item_no"];
 const AGES = [7, 14, 30, 60];
+const ALARMING = ["exception", "overdue"];
 
 export function Items({ route: { query } }) {
   const { after, ...filter } = query;
@@ -45,8 +47,10 @@ const total = ({ total: count, total_is_at_least: more }) => word(more ? "total_
 const csv = (filter) => `api/items/csv?${new URLSearchParams({ ...filter, zone: zone(), lang: language() })}`;
 
 function Groups({ filter }) {
+  const chips = useRef(null);
+  useEffect(() => chips.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [filter.group]);
   const chip = (group, name) => html`<a href=${href("items", group && { group })} aria-current=${filter.group === group && (group || !Object.keys(filter).length) ? "true" : undefined}>${name}</a>`;
-  return html`<nav class="chips" aria-label=${word("queue")}>${chip(undefined, word("all_open"))}${GROUPS.map((group) => chip(group, word(`group_${group}`)))}</nav>`;
+  return html`<nav class="chips" ref=${chips} aria-label=${word("queue")}>${chip(undefined, word("all_open"))}${GROUPS.map((group) => chip(group, word(`group_${group}`)))}</nav>`;
 }
 
 function Filters({ filter }) {
@@ -101,9 +105,12 @@ function silent(row) {
   return html`<strong>${number(row.days_silent)}</strong>${usual && html`<small class="below">${usual}</small>`}`;
 }
 
-/** The groups that an item is in besides the one that is listed. */
-const also = (row, filter) => (row.groups ?? []).filter((group) => group !== filter.group && group !== "silent" && group !== row.state)
-  .map((group) => html` <${Badge} tone=${group === "exception" ? "alarm" : "waiting"}>${word(`badge_${group}`)}<//>`);
+/** The queues that an item is in besides the one that is listed; what is overdue is not at risk any more. */
+function also(row, filter) {
+  const isOverdue = row.promise_status === "overdue";
+  const queues = (row.groups ?? []).filter((queue) => ![filter.group, "silent", row.state, isOverdue && "at_risk"].includes(queue));
+  return [...queues, ...(isOverdue ? ["overdue"] : [])].map((name) => html` <${Badge} tone=${ALARMING.includes(name) ? "alarm" : "waiting"}>${word(`badge_${name}`)}<//>`);
+}
 
 function expected(row) {
   if (!isKnown(row.expected_p50_at)) return null;
@@ -112,6 +119,7 @@ function expected(row) {
 
 function promise(row) {
   if (!isKnown(row.promised_on)) return null;
+  if (row.promise_status === "overdue") return day(row.promised_on);
   const says = isKnown(row.p_by_promise) ? word("chance", { share: percent(row.p_by_promise) }) : hasWord(`promise_${row.promise_status}`) && word(`promise_${row.promise_status}`);
   return html`${day(row.promised_on)}${says && html`<small class="below">${says}</small>`}`;
 }

@@ -5,6 +5,7 @@ import { html } from "../html.js";
 import { LANGUAGES, word } from "../language.js";
 import { Folded } from "../parts/card.js";
 import { Table } from "../parts/table.js";
+import { dagHref } from "../router.js";
 import { Badge } from "../states.js";
 import { Pace } from "./charts.js";
 
@@ -47,12 +48,11 @@ function lasts(quota) {
 
 const RUN_TONES = { success: "good", failed: "alarm", running: "waiting", queued: "waiting" };
 export const RunBadge = ({ state }) => html`<${Badge} tone=${RUN_TONES[state]}>${word(`run_${state}`)}<//>`;
-export const runHref = ({ dag_id: dag, run_id: run }) => `../dags/${dag}/runs/${encodeURIComponent(run)}`;
 
 function Runs({ seen }) {
   const [last] = seen.runs;
   const columns = [
-    { title: word("run"), cell: (run) => html`<a class="target" href=${runHref(run)} target="_top">${run.dag_id}</a>` },
+    { title: word("run"), cell: (run) => html`<a class="target" href=${dagHref(run.dag_id, run.run_id)} target="_top">${run.dag_id}</a>` },
     { title: word("state"), cell: (run) => html`<${RunBadge} state=${run.state} />` },
     { title: word("started"), cell: (run) => html`<${Instant} of=${run.started_at} /> <small>${ago(run.started_at, seen.now)}</small>` },
     { title: word("took"), kind: "number second", cell: (run) => run.ended_at && span(secondsSince(run.started_at, run.ended_at)) },

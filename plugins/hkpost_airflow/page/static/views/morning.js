@@ -4,31 +4,44 @@ import { useAnswer } from "../answer.js";
 import { ago, at, isKnown, number, secondsSince, span } from "../format.js";
 import { html } from "../html.js";
 import { hasWord, word } from "../language.js";
-import { Failed } from "../parts/card.js";
-import { href, itemHref } from "../router.js";
+import { Card, Failed } from "../parts/card.js";
+import { dagHref, href, itemHref } from "../router.js";
 
 const BEGINNING = ["never_run", "no_connection"];
 /** What can wait until the rest is done. */
 const MILD = [...BEGINNING, "unclassified", "lanes_worse"];
 
-export function Morning() {
+/** Children are what else there is to see once a run has ended. */
+export function Morning({ children }) {
   const { answer: seen, trouble, again } = useAnswer("morning");
   if (!seen) {
     return html`<section class="morning" aria-busy=${!trouble}>
       <h1 tabindex="-1" data-title=${word("today")}>${word("today")}</h1>
       ${trouble && html`<${Failed} trouble=${trouble} again=${again} />`}
-    </section>`;
+    </section>${children}`;
   }
-  const isNew = seen.needs.some(({ kind }) => BEGINNING.includes(kind));
+  const missing = seen.needs.find(({ kind }) => BEGINNING.includes(kind));
+  const needs = seen.needs.filter((need) => need !== missing);
   const title = !seen.needs.length ? word("all_well")
-    : isNew ? word("not_begun")
-    : word(seen.needs.length === 1 ? "one_need" : "needs", { count: number(seen.needs.length) });
+    : missing ? word("not_begun")
+    : word(needs.length === 1 ? "one_need" : "needs", { count: number(needs.length) });
   const tone = !seen.needs.length ? "good" : seen.needs.every(({ kind }) => MILD.includes(kind)) ? "waiting" : "alarm";
   return html`<section class="morning" data-tone=${tone}>
     <h1 tabindex="-1" data-title=${word("today")}><span class="mark" aria-hidden="true">${seen.needs.length ? "!" : "✓"}</span>${title}</h1>
-    <p class="lately">${lately(seen)}</p>
-    ${seen.needs.length > 0 && html`<ol class="needs">${seen.needs.map((need) => html`<${Need} need=${need} now=${seen.now} />`)}</ol>`}
-  </section>`;
+    <p class="lately">${[missing && word(`need_${missing.kind}`), lately(seen)].filter(Boolean).join(word("sentence_gap"))}</p>
+    ${needs.length > 0 && html`<ol class="needs">${needs.map((need) => html`<${Need} need=${need} now=${seen.now} />`)}</ol>`}
+  </section>
+  ${missing ? html`<${Beginning} names=${seen.names} />` : children}`;
+}
+
+/** Before the first run: the three things to do, each with the way there. */
+function Beginning({ names }) {
+  const step = (key, address, name, target) => html`<li><p>${word(key, names)}</p> <a class="button" href=${address} target=${target}>${name}</a></li>`;
+  return html`<${Card} title=${word("begin")}><ol class="begin">
+    ${step("begin_connections", "../connections", word("connections"), "_top")}
+    ${step("begin_items", href("find"), word("find"))}
+    ${step("begin_run", dagHref(names.tracking), word("look_airflow"), "_top")}
+  </ol><//>`;
 }
 
 function lately({ last_run: run, counted_at: counted, now }) {
@@ -48,7 +61,7 @@ function Need({ need, now }) {
       ${hasWord(`todo_${kind}`) && html`<p>${word(`todo_${kind}`)}</p>`}
       ${detail && html`<p class="note" lang="en">${detail}</p>`}
     </div>
-    ${address(link) && html`<a class="button" href=${address(link)} target=${link.dag ? "_top" : undefined}>${word(link.dag ? "look_airflow" : "look")}</a>`}
+    ${address(link) && html`<a class="button" href=${address(link)} target=${link.dag || link.page ? "_top" : undefined}>${word(link.page ?? (link.dag ? "look_airflow" : "look"))}</a>`}
   </li>`;
 }
 
@@ -57,6 +70,7 @@ function address(link) {
   if (link.list) return href("items", link.list);
   if (link.item) return itemHref(link.item);
   if (link.view === "rejected") return href("rejected"); // The lanes are below.
-  if (link.dag) return link.run ? `../dags/${link.dag}/runs/${encodeURIComponent(link.run)}` : `../dags/${link.dag}`;
+  if (link.page) return `../${link.page}`;
+  if (link.dag) return dagHref(link.dag, link.run);
   return null;
 }

@@ -11,12 +11,12 @@ import { Backlog, Funnel, LeadTime } from "./charts.js";
 import { Lanes } from "./lanes.js";
 import { Machinery } from "./machinery.js";
 import { Morning } from "./morning.js";
+import { Quality } from "./quality.js";
 import { Queue } from "./queue.js";
 
 export function Today() {
   const overview = useAnswer("overview");
-  return html`
-    <${Morning} />
+  return html`<${Morning}>
     <${Queue} />
     <div class="pair">
       <${Card} title=${word("open_items")}><${Answered} of=${overview}>${open}<//><//>
@@ -25,7 +25,9 @@ export function Today() {
     <${Lanes} />
     <div class="pair"><${LeadTime} /><${Backlog} /></div>
     <${Funnel} />
-    <${Answered} of=${overview}>${(seen) => html`<${Machinery} seen=${seen} />`}<//>`;
+    <${Quality} />
+    <${Answered} of=${overview}>${(seen) => html`<${Machinery} seen=${seen} />`}<//>
+  <//>`;
 }
 
 function open(seen) {
