@@ -47,7 +47,11 @@ def engine(warehouse_url: str) -> Iterator[Engine]:
 
 
 def alerts(engine: Engine) -> list[str]:
-    return [alert.message for alert in find_alerts(engine, []) if alert.name == "lane_at_risk"]
+    found = [alert for alert in find_alerts(engine, []) if alert.name == "lane_at_risk"]
+    for alert in found:
+        assert alert.details is not None
+        assert all(str(value) in alert.message for value in alert.details.values())
+    return [alert.message for alert in found]
 
 
 def test_what_will_probably_be_late_is_listed_and_marked_in_its_promise_and_order(engine: Engine) -> None:

@@ -40,9 +40,22 @@ def _column(seed: str, name: str) -> set[str]:
         return {row[name] for row in csv.DictReader(file)}
 
 
-def _alerts() -> set[str]:
-    found = (PROJECT / "include/hkpost/warehouse/watch/find_alerts.sql").read_text(encoding="utf-8")
-    return set(re.findall(r"^    SELECT '(\w+)', ", found, re.MULTILINE))
+def _alerts() -> dict[str, set[str]]:
+    """The alerts by name, each with the names of the values in its message."""
+    sql = (PROJECT / "include/hkpost/warehouse/watch/find_alerts.sql").read_text(encoding="utf-8")
+    found: dict[str, set[str]] = {}
+    for part in re.split(r"^ *SELECT (?=')", sql, flags=re.MULTILINE)[1:]:
+        values = re.findall(r"jsonb_build_object\(([^;]*?)\n *(?:FROM|ORDER)", part)
+        found[part.split("'")[1]] = set(re.findall(r"'(\w+)', ", " ".join(values)))
+    return found
+
+
+def test_what_an_alert_says_is_filled_in_with_its_values() -> None:
+    in_english = {"account_unusable", "mass_closing"}
+    for name, values in _alerts().items():
+        assert (f"says_{name}" in WORDS) == (name not in in_english), name
+        given = values | ({"lane"} if "destination" in values else set())
+        assert set(re.findall(r"\{(\w+)\}", WORDS.get(f"says_{name}", [""])[0])) <= given, name
 
 
 @pytest.mark.parametrize(
@@ -52,8 +65,10 @@ def _alerts() -> set[str]:
         ("reason", set(CloseReason)),
         ("group", set(GROUPS)),
         ("badge", set(GROUPS) - {"expired", "not_found"}),
-        ("need", _alerts()),
-        ("todo", _alerts()),
+        ("need", set(_alerts())),
+        ("todo", set(_alerts())),
+        ("why", {"not_a_number", "no_digit", "too_long", "characters", "unclear"}),
+        ("source", {"open_items", "track_now", "fetch", "load"}),
         ("stage", _column("event_type", "stage") - {"unclassified"}),
     ],
 )

@@ -239,6 +239,7 @@ def test_numbers_that_are_not_tracked_are_told_from_what_is_no_number(engine: En
     assert set(answer["rows"]) == {"EX000000001HK", "FA000000001HK"}
     assert answer["untracked"] == ["RR999999996HK"]
     assert [one["text"] for one in answer["unknown"]] == ["Item No", "SO-99", "ORDER77"]
+    assert [one["code"] for one in answer["unknown"]] == ["no_digit", "unclear", "not_a_number"]
     assert "no digit" in answer["unknown"][0]["why"]
     assert "has not the form of an item number" in answer["unknown"][2]["why"]
     assert answer["too_many"] is None

@@ -50,9 +50,10 @@ def test_a_morning_says_what_needs_a_person_the_heaviest_first(engine: Engine, w
     assert unclassified["n"] == 1
 
     warehouse.run(
-        "INSERT INTO hkpost.alert (name, account, message, look_with) VALUES ('lanes_worse', '', 'two lanes', ''),"
-        " ('account_refused', 'hkpost_b', 'the service refuses the account', ''),"
-        " ('nothing_fresh', 'hkpost_b', 'no answer came', '')"
+        "INSERT INTO hkpost.alert (name, account, message, look_with, details) VALUES"
+        " ('lanes_worse', '', 'two lanes', '', NULL),"
+        " ('account_refused', 'hkpost_b', 'the service refuses the account', '', '{\"said\": \"9992\"}'),"
+        " ('nothing_fresh', 'hkpost_b', 'no answer came', '', NULL)"
     )
     warehouse.run("UPDATE hkpost.freshness_snapshot SET taken_at = taken_at - interval '3 days'")
     seen = morning(engine, "hkpost_tracking", FAILED)["needs"]
@@ -60,6 +61,8 @@ def test_a_morning_says_what_needs_a_person_the_heaviest_first(engine: Engine, w
         *("account_refused", "counts_old", "nothing_fresh", "lanes_worse", "unclassified")
     ], "the alert about the account tells why the run failed"
     assert (seen[0]["account"], seen[0]["detail"]) == ("hkpost_b", "the service refuses the account")
+    assert [need["details"] for need in seen] == [{"said": "9992"}, *[None] * 4]
+    assert seen[0]["link"] == {"page": "connections"}, "where the credential is corrected"
     assert [seen[2]["link"], seen[3]["link"]] == [{"list": {"account": "hkpost_b"}}, {"view": "lanes"}]
 
     warehouse.run("UPDATE hkpost.alert SET ended_at = now()")

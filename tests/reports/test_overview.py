@@ -221,6 +221,7 @@ def test_a_run_is_told_by_account_with_its_last_trouble(engine: Engine, warehous
     assert set(summaries) == {"hkpost_default", "hkpost_b"}
     assert (summaries["hkpost_default"]["requests"], summaries["hkpost_default"]["items_answered"]) == (2, 30)
     assert summaries["hkpost_default"]["last_error"] == "9991 Exceed API request frequency"
+    assert summaries["hkpost_default"]["last_outcome"] == "rate_limited"
 
 
 def test_the_backlog_of_a_day_is_its_last_count(engine: Engine, warehouse: Warehouse) -> None:

@@ -93,6 +93,7 @@ def test_the_alert_names_the_lanes_and_ends_when_nobody_wants_it(warehouse: Ware
     assert alert.message.startswith(
         "1 lanes got worse against their own usual, first HK-US R: p50_days 14, usually 8 (60"
     )
+    assert alert.details == {"lanes": 1, "origin": "HK", "destination": "US", "service": "R"}
     assert warehouse.rows(alert.look_with)
     warehouse.run("UPDATE hkpost.setting SET value = '0' WHERE name = 'alert_lane_points'")
     warehouse.connection.commit()

@@ -6,6 +6,11 @@ from hkpost.ecship.limits import MAX_ITEM_NO_LENGTH
 
 _SENDABLE = re.compile(rf"[A-Z0-9]{{1,{MAX_ITEM_NO_LENGTH}}}")
 _S10 = re.compile(r"[A-Z]{2}([0-9]{8})([0-9])[A-Z]{2}")
+_REFUSALS = {
+    "blank": "the item number is blank",
+    "too_long": f"the item number has {{}} characters, more than {MAX_ITEM_NO_LENGTH}",
+    "characters": "the item number has characters outside A-Z and 0-9",
+}
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 
 
@@ -20,13 +25,17 @@ def refusal(item_no: str) -> str | None:
 
     A failing S10 check digit is no reason: the specification's own example RB000000010HK fails it.
     """
+    code = refusal_code(item_no)
+    return _REFUSALS[code].format(len(item_no)) if code else None
+
+
+def refusal_code(item_no: str) -> str | None:
+    """The same as a word: blank, too_long or characters."""
     if not item_no:
-        return "the item number is blank"
+        return "blank"
     if len(item_no) > MAX_ITEM_NO_LENGTH:
-        return f"the item number has {len(item_no)} characters, more than {MAX_ITEM_NO_LENGTH}"
-    if not _SENDABLE.fullmatch(item_no):
-        return "the item number has characters outside A-Z and 0-9"
-    return None
+        return "too_long"
+    return None if _SENDABLE.fullmatch(item_no) else "characters"
 
 
 def check_digit_holds(item_no: str) -> bool:

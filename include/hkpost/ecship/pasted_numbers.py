@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hkpost.ecship.item_number import refusal
+from hkpost.ecship.item_number import refusal, refusal_code
 
 _BETWEEN_FIELDS = re.compile(r"[,;|、\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """What surely parts two numbers; a blank may also stand inside of one."""
@@ -20,10 +20,11 @@ _SHORTEST_BESIDE_BLANKS = 8
 
 
 class Refused(NamedTuple):
-    """A piece of the text that cannot be asked about, as it was pasted, and why."""
+    """A piece of the text that cannot be asked about, as it was pasted, and why: in a sentence, and in a word."""
 
     text: str
     reason: str
+    code: str
 
 
 class PastedNumbers(NamedTuple):
@@ -98,20 +99,19 @@ def _joined(words: list[str], at: int) -> tuple[str | None, int]:
 def _alone(word: str) -> str | Refused:
     closed_up = _upper(_INSIDE.sub("", word))
     number = closed_up if _S10.fullmatch(closed_up) else _upper(word)
-    if reason := refusal(number):
-        return Refused(word, reason)
+    if (reason := refusal(number)) and (code := refusal_code(number)):
+        return Refused(word, reason, code)
     if not any(char.isdigit() for char in number):
-        return Refused(word, "there is no digit in it: a word and no item number")
+        return Refused(word, "there is no digit in it: a word and no item number", "no_digit")
     return number
 
 
 def _unclear(words: list[str]) -> Refused:
     text = " ".join(words)
     if any(char.isdigit() for char in text):
-        return Refused(
-            text, "no item number comes of these pieces: write it without blanks, one number a line"
-        )
-    return Refused(text, "there is no digit in it: words and no item number")
+        reason = "no item number comes of these pieces: write it without blanks, one number a line"
+        return Refused(text, reason, "unclear")
+    return Refused(text, "there is no digit in it: words and no item number", "no_digit")
 
 
 def _bare(word: str) -> str:

@@ -26,11 +26,12 @@ _NOT_TRACKED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A piece as it was pasted, the item number in it, and why there is none."""
+    """A piece as it was pasted, the item number in it, and why it names no item: in a sentence, and in a word."""
 
     text: str
     item_no: str | None
     why: str
+    code: str
 
     @property
     def references(self) -> set[str]:
@@ -41,9 +42,9 @@ def lookup(engine: Engine, pasted: str) -> dict[str, Any]:
     """The items that a text names: item numbers in any form, or references of orders, one or many.
 
     `rows` are items, each with `pasted`, the piece that named it; `untracked` are item numbers that no item has;
-    `unknown` are the other pieces, each with why; `too_many` is the number of pieces where only the first
-    `MOST_PIECES` were looked up, else None. A lone piece of `SHORTEST_PREFIX` characters or more that is no
-    item's also finds the items whose number begins with it.
+    `unknown` are the other pieces, each with why, in a sentence and in a word (`code`); `too_many` is the number of
+    pieces where only the first `MOST_PIECES` were looked up, else None. A lone piece of `SHORTEST_PREFIX` characters
+    or more that is no item's also finds the items whose number begins with it.
     """
     pieces = list(_pieces(pasted))
     looked_up = pieces[:MOST_PIECES]
@@ -67,7 +68,7 @@ def lookup(engine: Engine, pasted: str) -> dict[str, Any]:
         "rows": [{**row, "pasted": named.get(row["item_no"], pasted.strip())} for row in shown],
         "untracked": [one.item_no for one in left if one.item_no and _S10.fullmatch(one.item_no)],
         "unknown": [
-            {"text": one.text, "why": one.why}
+            {"text": one.text, "why": one.why, "code": one.code}
             for one in left
             if not (one.item_no and _S10.fullmatch(one.item_no))
         ],
@@ -83,11 +84,11 @@ def _pieces(pasted: str) -> Iterator[_Piece]:
         is_one = len(read.item_nos) + len(read.refused) == 1
         for item_no in read.item_nos:
             if item_no not in seen:
-                yield _Piece(field if is_one else item_no, item_no, _NOT_TRACKED)
+                yield _Piece(field if is_one else item_no, item_no, _NOT_TRACKED, "not_a_number")
             seen.add(item_no)
         for refused in read.refused:
             if refused.text not in seen:
-                yield _Piece(field if is_one else refused.text, None, refused.reason)
+                yield _Piece(field if is_one else refused.text, None, refused.reason, refused.code)
             seen.add(refused.text)
 
 
@@ -109,7 +110,7 @@ def _left(piece: _Piece, named: dict[str, str], references: set[str | None]) -> 
     if piece.item_no or len(words) == len(piece.text.split()):
         yield piece
     else:
-        yield from (_Piece(word, None, piece.why) for word in words)
+        yield from (_Piece(word, None, piece.why, piece.code) for word in words)
 
 
 def _forms(word: str) -> set[str]:

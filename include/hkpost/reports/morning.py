@@ -25,6 +25,7 @@ HEAVIEST_FIRST: Final = (
 """Kinds of what needs a person; others follow, wordings without a meaning last."""
 _LAST: Final = ("unclassified_events", "unclassified")
 _TELLS_OF_THE_RUN: Final = {"run_failed", "account_refused", "account_unusable", "breaker_open"}
+_FIELDS: Final = ("account", "since", "n", "detail", "details")
 _CONNECTIONS: Final = ("no_connection", "warehouse_unusable", "account_refused", "account_unusable")
 _VIEWS: Final = {"set_aside": "rejected", "lanes_worse": "lanes"}
 
@@ -58,7 +59,7 @@ def in_order(needs: Iterable[Mapping[str, Any]], dag_id: str) -> list[dict[str, 
     places = {kind: place for place, kind in enumerate(HEAVIEST_FIRST)}
     places |= {kind: len(places) + 1 + place for place, kind in enumerate(_LAST)}
     return [
-        {"account": None, "since": None, "n": None, "detail": None, "link": _link(need, dag_id), **need}
+        {**dict.fromkeys(_FIELDS), "link": _link(need, dag_id), **need}
         for need in sorted(needs, key=lambda need: places.get(need["kind"], len(HEAVIEST_FIRST)))
     ]
 

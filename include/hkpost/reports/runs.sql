@@ -7,7 +7,8 @@ SELECT run_id,
        count(*) FILTER (WHERE outcome = 'answered') AS answered,
        coalesce(sum(item_count) FILTER (WHERE outcome = 'answered'), 0) AS items_asked,
        coalesce(sum(coalesce(items_answered, item_count)) FILTER (WHERE outcome = 'answered'), 0) AS items_answered,
-       (array_agg(error ORDER BY sent_at DESC) FILTER (WHERE error IS NOT NULL))[1] AS last_error
+       (array_agg(error ORDER BY sent_at DESC) FILTER (WHERE error IS NOT NULL))[1] AS last_error,
+       (array_agg(outcome ORDER BY sent_at DESC) FILTER (WHERE error IS NOT NULL))[1] AS last_outcome
 FROM hkpost.api_call
 WHERE run_id = ANY(CAST(:run_ids AS text[])) AND outcome <> 'not_sent'
 GROUP BY run_id, account

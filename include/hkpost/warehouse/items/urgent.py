@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from hkpost.ecship.pasted_numbers import Refused
 from hkpost.ecship.status import StatusCode, describe
 from hkpost.warehouse.intake.rejected import reject_number
 from hkpost.warehouse.statements import statement
@@ -68,15 +69,15 @@ class LatestKnown:
 
 
 def mark_urgent(
-    engine: Engine, run_id: str, account: str, item_nos: Sequence[str], refused: Iterable[tuple[str, str]]
+    engine: Engine, run_id: str, account: str, item_nos: Sequence[str], refused: Iterable[Refused]
 ) -> list[UrgentItem]:
-    """Register numbers as urgent for a run, new ones with `account`, and note what is refused: each text and why.
+    """Register numbers as urgent for a run, new ones with `account`, and note what is refused.
 
     A known item keeps its account: only that one may ask about it. Doing it twice is once.
     """
     with engine.begin() as connection:
-        for words, reason in refused:
-            reject_number(connection, account, words, f"not asked: {reason}", "track_now")
+        for piece in refused:
+            reject_number(connection, account, piece.text, f"not asked: {piece.reason}", "track_now")
         parameters = {"item_nos": list(item_nos), "account": account, "run_id": run_id}
         return [UrgentItem(*row) for row in connection.execute(statement("items/mark_urgent"), parameters)]
 

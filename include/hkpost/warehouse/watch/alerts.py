@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -24,12 +25,16 @@ class AccountQuota:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing to act on; `account` is empty when it concerns no single one."""
+    """One thing to act on; `account` is empty when it concerns no single one.
+
+    `details` are the values in the message, by name, where it has some.
+    """
 
     name: str
     account: str
     message: str
     look_with: str
+    details: dict[str, Any] | None = None
 
     @property
     def subject(self) -> str:

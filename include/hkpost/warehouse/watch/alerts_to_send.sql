@@ -1,5 +1,5 @@
 -- Open alerts that were not sent, or not for long.
-SELECT name, account, message, look_with
+SELECT name, account, message, look_with, details
 FROM hkpost.alert
 WHERE ended_at IS NULL
   AND (sent_at IS NULL OR sent_at < now() - (

@@ -1,6 +1,6 @@
 -- What a person must act on now, by the limits in hkpost.setting (0 means never).
 -- :accounts is a JSON array of {"account", "quota" (requests a day for scheduled runs), "zone" (of the quota's day)},
--- :others one of alerts that were found elsewhere.
+-- :others one of alerts that were found elsewhere. `details` are the values in the message, for a page in another language.
 WITH limits AS (
     SELECT max(value::integer) FILTER (WHERE name = 'alert_failures_in_a_row') AS failures,
            make_interval(hours => max(value::integer) FILTER (WHERE name = 'alert_quota_hours_left')) AS of_the_day,
@@ -102,17 +102,19 @@ WITH limits AS (
     WHERE closed_percent > 0 AND closing.items >= minimum_items
       AND 100 * closing.items > closed_percent * asked.items
 ), found AS (
-    SELECT name, account, message, look_with
-    FROM jsonb_to_recordset(CAST(:others AS jsonb)) AS other (name text, account text, message text, look_with text)
+    SELECT name, account, message, look_with, details
+    FROM jsonb_to_recordset(CAST(:others AS jsonb))
+         AS other (name text, account text, message text, look_with text, details jsonb)
     UNION ALL
     SELECT 'account_refused', account,
            'the service refuses the account: ' || coalesce(error, outcome)
                || '. Correct the connection, or ask Hongkong Post',
-           format('SELECT * FROM hkpost.api_call WHERE account = %L ORDER BY sent_at DESC LIMIT 20', account)
+           format('SELECT * FROM hkpost.api_call WHERE account = %L ORDER BY sent_at DESC LIMIT 20', account),
+           jsonb_build_object('said', error, 'outcome', outcome)
     FROM refused
     UNION ALL
     SELECT 'account_unusable', account, 'nothing can be asked with this account: ' || problem,
-           format('SELECT problem, problem_at FROM hkpost.account_lease WHERE account = %L', account)
+           format('SELECT problem, problem_at FROM hkpost.account_lease WHERE account = %L', account), NULL
     FROM account
     JOIN hkpost.account_lease AS lease USING (account)
     WHERE lease.problem IS NOT NULL AND lease.problem_at > now() - interval '1 day'
@@ -120,7 +122,9 @@ WITH limits AS (
     SELECT 'breaker_open', account,
            format('the last %s requests all failed, the latest with %s. The service or the way to it is down',
                   count(*), max(outcome || coalesce(' (' || error || ')', '')) FILTER (WHERE place = 1)),
-           format('SELECT * FROM hkpost.api_call WHERE account = %L ORDER BY sent_at DESC LIMIT 20', account)
+           format('SELECT * FROM hkpost.api_call WHERE account = %L ORDER BY sent_at DESC LIMIT 20', account),
+           jsonb_build_object('requests', count(*), 'outcome', max(outcome) FILTER (WHERE place = 1),
+                              'said', max(error) FILTER (WHERE place = 1))
     FROM latest, limits
     WHERE limits.failures > 0
     GROUP BY account, limits.failures
@@ -133,7 +137,9 @@ WITH limits AS (
                   'stay due and are asked about in each run. Ask Hongkong Post: hkpost.raw_response has the answers',
                   sum(item_count), count(*), sum(item_count - items_answered)),
            format('SELECT call_id, sent_at, item_count, items_answered, api_status FROM hkpost.api_call '
-                  'WHERE account = %L AND outcome = ''answered'' ORDER BY sent_at DESC LIMIT 20', account)
+                  'WHERE account = %L AND outcome = ''answered'' ORDER BY sent_at DESC LIMIT 20', account),
+           jsonb_build_object('items', sum(item_count), 'answers', count(*),
+                              'missing', sum(item_count - items_answered))
     FROM latest, limits
     WHERE unanswered_percent > 0 AND outcome = 'answered' AND items_answered IS NOT NULL
     GROUP BY account, unanswered_percent, minimum_items
@@ -145,7 +151,9 @@ WITH limits AS (
                   'Ask Hongkong Post for more, or ask less often (hkpost.poll_policy)',
                   account.today, used.requests, account.quota, CASE WHEN used.exhausted THEN ', says the service' END,
                   round(extract(epoch FROM account.left_of_today) / 3600, 1)),
-           format('SELECT * FROM hkpost.api_quota_day WHERE account = %L ORDER BY quota_day DESC', account.account)
+           format('SELECT * FROM hkpost.api_quota_day WHERE account = %L ORDER BY quota_day DESC', account.account),
+           jsonb_build_object('used', used.requests, 'quota', account.quota,
+                              'hours', round(extract(epoch FROM account.left_of_today) / 3600, 1))
     FROM account
     JOIN due ON due.account = account.account
     CROSS JOIN limits
@@ -163,7 +171,8 @@ WITH limits AS (
                   to_char(least(unanswered_since, waiting.since) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
                   extract(epoch FROM stale) / 3600),
            format('SELECT * FROM hkpost.mail_item WHERE account = %L AND is_open ORDER BY next_poll_at NULLS FIRST '
-                  'LIMIT 20', silent.account)
+                  'LIMIT 20', silent.account),
+           jsonb_build_object('since', least(unanswered_since, waiting.since))
     FROM silent
     CROSS JOIN limits
     CROSS JOIN LATERAL (
@@ -179,7 +188,8 @@ WITH limits AS (
            format('%s answers or items could not be loaded and were set aside, the latest: %s. Everything else goes on. '
                   'Remove the cause, then run hkpost_replay',
                   count(*), (array_agg(coalesce(item_no || ': ', '') || reason ORDER BY last_at DESC))[1]),
-           'SELECT * FROM hkpost.rejected_record WHERE reason LIKE ''set aside, %'' ORDER BY last_at DESC'
+           'SELECT * FROM hkpost.rejected_record WHERE reason LIKE ''set aside, %'' ORDER BY last_at DESC',
+           jsonb_build_object('items', count(*))
     FROM hkpost.rejected_record, limits
     WHERE set_aside > interval '0' AND last_at > now() - set_aside AND reason LIKE 'set aside, %'
     GROUP BY account
@@ -187,7 +197,8 @@ WITH limits AS (
     SELECT 'unclassified_events', '',
            format('%s %% of the %s events of the last three days have a wording without a meaning. '
                   'Add lines to wording.csv', round(100.0 * share.unclassified / share.events, 1), share.events),
-           'SELECT * FROM hkpost.unclassified_wording'
+           'SELECT * FROM hkpost.unclassified_wording',
+           jsonb_build_object('percent', round(100.0 * share.unclassified / share.events, 1), 'events', share.events)
     FROM limits
     CROSS JOIN LATERAL (
         SELECT count(*) AS events, count(*) FILTER (WHERE event_type = 'unclassified') AS unclassified
@@ -203,7 +214,10 @@ WITH limits AS (
                   (array_agg(format('%s-%s%s: %s %s, usually %s (%s items)', origin, destination, ' ' || service,
                                     measure, coalesce(lately::text, 'not reached'), usual, items_lately)
                              ORDER BY items_lately DESC, origin, destination, service, measure))[1]),
-           'SELECT * FROM hkpost.lane_alert ORDER BY items_lately DESC'
+           'SELECT * FROM hkpost.lane_alert ORDER BY items_lately DESC',
+           jsonb_build_object('lanes', count(DISTINCT (origin, destination, service)))
+               || (array_agg(jsonb_build_object('origin', origin, 'destination', destination, 'service', service)
+                             ORDER BY items_lately DESC, origin, destination, service, measure))[1]
     FROM hkpost.lane_alert
     WHERE (SELECT lane_points FROM limits) > 0
     HAVING count(*) > 0
@@ -214,7 +228,12 @@ WITH limits AS (
                   (array_agg(format('%s-%s %s: %s %% of %s items, before %s %%', origin, destination, service,
                                     round(100 * lately), items, round(100 * usual))
                              ORDER BY lately - usual DESC, origin, destination, service))[1]),
-           'SELECT * FROM hkpost.promise_at_risk'
+           'SELECT * FROM hkpost.promise_at_risk',
+           jsonb_build_object('lanes', count(*))
+               || (array_agg(jsonb_build_object('origin', origin, 'destination', destination, 'service', service,
+                                                'items', items, 'percent', round(100 * lately),
+                                                'before', round(100 * usual))
+                             ORDER BY lately - usual DESC, origin, destination, service))[1]
     FROM (
         -- The latest count against the mean of the seven days before it.
         SELECT origin, destination, service, max(items) FILTER (WHERE day = latest) AS items,
@@ -239,7 +258,7 @@ WITH limits AS (
                   'ANY (%L); the next run asks about them. If it is right, there is nothing to do',
                   items, asked, array_to_string(reasons, ', '), account, since, reasons),
            format('SELECT * FROM hkpost.mail_item WHERE account = %L AND closed_at >= %L AND close_reason = ANY (%L)',
-                  account, since, reasons)
+                  account, since, reasons), NULL
     FROM (
         SELECT account, sum(items) AS items, sum(asked) AS asked,
                to_char(min(closed_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US"+00"') AS since,
@@ -254,7 +273,8 @@ WITH limits AS (
                   'what hangs, and the next run goes on from there',
                   run_id, CAST(:tracking_dag_id AS text),
                   to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
-           'SELECT * FROM hkpost.run ORDER BY started_at DESC LIMIT 20'
+           'SELECT * FROM hkpost.run ORDER BY started_at DESC LIMIT 20',
+           jsonb_build_object('run', run_id, 'since', started_at)
     FROM run, limits
     WHERE limits.run > interval '0' AND place = 1 AND ended_at IS NULL AND started_at < now() - limits.run
     UNION ALL
@@ -262,7 +282,8 @@ WITH limits AS (
            format('no run of %s has begun since %s. Is the DAG paused, is the scheduler up, has it room?',
                   CAST(:tracking_dag_id AS text),
                   to_char(latest_run.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
-           'SELECT * FROM hkpost.run ORDER BY started_at DESC LIMIT 20'
+           'SELECT * FROM hkpost.run ORDER BY started_at DESC LIMIT 20',
+           jsonb_build_object('since', latest_run.started_at)
     FROM limits
     CROSS JOIN (
         -- Before the first one: since the warehouse was made ready for it.
@@ -285,7 +306,7 @@ WITH limits AS (
     UNION ALL
     SELECT seen_at, name FROM hkpost.alert
 )
-SELECT name, account, message, look_with FROM found
+SELECT name, account, message, look_with, details FROM found
 UNION ALL
 SELECT 'run_failed', '',
        format('run %s of %s, begun at %s, %s',
@@ -294,7 +315,8 @@ SELECT 'run_failed', '',
                   WHEN '' THEN 'never came to its end: it was killed, or a time limit ended it'
                   ELSE 'failed in ' || failed_tasks || ': the task''s log says why'
               END),
-       'SELECT * FROM hkpost.run ORDER BY started_at DESC LIMIT 20'
+       'SELECT * FROM hkpost.run ORDER BY started_at DESC LIMIT 20',
+       jsonb_build_object('run', run_id, 'since', started_at, 'tasks', nullif(failed_tasks, ''))
 FROM failed_run
 WHERE failed_tasks <> 'fetch'
    OR NOT EXISTS (

@@ -21,6 +21,12 @@ export const reasonName = (reason) => (hasWord(`reason_${reason}`) ? word(`reaso
 
 export const stageName = (stage) => (hasWord(`stage_${stage}`) ? word(`stage_${stage}`) : stage);
 
+/** What came of a request. */
+export const outcomeName = (outcome) => (hasWord(`outcome_${outcome}`) ? word(`outcome_${outcome}`) : outcome);
+
+/** Where what could not be used was met. */
+export const sourceName = (source) => (hasWord(`source_${source}`) ? word(`source_${source}`) : source);
+
 /** A service by the first letter of its numbers. */
 export const serviceName = (letter) => (hasWord(`service_${letter}`) ? word(`service_${letter}`) : letter);
 

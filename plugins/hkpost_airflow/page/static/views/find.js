@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { post } from "../api.js";
 import { Instant, isKnown, number } from "../format.js";
 import { html } from "../html.js";
-import { country, named, word } from "../language.js";
+import { country, hasWord, named, word } from "../language.js";
 import { Card, Failed } from "../parts/card.js";
 import { Table } from "../parts/table.js";
 import { go, href, itemHref } from "../router.js";
@@ -72,7 +72,7 @@ function Found({ answer: { rows, untracked, unknown, too_many: all }, again }) {
       <${AskNow} itemNos=${numbers} title=${word("ask_these")} onAnswered=${again} />
     <//>`}
     ${unknown.length > 0 && html`<${Card} title=${word("unknown", { count: number(unknown.length) })}>
-      <ul class="unknown">${unknown.map(({ text, why }) => html`<li><strong>${text}</strong> <span class="note" lang="en">${why}</span></li>`)}</ul>
+      <ul class="unknown">${unknown.map(({ text, why, code }) => html`<li><strong>${text}</strong> ${hasWord(`why_${code}`) ? html`<span class="note">${word(`why_${code}`)}</span>` : html`<span class="note" lang="en">${why}</span>`}</li>`)}</ul>
     <//>`}
     ${!rows.length && !asked.length && !unknown.length && html`<p class="empty">${word("nothing_found")}</p>`}`;
 }

@@ -6,7 +6,7 @@ import { LANGUAGES, word } from "../language.js";
 import { Folded } from "../parts/card.js";
 import { Table } from "../parts/table.js";
 import { dagHref } from "../router.js";
-import { Badge } from "../states.js";
+import { Badge, outcomeName } from "../states.js";
 import { Pace } from "./charts.js";
 
 const sum = (rows, key) => rows.reduce((total, row) => total + Number(row[key] ?? 0), 0);
@@ -58,11 +58,17 @@ function Runs({ seen }) {
     { title: word("took"), kind: "number second", cell: (run) => run.ended_at && span(secondsSince(run.started_at, run.ended_at)) },
     { title: word("asked"), kind: "number second", cell: (run) => number(sum(run.asked, "requests")) },
     { title: word("answered"), kind: "number second", cell: (run) => number(sum(run.asked, "items_answered")) },
-    { title: word("trouble"), kind: "wide second", cell: (run) => html`<span lang="en">${run.asked.map((row) => row.last_error).find(Boolean) ?? ""}</span>` },
+    { title: word("trouble"), kind: "wide second", cell: lastTrouble },
   ];
   return html`<${Folded} title=${word("runs")} summary=${last && `${word(`run_${last.state}`)}, ${ago(last.started_at, seen.now)}`} data-part="runs">
     <${Table} caption=${word("runs")} columns=${columns} rows=${seen.runs} empty=${word("no_runs")} />
   <//>`;
+}
+
+/** What came of the last request that failed, and what the service or the network said. */
+function lastTrouble({ asked }) {
+  const row = asked.find(({ last_error: error }) => error);
+  return row && html`${outcomeName(row.last_outcome)}<small class="below" lang="en">${row.last_error}</small>`;
 }
 
 const TAGS = Object.fromEntries(Object.entries(LANGUAGES).map(([tag, { suffix }]) => [suffix, tag]));

@@ -5,9 +5,7 @@ import { html } from "../html.js";
 import { hasWord, word } from "../language.js";
 import { Folded } from "../parts/card.js";
 import { Table } from "../parts/table.js";
-import { stateName } from "../states.js";
-
-const wordOr = (prefix, value) => (hasWord(`${prefix}_${value}`) ? word(`${prefix}_${value}`) : value);
+import { outcomeName, sourceName, stateName } from "../states.js";
 
 export function Records({ seen }) {
   return html`<${List} name="states" rows=${seen.states} columns=${STATES} /><${List} name="item_requests" rows=${seen.requests} columns=${REQUESTS} />
@@ -22,12 +20,12 @@ function List({ name, rows, columns }) {
 const STATES = () => [
   { title: word("when"), cell: (row) => html`<${Instant} of=${row.changed_at} style="full" />` },
   { title: word("state"), cell: (row) => `${row.from_state ? `${stateName(row.from_state)} → ` : ""}${stateName(row.to_state)}` },
-  { title: word("cause"), cell: (row) => wordOr("cause", row.cause) },
+  { title: word("cause"), cell: (row) => (hasWord(`cause_${row.cause}`) ? word(`cause_${row.cause}`) : row.cause) },
 ];
 
 const REQUESTS = () => [
   { title: word("when"), cell: (row) => html`<${Instant} of=${row.sent_at} style="full" />` },
-  { title: word("outcome"), cell: (row) => wordOr("outcome", row.outcome) },
+  { title: word("outcome"), cell: (row) => outcomeName(row.outcome) },
   { title: word("call"), kind: "number second", cell: (row) => row.call_id },
   { title: word("status"), kind: "number second", cell: (row) => row.api_status ?? row.http_status },
   { title: word("items"), kind: "number second", cell: (row) => row.item_count },
@@ -39,6 +37,6 @@ const REQUESTS = () => [
 const REJECTS = () => [
   { title: word("when"), cell: (row) => html`<${Instant} of=${row.last_at} style="full" />` },
   { title: word("reason"), kind: "wide", cell: (row) => html`<span lang="en">${row.reason}</span>` },
-  { title: word("source"), kind: "second", cell: (row) => row.source },
+  { title: word("source"), kind: "second", cell: (row) => sourceName(row.source) },
   { title: word("how_often"), kind: "number second", cell: (row) => number(row.times) },
 ];

@@ -7,6 +7,7 @@ import { word } from "../language.js";
 import { Answered } from "../parts/card.js";
 import { Table } from "../parts/table.js";
 import { href, itemHref } from "../router.js";
+import { sourceName } from "../states.js";
 
 const NUMBER = /^[A-Z]{2}\d{9}[A-Z]{2}$/;
 
@@ -16,7 +17,7 @@ export function Rejected({ route: { query } }) {
     { title: word("when"), kind: "second", cell: (row) => html`<${Instant} of=${row.last_at} style="full" />` },
     { title: word("item"), cell: (row) => (NUMBER.test(row.item_no) ? html`<a class="target" href=${itemHref(row.item_no)}>${row.item_no}</a>` : row.item_no) },
     { title: word("reason"), kind: "wide", cell: (row) => html`<span lang="en">${row.reason}</span>` },
-    { title: word("source"), kind: "second", cell: (row) => row.source },
+    { title: word("source"), kind: "second", cell: (row) => sourceName(row.source) },
     { title: word("how_often"), kind: "number second", cell: (row) => number(row.times) },
     { title: word("account"), kind: "second", cell: (row) => row.account },
   ];
