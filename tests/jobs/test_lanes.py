@@ -14,6 +14,7 @@ from hkpost.jobs.lanes import refresh_forecasts
 from hkpost.lanes.classes import DAYS, WAITED
 from hkpost.warehouse.copy import copy_rows
 from hkpost.warehouse.engine import warehouse_engine
+from hkpost.warehouse.lanes.forecasts import stage_forecasts
 from hkpost.warehouse.lanes.kept_curves import count_stays
 from tests.lanes.world import LANES, STAGES, World, world
 
@@ -108,6 +109,29 @@ def test_the_warehouse_counts_what_the_world_did(learned: Engine) -> None:
     counted = counted[counted["stage"].isin(STAGES)]
     for name in ("stayed", "class"):
         assert mean_class(counted, name) == pytest.approx(mean_class(truth, name), rel=0.01)
+
+
+def test_of_a_crowded_lane_a_sample_is_counted_and_the_same_one_each_time(learned: Engine) -> None:
+    def counted(most: int) -> pd.DataFrame:
+        with learned.connect() as connection:
+            counts = count_stays(connection, WAITED.tolist(), DAYS.tolist(), most=most)
+        counts["items"] = counts[["delivered", "ended", "censored"]].sum(axis=1)
+        return counts[counts["stage"] == "origin"].groupby(["destination", "service"])["items"].sum()
+
+    whole, some = counted(10_000), counted(300)
+    is_crowded = whole > 300
+    assert is_crowded.any() and some[is_crowded].between(100, 400).all()
+    assert some[~is_crowded].equals(whole[~is_crowded]) and counted(300).equals(some)
+
+
+def test_what_waits_is_found_by_its_item(learned: Engine) -> None:
+    """Else the planner, where it expects one item to be asked again, reads all that waits for each of thousands."""
+    with learned.connect() as connection:
+        stage_forecasts(connection)
+        keys = connection.execute(
+            text("SELECT count(*) FROM pg_index WHERE indrelid = 'made_forecast'::regclass AND indisprimary")
+        )
+        assert keys.scalar_one() == 1
 
 
 def test_each_open_item_has_a_forecast_and_no_other(learned: Engine) -> None:

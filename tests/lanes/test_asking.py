@@ -57,6 +57,14 @@ def test_in_the_evening_the_next_question_is_the_mornings() -> None:
     assert 61 <= friday <= 66
 
 
+def test_items_that_are_alike_are_planned_once_each_from_its_own_answer() -> None:
+    """Answered within ten minutes on a Monday evening, and a week later: all at the same time of the morning."""
+    answered = [18.95, 19.0, 19.1, HOURS + 19.1]
+    asked = ask(silences(answered, at_most=100), constant(0.05), OFFICE, 0.5)
+    assert np.ptp((asked.after + answered) % HOURS) < 1e-9
+    assert np.ptp((asked.news_from + answered) % HOURS) < 1e-9
+
+
 @pytest.mark.parametrize("hazard", [0.0, 1e-9, 1e6])
 def test_the_wait_keeps_its_bounds_whatever_was_learned(hazard: float) -> None:
     asked = ask(silences([0.0, 77.3], at_least=0.75, at_most=24), constant(hazard), OFFICE, 1.0)

@@ -1,5 +1,6 @@
 """A world of mail whose distributions are known, and what a warehouse would have counted of it on some day."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -88,17 +89,39 @@ class World:
         return self.end, self.end <= known, known
 
 
-def world(seed: int, days: int = 300, lanes: pd.DataFrame = LANES, many: int = 1) -> World:
-    """Items posted over some days; stages take log-normal times, some items are returned, some are lost in transit."""
+def world(
+    seed: int,
+    days: int = 300,
+    lanes: pd.DataFrame = LANES,
+    many: int = 1,
+    *,
+    spread: float = 0.5,
+    pace: Callable[[np.ndarray], np.ndarray] = np.ones_like,
+    held: Callable[[np.ndarray], np.ndarray] = lambda day: day,
+) -> World:
+    """Items posted over some days; stages take log-normal times, some items are returned, some are lost in transit.
+
+    Args:
+        seed: of chance.
+        days: over how many days items are posted.
+        lanes: rows as of `LANES`.
+        many: as many times the items.
+        spread: of the logarithm of the times.
+        pace: how many times as long a stage takes that is entered on these days.
+        held: when what would come on these days comes, abroad.
+    """
     chance = np.random.default_rng(seed)
     lane = np.repeat(np.arange(len(lanes)), lanes["a_day"] * days * many)
     medians = np.stack(lanes["medians"].map(np.array).to_list())[lane]
     posted = chance.uniform(0, days, len(lane))
-    stays = medians * np.exp(chance.normal(0, 0.5, medians.shape))
-    entered = posted[:, None] + np.concatenate(
-        [np.zeros((len(lane), 1)), stays[:, :-1].cumsum(axis=1)], axis=1
-    )
-    end = entered[:, -1] + stays[:, -1]
+    stays = medians * np.exp(chance.normal(0, spread, medians.shape))
+    entered = np.empty(medians.shape)
+    at = posted
+    for number in range(len(STAGES)):
+        entered[:, number] = at
+        at = at + stays[:, number] * pace(at)
+        at = held(at) if number else at
+    end = at
     is_returned = chance.uniform(size=len(lane)) < lanes["returned"].to_numpy()[lane]
     end[is_returned] += chance.uniform(5, 20, int(is_returned.sum()))
     is_lost = chance.uniform(size=len(lane)) < lanes["lost"].to_numpy()[lane]

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from hkpost.warehouse.snapshots.charts import refresh_charts
 from hkpost.warehouse.watch.alerts import find_alerts
 from tests.helpers.warehouse_by_hand import Warehouse
 
@@ -87,6 +88,7 @@ def test_the_alert_names_the_lanes_and_ends_when_nobody_wants_it(warehouse: Ware
     mail(warehouse, "US", today - timedelta(days=USUAL), (90, "delivered", 8), (10, "delivered", 12))
     mail(warehouse, "US", today - timedelta(days=LATELY), (60, "delivered", 14))
     warehouse.journeys()
+    refresh_charts(warehouse.connection)
     warehouse.connection.commit()
     engine = warehouse.connection.engine
     [alert] = [alert for alert in find_alerts(engine, []) if alert.name == "lanes_worse"]

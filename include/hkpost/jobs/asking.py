@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Engine
 from hkpost.ecship.limits import DAILY_QUOTA, MAX_ITEMS_PER_REQUEST
 from hkpost.lanes.asking import Silences, ask, outlook, price_for
 from hkpost.lanes.curves import LANE
-from hkpost.lanes.news import NEWS_COUNTED, SILENCE, NewsCurves, count_news, learn_news
+from hkpost.lanes.news import NEWS_COUNTED, NEWS_KEY, SILENCE, NewsCurves, count_news, learn_news
 from hkpost.lanes.week import HOURS, Weeks, learn_weeks
+from hkpost.warehouse.lanes.frame import frame
 from hkpost.warehouse.lanes.kept_news import (
     add_news,
     add_price,
     drop_news,
-    frame,
     hours_of_news,
     new_silences,
     price,
@@ -164,18 +164,21 @@ def next_polls(
 
 def _counted(silences: pd.DataFrame, weeks: Weeks) -> list[dict[str, Any]]:
     """Silences as rows of `lane_news`: arrays of the classes, and of the hours of the week."""
-    rows = []
-    for (clock, *_), some in silences.groupby(["clock", *LANE, "last_event"]):
-        told = count_news(some, weeks)
-        news = some.loc[some["is_news"].astype(bool), "until"].to_numpy(dtype=float)
-        row: dict[str, Any] = {name: told.loc[0, name] for name in (*LANE, "last_event")}
-        for name in NEWS_COUNTED:
-            array = np.zeros(len(SILENCE))
-            array[told["class"]] = told[name]
-            row[name] = array.tolist()
-        row["by_hour"] = np.bincount(np.floor(news).astype(np.int64) % HOURS, minlength=HOURS).tolist()
-        rows.append({**row, "clock": clock})
-    return rows
+    told = count_news(silences, weeks)
+    key = list(NEWS_KEY)
+    rows = told[key].drop_duplicates(ignore_index=True)
+    of_row = pd.MultiIndex.from_frame(rows)
+
+    def add(name: str, counted: pd.DataFrame, place: np.ndarray, width: int, much: np.ndarray | int) -> None:
+        table = np.zeros((len(rows), width), dtype=np.asarray(much).dtype)
+        np.add.at(table, (of_row.get_indexer(pd.MultiIndex.from_frame(counted[key])), place), much)
+        rows[name] = pd.Series(table.tolist())
+
+    for name in NEWS_COUNTED:
+        add(name, told, told["class"].to_numpy(dtype=int), len(SILENCE), told[name].to_numpy(dtype=float))
+    news = silences[silences["is_news"].astype(bool)]
+    add("by_hour", news, np.floor(news["until"].to_numpy(dtype=float)).astype(np.int64) % HOURS, HOURS, 1)
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
 
 def _silences(

@@ -13,6 +13,7 @@ from hkpost.warehouse.lanes.forecasts import (
     merge_forecasts,
     stage_forecasts,
 )
+from hkpost.warehouse.lanes.frame import frame
 from hkpost.warehouse.lanes.kept_curves import (
     count_stays,
     curves_age,
@@ -22,7 +23,6 @@ from hkpost.warehouse.lanes.kept_curves import (
     replace_curves,
     silent_lanes,
 )
-from hkpost.warehouse.lanes.kept_news import frame
 from hkpost.warehouse.setting import number
 
 AT_ONCE = 100_000

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from hkpost.lanes.news import NewsCurves, class_of_silence
-from hkpost.lanes.week import Weeks
+from hkpost.lanes.week import HOURS, Weeks
 
 STEPS: Final = np.concatenate(
     [
@@ -89,12 +90,14 @@ def ask(
         closing_weight: what the lateness of news that closes an item counts, beside 1 for others.
     """
     parts = []
-    for some in _parts(silences):
+    alike, number, later = _alike(silences)
+    for some in _parts(alike):
         expected = _expected(some, curves, weeks, closing_weight)
         after = STEPS[_cheapest(some, expected, price)[0]]
         quantiles = (_reached(expected.news.T, -np.log1p(-share)) for share in (NEWS_FROM, NEWS_UNTIL))
-        parts.append(Asked(np.clip(after, some.at_least, some.at_most), *quantiles))
-    return Asked(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+        parts.append(Asked(after, *quantiles))
+    asked = Asked(*(np.maximum(np.concatenate(each)[number] + later, 0) for each in zip(*parts, strict=True)))
+    return asked._replace(after=np.clip(asked.after, silences.at_least, silences.at_most))
 
 
 def outlook(
@@ -145,6 +148,25 @@ class _Expected(NamedTuple):
     news: np.ndarray
     worth: np.ndarray
     by_hour: np.ndarray
+
+
+def _alike(silences: Silences) -> tuple[Silences, np.ndarray, np.ndarray]:
+    """The silences that differ: answered at another half hour of the week, or silent for longer by a sixtieth.
+
+    Beside them: which of them each item is like, and by how many hours that one was answered later.
+    """
+    answered = np.round(2 * silences.answered) / 2
+    silent = np.maximum(silences.answered - silences.last_event, 0)
+    hour = answered % HOURS
+    begun = hour - np.expm1(np.round(64 * np.log1p(silent)) / 64)
+    rows = pd.DataFrame(silences._replace(answered=hour, last_event=begun)._asdict())
+    number = rows.groupby(list(rows), sort=False, dropna=False).ngroup().to_numpy()
+    differ = rows[~rows.duplicated()]
+    return (
+        Silences(*(differ[name].to_numpy() for name in Silences._fields)),
+        number,
+        answered - silences.answered,
+    )
 
 
 def _parts(silences: Silences) -> Iterator[Silences]:

@@ -23,6 +23,7 @@ SILENCE: Final = np.concatenate(
     ]
 )
 """Where classes of silence begin, in hours since the last event; the last has no end."""
+NEWS_KEY: Final = (*LANE, "last_event", "clock")
 NEWS_COUNTED: Final = ("news", "closing", "open_hours")
 _WIDTH: Final = np.append(np.diff(SILENCE), SILENCE[-1])
 
@@ -131,13 +132,15 @@ def count_news(silences: pd.DataFrame, weeks: Weeks) -> pd.DataFrame:
             `until` in hours since a Monday's 00:00 by the clock; `is_news` where it ended so, `is_closing` where that
             closed the item.
         weeks: the hours at which events happen.
+
+    `clock` is told beside what `learn_news` takes.
     """
     number = weeks.number(silences["clock"], silences["last_event"])
     begin, until = (silences[name].to_numpy(dtype=float) for name in ("begin", "until"))
     until = np.maximum(begin, until)
     edges = np.minimum(begin[:, None] + np.append(SILENCE, np.inf), until[:, None])
     exposure = np.diff(weeks.open_hours(number[:, None], edges), axis=1)
-    key = [*LANE, "last_event"]
+    key = list(NEWS_KEY)
     groups = silences.groupby(key, sort=True)
     group = groups.ngroup().to_numpy()
     shape = (groups.ngroups, len(SILENCE))

@@ -7,6 +7,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from hkpost.warehouse.copy import copy_rows
+from hkpost.warehouse.lanes.frame import frame_of
 from hkpost.warehouse.statements import statement
 
 INSTANTS = (
@@ -36,7 +37,7 @@ def due_forecasts(connection: Connection, made_at: datetime, at_once: int) -> It
         statement("lanes/due_forecasts"), {"made_at": made_at}, execution_options={"yield_per": at_once}
     )
     for rows in result.partitions():
-        items = pd.DataFrame(rows, columns=list(result.keys()))
+        items = frame_of(rows, result.keys())
         for instant in ("entered_at", "known_until", "promised_until"):
             seconds = items[instant].astype("float64")
             items[instant] = pd.to_datetime((seconds * 1e6).round(), unit="us", utc=True).dt.as_unit("us")

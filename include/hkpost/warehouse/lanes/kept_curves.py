@@ -7,8 +7,12 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from hkpost.warehouse.copy import copy_rows
+from hkpost.warehouse.lanes.frame import array_text, frame
 from hkpost.warehouse.statements import statement
 
+COUNTED_OF_A_LANE = 10_000
+"""At most this many items of a lane are counted: what more of them would tell is less than what is borrowed."""
+ARRAYS = ("day", "at_risk", "delivered", "ended", "censored", "share_delivered", "share_ended")
 CURVE_COLUMNS = (
     "basis",
     "origin",
@@ -17,13 +21,7 @@ CURVE_COLUMNS = (
     "stage",
     "waited_days",
     "items",
-    "day",
-    "at_risk",
-    "delivered",
-    "ended",
-    "censored",
-    "share_delivered",
-    "share_ended",
+    *ARRAYS,
 )
 
 
@@ -45,19 +43,19 @@ def curves_age(connection: Connection) -> Age:
     return Age(*connection.execute(statement("lanes/curves_age")).one())
 
 
-def count_stays(connection: Connection, waited: list[float], classes: list[float]) -> pd.DataFrame:
+def count_stays(
+    connection: Connection, waited: list[float], classes: list[float], *, most: int = COUNTED_OF_A_LANE
+) -> pd.DataFrame:
     """The items of each lane and stage, counted by the time they stayed (`waited`) and by what came when (`classes`).
 
-    Both are beginnings of classes, in days.
+    Both are beginnings of classes, in days. Of a lane with more than `most` items, a sample is counted.
     """
-    result = connection.execute(statement("lanes/count_stays"), {"waited": waited, "classes": classes})
-    return pd.DataFrame(result.all(), columns=list(result.keys()))
+    return frame(connection, "lanes/count_stays", waited=waited, classes=classes, most=most)
 
 
 def silent_lanes(connection: Connection) -> pd.DataFrame:
     """The lanes that are not heard of after the departure."""
-    result = connection.execute(statement("lanes/silent_lanes"))
-    return pd.DataFrame(result.all(), columns=list(result.keys()))
+    return frame(connection, "lanes/silent_lanes")
 
 
 def refresh_quality(connection: Connection, one_in: int) -> None:
@@ -68,7 +66,7 @@ def refresh_quality(connection: Connection, one_in: int) -> None:
 
 def read_curves(connection: Connection) -> pd.DataFrame:
     """The rows of the table; arrays are lists."""
-    return pd.DataFrame(connection.execute(statement("lanes/read_curves")).all(), columns=list(CURVE_COLUMNS))
+    return frame(connection, "lanes/read_curves")
 
 
 def replace_curves(connection: Connection, rows: pd.DataFrame, made_at: datetime) -> None:
@@ -76,4 +74,6 @@ def replace_curves(connection: Connection, rows: pd.DataFrame, made_at: datetime
     connection.execute(statement("lanes/clear_curves"))
     columns = (*CURVE_COLUMNS, "made_at")
     made = rows.assign(made_at=made_at)[list(columns)].astype(object)
+    for name in ARRAYS:
+        made[name] = array_text(made[name])
     copy_rows(connection, "hkpost.lane_curve", columns, made.itertuples(index=False, name=None))

@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from hkpost.warehouse.copy import copy_rows
+from hkpost.warehouse.lanes.frame import frame, frame_of
 from hkpost.warehouse.statements import statement
 
 CURVE_COLUMNS = ("basis", "origin", "destination", "service", "last_event", "items", "hazard", "closing")
@@ -24,7 +25,7 @@ def new_silences(connection: Connection, at_once: int) -> Iterator[pd.DataFrame]
     """The silences that wait, some at a time, as `count_news` takes them."""
     result = connection.execute(statement("lanes/new_silences"), execution_options={"yield_per": at_once})
     for rows in result.partitions():
-        yield pd.DataFrame(rows, columns=list(result.keys()))
+        yield frame_of(rows, result.keys())
 
 
 def hours_of_news(connection: Connection) -> pd.DataFrame:
@@ -43,12 +44,6 @@ def add_news(connection: Connection, rows: list[dict[str, Any]]) -> None:
 def drop_news(connection: Connection) -> None:
     """Forget what was counted longer than `news_history_days` ago."""
     connection.execute(statement("lanes/drop_news"))
-
-
-def frame(connection: Connection, name: str, **values: object) -> pd.DataFrame:
-    """The rows of a query."""
-    result = connection.execute(statement(name), values)
-    return pd.DataFrame(result.all(), columns=list(result.keys()))
 
 
 def replace_news(

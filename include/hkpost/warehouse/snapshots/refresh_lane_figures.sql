@@ -1,5 +1,5 @@
 -- Lanes as the page compares them: lead times and promises of the last weeks' mail, those that got worse (lane_alert) first,
--- then those with most mail.
+-- then those with most mail. And lane_alert itself, for the alert: it reads eighteen weeks of mail.
 WITH setting AS (
     SELECT max(value::integer) FILTER (WHERE name = 'minimum_items_of_a_share') AS minimum_items,
            date_trunc('week', now() AT TIME ZONE 'Asia/Hong_Kong')::date - 7 * :weeks AS first_week
@@ -16,10 +16,12 @@ WITH setting AS (
     FROM hkpost.on_time
     WHERE week_start >= (SELECT first_week FROM setting) AND is_mature AND lane_reports IS NOT FALSE
     GROUP BY origin, destination, service
+), worsened AS MATERIALIZED (
+    SELECT * FROM hkpost.lane_alert
 ), worse AS (
     SELECT origin, destination, service, max(usual) FILTER (WHERE measure = 'p50_days') AS p50_days_before,
            jsonb_agg(jsonb_build_object('measure', measure, 'usual', usual, 'lately', lately) ORDER BY measure) AS measures
-    FROM hkpost.lane_alert
+    FROM worsened
     GROUP BY origin, destination, service
 ), lane AS (
     SELECT posted.origin, posted.destination, posted.service, posted.n, posted.items_open, took.p50_days AS median_days,
@@ -42,4 +44,7 @@ WITH setting AS (
 INSERT INTO hkpost.chart_series (chart, taken_at, series)
 SELECT 'lanes', now(), coalesce(jsonb_agg(to_jsonb(lane)), '[]')
 FROM lane
+UNION ALL
+SELECT 'lane_alert', now(), coalesce(jsonb_agg(to_jsonb(worsened)), '[]')
+FROM worsened
 ON CONFLICT (chart) DO UPDATE SET taken_at = excluded.taken_at, series = excluded.series;

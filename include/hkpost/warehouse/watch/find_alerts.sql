@@ -218,8 +218,10 @@ WITH limits AS (
            jsonb_build_object('lanes', count(DISTINCT (origin, destination, service)))
                || (array_agg(jsonb_build_object('origin', origin, 'destination', destination, 'service', service)
                              ORDER BY items_lately DESC, origin, destination, service, measure))[1]
-    FROM hkpost.lane_alert
-    WHERE (SELECT lane_points FROM limits) > 0
+    FROM hkpost.chart_series
+    CROSS JOIN LATERAL jsonb_to_recordset(series) AS worsened (
+        origin text, destination text, service text, measure text, usual numeric, lately numeric, items_lately bigint)
+    WHERE chart = 'lane_alert' AND (SELECT lane_points FROM limits) > 0
     HAVING count(*) > 0
     UNION ALL
     SELECT 'lane_at_risk', '',
