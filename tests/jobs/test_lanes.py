@@ -112,7 +112,7 @@ def test_the_warehouse_counts_what_the_world_did(learned: Engine) -> None:
 
 
 def test_of_a_crowded_lane_a_sample_is_counted_and_the_same_one_each_time(learned: Engine) -> None:
-    def counted(most: int) -> pd.DataFrame:
+    def counted(most: int) -> "pd.Series[Any]":
         with learned.connect() as connection:
             counts = count_stays(connection, WAITED.tolist(), DAYS.tolist(), most=most)
         counts["items"] = counts[["delivered", "ended", "censored"]].sum(axis=1)
