@@ -5,7 +5,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
-from airflow.sdk import DAG, Asset
+from airflow.sdk import DAG
+
+from hkpost_airflow.assets import FACT_TRACKING_EVENT
 
 _INSTALLED = Path(__file__).with_name("example_dags")
 DAG_FILES = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2] / "dags"
@@ -27,10 +29,9 @@ class Team:
         return f"var.value.get('{self.named(what)}', '')"
 
     @property
-    def asset(self) -> Asset:
-        """What the team's pipeline updates; its name is its URI."""
-        path = "fact_tracking_event" if self == Team() else f"{self.name}/fact_tracking_event"
-        return Asset(f"hkpost://{path}")
+    def asset(self) -> str:
+        """The URI of the asset that the team's pipeline updates."""
+        return FACT_TRACKING_EVENT if self == Team() else f"hkpost://{self.name}/fact_tracking_event"
 
 
 _CURRENT: ContextVar[str] = ContextVar("team", default="hkpost")

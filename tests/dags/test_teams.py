@@ -50,7 +50,7 @@ def test_nothing_of_a_teams_dags_has_the_name_of_another(shop: dict[str, DAG]) -
     sync = task_of(tracking, "sync_open_items")
     assert (sync.account, sync.source_conn_id) == ("shop_default", "shop_source")
     assert "shop_open_items_sql" in sync.open_items_sql
-    assert task_of(tracking, "check_quality").asset.name == "hkpost://shop/fact_tracking_event"
+    assert task_of(tracking, "check_quality").asset == "hkpost://shop/fact_tracking_event"
     for watch in (tracking.get_task("alert"), shop["shop_watch"].get_task("watch")):
         assert isinstance(watch, HkpostWatchOperator)
         assert watch.tracking_dag_id == "shop_tracking"
@@ -61,7 +61,7 @@ def test_nothing_of_a_teams_dags_has_the_name_of_another(shop: dict[str, DAG]) -
 
 def test_after_a_teams_dags_the_packages_own_are_as_before() -> None:
     make_dags("shop")
-    assert task_of(make_dags("hkpost")["hkpost_tracking"], "check_quality").asset.name == (
+    assert task_of(make_dags("hkpost")["hkpost_tracking"], "check_quality").asset == (
         "hkpost://fact_tracking_event"
     )
 

@@ -28,7 +28,7 @@ class HkpostQualityOperator(OpenLineageMixin, SQLTableCheckOperator):
     Args:
         counts: what the asset's update carries: the output of the load or of the replay; that of mapped tasks
             is summed.
-        asset: what is updated.
+        asset: the URI of what is updated.
         warehouse_conn_id: whose tables are checked.
     """
 
@@ -55,7 +55,7 @@ class HkpostQualityOperator(OpenLineageMixin, SQLTableCheckOperator):
         self,
         *,
         counts: Any,
-        asset: Asset = FACT_TRACKING_EVENT,
+        asset: str = FACT_TRACKING_EVENT,
         warehouse_conn_id: str = WAREHOUSE_CONN_ID,
         **kwargs: Any,
     ) -> None:
@@ -84,9 +84,9 @@ class HkpostQualityOperator(OpenLineageMixin, SQLTableCheckOperator):
         super().execute(context)
         counts = summed(self.counts)
         if any(counts.get(name) for name in _CHANGES):
-            context["outlet_events"][NEWS].add(self.asset, extra=counts)
+            context["outlet_events"][NEWS].add(Asset(self.asset), extra=counts)
         else:
-            self.log.info("nothing changed: %s is not updated", self.asset.uri)
+            self.log.info("nothing changed: %s is not updated", self.asset)
 
     def _raise_exception(self, exception_string: str) -> NoReturn:
         broken = tuple(name for name, check in self.checks.items() if not check.get("success"))
