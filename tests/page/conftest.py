@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -165,11 +165,35 @@ def signed_in(airflow: Airflow, browser: Browser, tmp_path_factory: pytest.TempP
     return state
 
 
+@pytest.fixture(scope="package")
+def new_context(browser: Browser) -> Callable[..., BrowserContext]:
+    """Makes what tabs share: cookies, storage, and the files of the page that the browser keeps."""
+
+    def make(language: str, state: Path | None) -> BrowserContext:
+        context = browser.new_context(storage_state=state, locale=LANGUAGES[language][0])
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(f"localStorage.setItem('i18nextLng', '{LANGUAGES[language][1]}')")
+        return context
+
+    return make
+
+
+@pytest.fixture(scope="package")
+def shared_context(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """The same, made once for each language and login: a page opens quickly when its files are known."""
+    return cache(new_context)
+
+
 @pytest.fixture
-def tab_at(browser: Browser) -> Iterator[Callable[..., Tab]]:
-    """Open a tab at an address of the page, of a width, a colour scheme and a language; nothing may go wrong in it."""
-    contexts: list[BrowserContext] = []
+def tab_at(
+    new_context: Callable[..., BrowserContext], shared_context: Callable[..., BrowserContext]
+) -> Iterator[Callable[..., Tab]]:
+    """Open a tab at an address of the page, of a width, a colour scheme and a language; nothing may go wrong in it.
+
+    A test that changes the clock or the login of its tab wants it `alone`.
+    """
     tabs: list[Tab] = []
+    own: list[BrowserContext] = []
 
     def make(
         address: str,
@@ -178,19 +202,14 @@ def tab_at(browser: Browser) -> Iterator[Callable[..., Tab]]:
         scheme: Scheme = "light",
         language: str = "en",
         state: Path | None = None,
+        alone: bool = False,
     ) -> Tab:
-        context = browser.new_context(
-            storage_state=state,
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            locale=LANGUAGES[language][0],
-            reduced_motion="reduce",
-            accept_downloads=True,
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        context.add_init_script(f"localStorage.setItem('i18nextLng', '{LANGUAGES[language][1]}')")
-        contexts.append(context)
+        context = (new_context if alone else shared_context)(language, state)
+        if alone:
+            own.append(context)
         tab = Tab(context.new_page(), address)
+        tab.page.set_viewport_size({"width": width, "height": 900})
+        tab.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         host = urlsplit(address).netloc
         tab.page.on("console", lambda said: _complain(tab, said.type, said.text))
         tab.page.on("pageerror", lambda error: tab.complaints.append(f"error: {error}"))
@@ -199,7 +218,13 @@ def tab_at(browser: Browser) -> Iterator[Callable[..., Tab]]:
         return tab
 
     yield make
-    for context in contexts:
+    for tab in tabs:
+        if tab.page.url.startswith("http"):
+            tab.page.evaluate("localStorage.clear()")
+        tab.page.context.clear_permissions()
+        for page in tab.page.context.pages:
+            page.close()
+    for context in own:
         context.close()
     assert [complaint for tab in tabs for complaint in tab.complaints] == []
 

@@ -75,7 +75,7 @@ def test_a_database_that_is_down_is_said_without_its_host_and_the_page_comes_bac
 ) -> None:
     port = free_port()
     down = warehouse_engine(f"postgresql://somebody:secret@127.0.0.1:{port}/warehouse")
-    opened = tab_at(address, language="zh-Hant")
+    opened = tab_at(address, language="zh-Hant", alone=True)
     reads(lambda: down)
     opened.page.clock.install()
     page = opened.open()

@@ -40,7 +40,7 @@ def test_the_address_within_airflow_names_what_is_shown_and_a_reload_shows_it_ag
 
 
 def test_a_login_that_has_ended_is_said_with_the_way_to_sign_in_and_back(tab: Open, airflow: Airflow) -> None:
-    opened = tab()
+    opened = tab(alone=True)
     page = opened.open("rejected")
     page.context.clear_cookies()
     page.get_by_role("link", name="Items", exact=True).click()

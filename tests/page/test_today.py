@@ -160,7 +160,7 @@ def test_a_state_has_the_name_and_the_tone_of_the_warehouse(tab: Open, airflow: 
 
 @pytest.mark.parametrize("refusal", [500, 0])
 def test_an_answer_that_does_not_come_is_said_and_what_was_known_stays(tab: Open, refusal: int) -> None:
-    opened = tab()
+    opened = tab(alone=True)
     opened.page.clock.install()
     page = opened.open()
     page.route("**/api/queue", lambda route: route.fulfill(status=refusal) if refusal else route.abort())
