@@ -146,6 +146,18 @@ def test_the_pages_of_a_list_hold_every_item_once(engine: Engine, sort: str) -> 
     assert sorted(met) == [f"RA{number:09d}HK" for number in range(MANY)]
 
 
+@pytest.mark.parametrize("sort", ["item_no", "-item_no", "-days_open", "destination"])
+def test_of_a_list_too_long_to_be_sorted_the_first_of_its_own_order_are(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    assert page(engine, ItemFilter(state="delivered", sort=sort))["sorted_first"] is None
+    monkeypatch.setattr("hkpost.reports.items.MOST_COUNTED", 1)
+    seen = page(engine, ItemFilter(state="delivered", sort=sort))
+    assert [row["item_no"] for row in seen["rows"]] == ["DE000000001HK"], "closed last"
+    assert (seen["total"], seen["total_is_at_least"], seen["sorted_first"]) == (1, True, 1)
+    assert len(page(engine, ItemFilter(state="delivered", sort="closed_at"))["rows"]) == 2, "from the index"
+
+
 def test_a_row_says_what_a_person_asks_of_an_item(engine: Engine) -> None:
     [row] = page(engine, ItemFilter(group="at_risk"))["rows"]
     assert (row["source_ref"], row["destination"], row["destination_e"]) == ("=SO", "DE", "Germany")

@@ -33,6 +33,8 @@ SORTS: Final = {
 }
 """By what a list may be sorted, and its type. The days count down from now: more of them is an earlier instant."""
 _COUNTS_DOWN: Final = ("days_silent", "days_open")
+_OWN_ORDER: Final = {"items_queue": "since", "items_closed": "-closed_at"}
+"""Of the lists that an index has in their own order."""
 
 _CLAUSES: Final = {
     "state": "state = :state",
@@ -85,14 +87,26 @@ class ItemFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """By what items are sorted, as SQL, and its type."""
+
+    by: str
+    kind: str
+    is_descending: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """A filter as SQL: the file that gives the items, clauses, the order, and the values of all parameters."""
+    """A filter as SQL: the file that gives the items, clauses, the order, and the values of all parameters.
+
+    `first` is the list's own order where an index has it and another was asked for: of a list that is too long to be
+    sorted, the first of its own order are.
+    """
 
     base: str
     clauses: tuple[str, ...]
-    order: str
-    kind: str
-    is_descending: bool
+    order: Order
+    first: Order | None
     values: dict[str, Any]
 
 
@@ -111,10 +125,11 @@ def listing(connection: Connection, wanted: ItemFilter) -> Listing:
     _one_of("group", given, GROUPS)
     _one_of("state", given, states)
     _one_of("stage", given, {row["stage"]: None for row in known if row["stage"]})
-    base, own, values = _base(given, states)
-    order, kind, is_descending = _order(given.get("sort"), base)
-    clauses = (*own, *(clause for name, clause in _CLAUSES.items() if name in given))
-    return Listing(base, clauses, order, kind, is_descending, {**given, **values})
+    base, chosen, values = _base(given, states)
+    order, own = _order(given.get("sort"), base), _order(None, base)
+    first = own if base in _OWN_ORDER and own.by != order.by else None
+    clauses = (*chosen, *(clause for name, clause in _CLAUSES.items() if name in given))
+    return Listing(base, clauses, order, first, {**given, **values})
 
 
 def _base(given: dict[str, Any], states: dict[str, bool]) -> tuple[str, tuple[str, ...], dict[str, Any]]:
@@ -144,8 +159,8 @@ def _base(given: dict[str, Any], states: dict[str, bool]) -> tuple[str, tuple[st
     return base, ("close_reason = :close_reason",), {"close_reason": named}
 
 
-def _order(sort: str | None, base: str) -> tuple[str, str, bool]:
-    own = {"items_queue": "since", "items_closed": "-closed_at"}.get(base, "-days_silent")
+def _order(sort: str | None, base: str) -> Order:
+    own = _OWN_ORDER.get(base, "-days_silent")
     name = (sort or own).removeprefix("-")
     elsewhere = {"since": "items_queue", "closed_at": "items_closed"}
     if name not in SORTS or elsewhere.get(name, base) != base:
@@ -153,7 +168,7 @@ def _order(sort: str | None, base: str) -> tuple[str, str, bool]:
             f"a list cannot be sorted by {name[:40]!r}: by {', '.join(SORTS)}"
             " (since in a queue, closed_at where it is of closed items), with - in front for the other way round"
         )
-    return *SORTS[name], (sort or own).startswith("-") != (name in _COUNTS_DOWN)
+    return Order(*SORTS[name], (sort or own).startswith("-") != (name in _COUNTS_DOWN))
 
 
 def _one_of(name: str, given: dict[str, Any], words: Any) -> None:

@@ -1,6 +1,7 @@
 """Lists of items: filtered, sorted, page by page, with how many there are."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -22,19 +23,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError
 
-from hkpost.reports.filters import ItemFilter, Listing, listing
+from hkpost.reports.filters import ItemFilter, Listing, Order, listing
 from hkpost.reports.paging import PAGE_ROWS, mark, no_mark, read_mark
 from hkpost.reports.read_only import query, read_only, rows
 
 MOST_COUNTED: Final = 10_000
-"""A list that is longer is not counted to its end."""
+"""A list that is longer is not counted to its end, nor sorted in another order than its own."""
 _AT_ONCE: Final = 5_000
+_ITEM_NO: Final[ColumnElement[str]] = literal_column("listed.item_no", Text)
 
 
 def page(engine: Engine, wanted: ItemFilter, after: str = "") -> dict[str, Any]:
     """Up to `PAGE_ROWS` items after the mark `after`, how many there are in all, and the mark of the next page.
 
-    `total` stops at `MOST_COUNTED`: `total_is_at_least` says so. `next` is '' at the end.
+    `total` stops at `MOST_COUNTED`: `total_is_at_least` says so. Of a longer queue or list of closed items in another
+    order than its own, the first of its own order are sorted: `sorted_first` says how many. `next` is '' at the end.
 
     Raises:
         BadFilter: what is asked for is not there.
@@ -44,7 +47,9 @@ def page(engine: Engine, wanted: ItemFilter, after: str = "") -> dict[str, Any]:
         asked = listing(connection, wanted)
         given = read_mark(after)
         total = connection.execute(_counted(asked), {**asked.values, "most": MOST_COUNTED + 1}).scalar_one()
-        values = {**asked.values, **(given or {}), "at_most": PAGE_ROWS + 1}
+        is_whole = asked.first is None or total <= MOST_COUNTED
+        asked = replace(asked, first=None) if is_whole else asked
+        values = {**asked.values, **(given or {}), "at_most": PAGE_ROWS + 1, "first": MOST_COUNTED}
         try:
             found = (
                 connection.execute(_ordered(asked, after=given is not None), values).all() if total else []
@@ -56,6 +61,7 @@ def page(engine: Engine, wanted: ItemFilter, after: str = "") -> dict[str, Any]:
             "rows": rows(connection, "items_rows", item_nos=shown),
             "total": min(total, MOST_COUNTED),
             "total_is_at_least": total > MOST_COUNTED,
+            "sorted_first": None if is_whole else MOST_COUNTED,
             "next": mark(*found[PAGE_ROWS - 1]) if len(found) > PAGE_ROWS else "",
         }
 
@@ -66,7 +72,7 @@ def every_row(connection: Connection, wanted: ItemFilter, at_most: int) -> Itera
     Raises:
         BadFilter: what is asked for is not there.
     """
-    asked = listing(connection, wanted)
+    asked = replace(listing(connection, wanted), first=None)
     streamed = {"stream_results": True, "max_row_buffer": _AT_ONCE}
     values = {**asked.values, "at_most": at_most}
     found = connection.execute(_ordered(asked), values, execution_options=streamed).scalars()
@@ -86,17 +92,31 @@ def _counted(asked: Listing) -> Select[int]:
 
 
 def _ordered(asked: Listing, *, after: bool = False) -> Select[str, str]:
-    """The items in order, each with the value that it stands at, `:at_most`; behind (`:value`, `:key`) if `after`."""
-    listed = _listed(asked)
-    order: ColumnElement[Any] = literal_column(asked.order)
-    ordered = select(listed.c.item_no, cast(order, Text)).where(*map(text, asked.clauses))
+    """The items in order, each with the value that it stands at, `:at_most`; behind (`:value`, `:key`) if `after`.
+
+    Where `first` is given, only the `:first` of that order are sorted.
+    """
+    listed: Subquery = _listed(asked)
+    clauses = [text(clause) for clause in asked.clauses]
+    if asked.first:
+        some: Select[Any] = (
+            select(literal_column("*")).select_from(listed).where(*clauses).order_by(*_places(asked.first))
+        )
+        listed, clauses = some.limit(_parameter("first")).subquery("listed"), []
+    order = asked.order
+    value: ColumnElement[str] = cast(literal_column(order.by), Text)
+    ordered = select(_ITEM_NO.label("item_no"), value).select_from(listed).where(*clauses)
     if after:
-        beyond = "<" if asked.is_descending else ">"
-        mark_of_page = f"(CAST(:value AS {asked.kind}), CAST(:key AS text))"
-        ordered = ordered.where(text(f"({asked.order}, item_no) {beyond} {mark_of_page}"))
-    places = (order, listed.c.item_no)
-    ordered = ordered.order_by(*(place.desc() if asked.is_descending else place.asc() for place in places))
-    return ordered.limit(_parameter("at_most"))
+        beyond = "<" if order.is_descending else ">"
+        mark_of_page = f"(CAST(:value AS {order.kind}), CAST(:key AS text))"
+        ordered = ordered.where(text(f"({order.by}, item_no) {beyond} {mark_of_page}"))
+    return ordered.order_by(*_places(order)).limit(_parameter("at_most"))
+
+
+def _places(order: Order) -> list[ColumnElement[Any]]:
+    """What an order goes by; the number decides between equal ones."""
+    places: list[ColumnElement[Any]] = [literal_column(order.by), _ITEM_NO]
+    return [place.desc() if order.is_descending else place.asc() for place in places]
 
 
 def _listed(asked: Listing) -> Subquery:

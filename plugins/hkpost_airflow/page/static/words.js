@@ -203,6 +203,7 @@ export const WORDS = {
   total: ["{count} items", "{count} 件", "{count} 件"],
   one_item: ["1 item", "1 件", "1 件"],
   total_at_least: ["more than {count} items", "超過 {count} 件", "超过 {count} 件"],
+  sorted_first: ["Too many to sort all: these are the {count} that stand first in the usual order. Filter the list for others.", "郵件太多，未能全部排序：這是預設排序的首 {count} 件。請以篩選查看其他。", "邮件太多，未能全部排序：这是默认排序的首 {count} 件。请以筛选查看其他。"],
   filters: ["Filters", "篩選", "筛选"],
   any: ["Any", "不限", "不限"],
   clear: ["Clear filters", "清除篩選", "清除筛选"],

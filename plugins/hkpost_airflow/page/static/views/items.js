@@ -24,6 +24,7 @@ export function Items({ route: { query } }) {
     <${Groups} filter=${filter} />
     <${Filters} filter=${filter} />
     <section class="card"><${Answered} of=${seen}>${(page) => html`
+      ${page.sorted_first && html`<p class="note">${word("sorted_first", { count: number(page.sorted_first) })}</p>`}
       <${Table} caption=${titleOf(filter)} columns=${columns(filter)} rows=${page.rows} empty=${word("empty_list")} />
       <p class="links">
         ${after && html`<a class="button" href=${href("items", filter)}>${word("first_page")}</a>`}
