@@ -1,7 +1,8 @@
-"""What the page looks like, at the two widths it is read at; with --write-screenshots into docs/images."""
+"""What the page looks like; with --write-screenshots each view in three languages, on a desk and on a phone."""
 
 import struct
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -9,44 +10,52 @@ from playwright.sync_api import expect
 
 from hkpost_local.paths import PROJECT
 
-from .conftest import PHONE, WIDE, Airflow, Tab
+from .conftest import LANGUAGES, PHONE, WIDE, Airflow, Tab
 
 IMAGES = PROJECT / "docs" / "images"
-SHOTS = {
-    "today": (WIDE, "light", "en"),
-    "today-dark-zh": (WIDE, "dark", "zh-Hant"),
-    "today-phone": (PHONE, "light", "en"),
-    "items": (WIDE, "light", "en"),
-    "items-phone-zh": (PHONE, "light", "zh-Hans"),
-    "item": (WIDE, "light", "en"),
-    "item-phone-zh": (PHONE, "dark", "zh-Hant"),
-    "find": (WIDE, "light", "en"),
-}
+WHOLE = ("today", "item")
+"""Views of which a picture shows more than the first screen."""
+DARK = ("zh-Hant",)
+"""Languages whose pictures are dark."""
+ZONE = "localStorage.setItem('timezone', 'Asia/Hong_Kong')"
 
 
-@pytest.mark.parametrize("name", SHOTS)
-def test_a_picture_of_the_page_is_as_wide_as_its_window(
-    tab: Callable[..., Tab], airflow: Airflow, name: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    width, scheme, language = SHOTS[name]
+def parts(airflow: Airflow) -> dict[str, str]:
+    """What the address of each view names: things that are worth looking at."""
     [item] = airflow.rows(
-        "SELECT item_no FROM hkpost.item_forecast JOIN hkpost.mail_item USING (item_no)"
-        " WHERE p90_at IS NOT NULL ORDER BY event_count DESC, item_no LIMIT 1"
-    ) or airflow.rows("SELECT min(item_no) AS item_no FROM hkpost.mail_item WHERE state = 'arrived'")
+        "SELECT item_no FROM hkpost.item_forecast JOIN hkpost.item_promise USING (item_no)"
+        " WHERE p90_at IS NOT NULL AND status = 'at_risk' ORDER BY item_no LIMIT 1"
+    ) or airflow.rows("SELECT min(item_no) AS item_no FROM hkpost.mail_item WHERE state = 'in_transit'")
     pasted = airflow.value(
         "SELECT string_agg(item_no, ',') FROM (SELECT item_no FROM hkpost.mail_item LIMIT 4) AS f"
     )
-    parts = {
+    return {
         "today": "",
         "items": "items?group=stuck",
         "item": f"item/{item['item_no']}",
         "find": f"find?q={pasted},RR999999996HK,hello",
+        "rejected": "rejected",
     }
-    page = tab(width, scheme=scheme, language=language).open(parts[name.partition("-")[0]])
-    if name.startswith("today"):
-        expect(page.locator("canvas[data-drawn]")).to_have_count(2)
-    is_whole = name in ("today", "item", "item-phone-zh")
-    folder = IMAGES if request.config.getoption("--write-screenshots") else tmp_path
-    folder.mkdir(exist_ok=True)
-    image = page.screenshot(path=folder / f"{name}.png", full_page=is_whole)
-    assert struct.unpack(">I", image[16:20]) == (width,)
+
+
+def test_a_picture_of_the_page_is_as_wide_as_its_window(
+    tab: Callable[..., Tab], airflow: Airflow, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    is_kept = request.config.getoption("--write-screenshots")
+    views = parts(airflow)
+    for view, width, language in (
+        product(views, (WIDE, PHONE), LANGUAGES)
+        if is_kept
+        else [("today", WIDE, "en"), ("item", PHONE, "en")]
+    ):
+        opened = tab(width, scheme="dark" if language in DARK else "light", language=language)
+        opened.page.add_init_script(ZONE)
+        page = opened.open(views[view])
+        if view == "today":
+            expect(page.locator("canvas[data-drawn]")).to_have_count(2)
+        name = "-".join([view, *["phone"] * (width == PHONE), *[language] * (language != "en")])
+        image = page.screenshot(
+            path=(IMAGES if is_kept else tmp_path) / f"{name}.png", full_page=view in WHOLE
+        )
+        assert struct.unpack(">I", image[16:20]) == (width,)
+        page.close()
