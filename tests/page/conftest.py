@@ -219,7 +219,7 @@ def tab_at(
 
     yield make
     for tab in tabs:
-        if tab.page.url.startswith("http"):
+        if not tab.page.is_closed() and tab.page.url.startswith("http"):
             tab.page.evaluate("localStorage.clear()")
         tab.page.context.clear_permissions()
         for page in tab.page.context.pages:

@@ -69,6 +69,10 @@ def test_a_phone_shows_the_days_at_once(tab: Open) -> None:
         assert box is not None
         assert box["x"] + box["width"] <= PHONE
     expect(page.locator("thead th").nth(1)).to_have_text("Silent, days")
+    ends = page.locator("tbody .badge").evaluate_all(
+        "badges => badges.map(badge => badge.getBoundingClientRect().right)"
+    )
+    assert max(ends) <= PHONE
     page.get_by_role("link", name="Not found").click()
     expect(page.locator("h1")).to_have_text("Not found")
     chosen = page.locator(".chips [aria-current]")

@@ -17,6 +17,15 @@ WHOLE = ("today", "item")
 """Views of which a picture shows more than the first screen."""
 DARK = ("zh-Hant",)
 """Languages whose pictures are dark."""
+USUAL_REJECTS = (
+    "INSERT INTO hkpost.rejected_record (source, account, item_no, reason, last_at) VALUES"
+    " ('open_items', 'hkpost_default', 'RB12345678HK0001',"
+    "  'not asked: the item number has 16 characters, more than 13', now() - interval '5 minutes'),"
+    " ('track_now', 'hkpost_default', 'Item No', 'not asked: there is no digit in it: words and no item number',"
+    "  now() - interval '1 hour'),"
+    " ('load', 'hkpost_default', 'EA716955319HK', 'the wording of the milestone is unclassified',"
+    "  now() - interval '2 hours')"
+)
 ZONE = "localStorage.setItem('timezone', 'Asia/Hong_Kong')"
 
 
@@ -41,7 +50,9 @@ def parts(airflow: Airflow) -> dict[str, str]:
 def test_a_picture_of_the_page_is_as_wide_as_its_window(
     tab: Callable[..., Tab], airflow: Airflow, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    is_kept = request.config.getoption("--write-screenshots")
+    if is_kept := request.config.getoption("--write-screenshots"):
+        airflow.execute("DELETE FROM hkpost.rejected_record")
+        airflow.execute(USUAL_REJECTS)
     views = parts(airflow)
     for view, width, language in (
         product(views, (WIDE, PHONE), LANGUAGES)

@@ -68,6 +68,7 @@ def test_what_an_alert_says_is_filled_in_with_its_values() -> None:
         ("need", set(_alerts())),
         ("todo", set(_alerts())),
         ("why", {"not_a_number", "no_digit", "too_long", "characters", "unclear"}),
+        ("measure", {"p50_days", "p90_days", "share_on_time", "share_not_delivered"}),
         ("source", {"open_items", "track_now", "fetch", "load"}),
         ("stage", _column("event_type", "stage") - {"unclassified"}),
     ],

@@ -92,7 +92,7 @@ function columns(filter) {
     isClosed
       ? { title: word("closed"), cell: (row) => html`<${Instant} of=${row.closed_at} /><small class="below">${row.close_reason !== row.state && row.close_reason && reasonName(row.close_reason)}</small>` }
       : { title: word("silent"), kind: "number", sorted: sorted("days_silent"), cell: silent },
-    { title: word("state"), kind: "wide", sorted: sorted("state"), cell: (row) => html`<${StateBadge} state=${row.state} />${also(row, filter)}${named(row, "milestone") && html`<small class="below">${named(row, "milestone")}</small>`}` },
+    { title: word("state"), kind: "wide", sorted: sorted("state"), cell: (row) => html`<${StateBadge} state=${row.state} />${also(row, filter)}${milestone(row)}` },
     { title: word("destination"), kind: "second", sorted: sorted("destination"), cell: (row) => html`${named(row, "destination") || country(row.destination)}<small class="below">${row.service && serviceName(row.service)}</small>` },
     { title: word("days_open"), kind: "number second", sorted: sorted("days_open"), cell: (row) => number(row.days_open) },
     !isClosed && { title: word("expected"), kind: "second", sorted: sorted("expected_p50_at"), cell: expected },
@@ -100,6 +100,9 @@ function columns(filter) {
     { title: word("last_event"), kind: "second", sorted: sorted("last_event_at"), cell: (row) => html`<${Instant} of=${row.last_event_at} />` },
   ].filter(Boolean);
 }
+
+/** What the service calls the state, where that says more. */
+const milestone = (row) => ![stateName(row.state), ""].includes(named(row, "milestone")) && html`<small class="below">${named(row, "milestone")}</small>`;
 
 function silent(row) {
   const usual = row.lane_reports === false ? word("reports_not") : isKnown(row.usual_days) ? word("usual", { days: number(row.usual_days) }) : "";
