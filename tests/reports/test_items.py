@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Engine
 
 from hkpost.jobs.snapshots import refresh_snapshots
-from hkpost.reports.filters import BadFilter, ItemFilter
+from hkpost.reports.filters import BadFilter, ItemFilter, listing
 from hkpost.reports.item import item
-from hkpost.reports.items import page
+from hkpost.reports.items import _ordered, page
 from hkpost.reports.items_csv import items_csv
 from hkpost.reports.lookup import MOST_PIECES, lookup
 from hkpost.reports.paging import PAGE_ROWS, UnknownPage
@@ -156,6 +156,20 @@ def test_of_a_list_too_long_to_be_sorted_the_first_of_its_own_order_are(
     assert [row["item_no"] for row in seen["rows"]] == ["DE000000001HK"], "closed last"
     assert (seen["total"], seen["total_is_at_least"], seen["sorted_first"]) == (1, True, 1)
     assert len(page(engine, ItemFilter(state="delivered", sort="closed_at"))["rows"]) == 2, "from the index"
+
+
+@pytest.mark.parametrize("asked", [{"group": "stuck"}, {"group": "expired"}, {"state": "delivered"}])
+def test_a_list_in_its_own_order_is_read_from_its_index_and_sorts_nothing(
+    engine: Engine, asked: dict[str, Any]
+) -> None:
+    with engine.begin() as connection:
+        for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort", "incremental_sort"):
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        wanted = listing(connection, ItemFilter(**asked))
+        compiled = _ordered(wanted).compile(dialect=connection.dialect)
+        values = {**compiled.params, **wanted.values, "at_most": 51}
+        plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {compiled}", values).scalars())
+    assert "Sort" not in plan, plan
 
 
 def test_a_row_says_what_a_person_asks_of_an_item(engine: Engine) -> None:

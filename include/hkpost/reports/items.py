@@ -104,7 +104,8 @@ def _ordered(asked: Listing, *, after: bool = False) -> Select[str, str]:
         )
         listed, clauses = some.limit(_parameter("first")).subquery("listed"), []
     order = asked.order
-    value: ColumnElement[str] = cast(literal_column(order.by), Text)
+    # Named: a column of the same name as the one that it is sorted by would be sorted in its place, as a text.
+    value = cast(literal_column(order.by), Text).label("stands_at")
     ordered = select(_ITEM_NO.label("item_no"), value).select_from(listed).where(*clauses)
     if after:
         beyond = "<" if order.is_descending else ">"
