@@ -231,6 +231,39 @@ def test_an_item_that_is_given_up_keeps_telling_of_its_silence(taught: Engine) -
     assert counted["hours"] > 1000
 
 
+def test_a_reopened_item_is_forecast_and_asked_again(taught: Engine) -> None:
+    run(
+        taught,
+        "UPDATE hkpost.mail_item SET state = 'in_transit', close_reason = NULL, closed_at = NULL, next_poll_at = NULL"
+        " WHERE item_no = 'RB000000011HK'",
+    )
+    refresh_forecasts(taught)
+    assert plan(taught, "RB000000011HK")["asked"] is None, "at once"
+    run(
+        taught,
+        "UPDATE hkpost.mail_item SET last_polled_at = now(), last_answered_at = now(),"
+        " next_poll_at = now() + interval '6 hours' WHERE item_no = 'RB000000011HK'",
+    )
+    refresh_forecasts(taught)
+    told = plan(taught, "RB000000011HK")
+    assert told["reason"] == "lane" and 0.5 <= told["asked"] <= 48
+
+
+def test_whatever_came_in_each_open_item_is_asked_again_and_no_time_lies_before_now_or_nowhere(
+    taught: Engine,
+) -> None:
+    [wrong] = rows(
+        taught,
+        "SELECT count(*) FILTER (WHERE f.item_no IS NULL OR NOT isfinite(coalesce(next_poll_at, now()))"
+        "                           OR next_poll_at > now() + interval '3 days') AS items,"
+        "       count(*) FILTER (WHERE NOT (at >= forecast_at AND isfinite(at))) AS times"
+        " FROM hkpost.mail_item LEFT JOIN hkpost.item_forecast AS f USING (item_no)"
+        " LEFT JOIN LATERAL unnest(ARRAY[p10_at, p50_at, p80_at, p90_at]) AS told (at) ON at IS NOT NULL"
+        " WHERE is_open",
+    )
+    assert wrong == {"items": 0, "times": 0}
+
+
 def test_a_person_keeps_a_state_from_what_lanes_teach(taught: Engine) -> None:
     run(taught, "UPDATE hkpost.poll_policy SET poll_at_least = NULL WHERE state = 'in_transit'")
     run(

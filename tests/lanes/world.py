@@ -38,29 +38,33 @@ class World:
     end: np.ndarray
     is_delivered: np.ndarray
 
-    def counted(self, day: float, window: float = 180) -> pd.DataFrame:
-        """The counts of each lane and stage by what was known that day."""
+    def counted(self, day: float, window: float = 180, lately: float = np.inf) -> pd.DataFrame:
+        """The counts of each lane and stage by what was known that day, of what happened in the last days."""
         end, is_over, known = self._known(day)
         frames = []
         for number, stage in enumerate(STAGES):
             entered = self.entered[:, number]
             after = self.entered[:, number + 1] if number + 1 < len(STAGES) else np.full(len(end), np.inf)
-            seen = np.flatnonzero((entered <= known) & (self.entered[:, 0] >= day - window))
-            until = np.minimum(end, known)[seen]
+            until = np.minimum(end, known)
+            began = self.entered[:, 0] >= day - window
+            seen = np.flatnonzero((entered <= known) & began & (until >= day - lately))
+            until = until[seen]
             stay = np.minimum(until, after[seen]) - entered[seen]
-            frames.append(
-                pd.DataFrame(
-                    {
-                        "lane": self.lane[seen],
-                        "stage": stage,
-                        "stayed": waited_of(stay),
-                        "class": class_of(until - entered[seen]),
-                        "delivered": is_over[seen] & self.is_delivered[seen],
-                        "ended": is_over[seen] & ~self.is_delivered[seen],
-                        "censored": ~is_over[seen],
-                    }
-                )
+            told = pd.DataFrame(
+                {
+                    "lane": self.lane[seen],
+                    "stage": stage,
+                    "stayed": waited_of(stay),
+                    "class": class_of(until - entered[seen]),
+                    "delivered": is_over[seen] & self.is_delivered[seen],
+                    "ended": is_over[seen] & ~self.is_delivered[seen],
+                    "censored": ~is_over[seen],
+                    "late": False,
+                }
             )
+            missed = day - lately - entered[seen]
+            late = told[missed > 0].assign(delivered=False, ended=False, censored=False, late=True)
+            frames += [told, late.assign(**{"class": class_of(missed[missed > 0])})]
         frame = pd.concat(frames)
         counts = frame.groupby(["lane", "stage", "stayed", "class"], as_index=False).sum()
         return _named(counts)

@@ -1,9 +1,9 @@
 """Curves of delivery: of the items that were so long in a stage, what share was delivered after how many days.
 
 Delivery is one end of a journey; the others (returned, expired, not found, cancelled) compete with it, and an open item
-is followed as far as its last answer (Aalen-Johansen's estimate from counts by class of time, where what left the
-observation within a class counts as half at risk). Few items tell little: each curve borrows `BORROWED_ITEMS` from the
-broader one above it, and where a lane has too few, it has none of its own.
+is followed as far as its last answer (Aalen-Johansen's estimate from counts by class of time, where what came into the
+observation or left it within a class counts as half at risk). Few items tell little: each curve borrows
+`BORROWED_ITEMS` from the broader one above it, and where a lane has too few, it has none of its own.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,8 +27,8 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
 """What the items of a curve have in common beside their stage, the broadest first."""
 LANE: Final = ("origin", "destination", "service")
 KEY: Final = (*LANE, "stage", "waited")
-COUNTED: Final = ("delivered", "ended", "censored")
-_NUMBERS: Final = ("at_risk", *COUNTED)
+COUNTED: Final = ("delivered", "ended", "censored", "late")
+_NUMBERS: Final = ("at_risk", "delivered", "ended", "censored")
 _SHARES: Final = ("share_delivered", "share_ended")
 _CLASSES: Final = len(DAYS) - 1
 
@@ -95,7 +95,7 @@ def learn(counts: pd.DataFrame, silent: pd.DataFrame, minimum_items: int) -> Cur
         counts: a row for items of one `origin`, `destination`, `service` and `stage` whose stay in the stage reached
             the same wait (`stayed`, a number of `WAITED`), and whose observation ended in the same class of time since
             they entered it (`class`, a number of `DAYS`), with how many of them were `delivered`, `ended` otherwise or
-            are open (`censored`).
+            are open (`censored`); and for how many it began only in that class (`late`).
         silent: the lanes (`origin`, `destination`, `service`) that are not heard of after the departure; the broader
             curves are made without them.
         minimum_items: fewer items make no curve.
@@ -157,11 +157,12 @@ def _tables(counts: pd.DataFrame, names: tuple[str, ...]) -> Iterator[tuple[tupl
 
 
 def _estimate(tables: np.ndarray, above: _Estimate | None) -> _Estimate:
-    delivered, ended, censored = tables[..., :_CLASSES]
-    total = tables.sum(axis=0)
-    at_risk = total.sum(axis=2, keepdims=True) - total.cumsum(axis=2)[..., :-1] + total[..., :-1]
-    # Half of what left the observation within a class was at risk; nothing is said of where no item is left.
-    exposed = at_risk - censored / 2
+    delivered, ended, censored, late = tables[..., :_CLASSES]
+    came, went_away = tables[3], tables[:3].sum(axis=0)
+    # Who went in this class or later, but for those who come later.
+    at_risk = (went_away[..., ::-1].cumsum(axis=2) - came[..., ::-1].cumsum(axis=2))[..., :0:-1] + late
+    # Half of what came or left within a class was at risk; nothing is said of where no item is left.
+    exposed = np.maximum(at_risk - (censored + late) / 2, delivered + ended)
     hazards = []
     for index, went in enumerate((delivered, ended)):
         borrowed = (above.hazard_delivered, above.hazard_ended)[index] if above else np.zeros_like(went)

@@ -10,8 +10,8 @@ from hkpost.warehouse.copy import copy_rows
 from hkpost.warehouse.lanes.frame import array_text, frame
 from hkpost.warehouse.statements import statement
 
-COUNTED_OF_A_LANE = 10_000
-"""At most this many items of a lane are counted: what more of them would tell is less than what is borrowed."""
+COUNTED_OF_A_LANE = 3_000
+"""About as many items of a lane are counted, the latest ones: with 70 a day or more, what happened in 45 days."""
 ARRAYS = ("day", "at_risk", "delivered", "ended", "censored", "share_delivered", "share_ended")
 CURVE_COLUMNS = (
     "basis",
@@ -48,7 +48,8 @@ def count_stays(
 ) -> pd.DataFrame:
     """The items of each lane and stage, counted by the time they stayed (`waited`) and by what came when (`classes`).
 
-    Both are beginnings of classes, in days. Of a lane with more than `most` items, a sample is counted.
+    Both are beginnings of classes, in days. Of a lane with more than `most` items, what happened lately is counted, and
+    a sample of that where it is still more.
     """
     return frame(connection, "lanes/count_stays", waited=waited, classes=classes, most=most)
 
