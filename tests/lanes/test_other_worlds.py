@@ -13,15 +13,17 @@ from tests.lanes.world import LANES, instant, instants, world
 MINIMUM: Final = 30
 NO_LANE = pd.DataFrame({"origin": [], "destination": [], "service": []}, dtype=str)
 OTHER_LANES = LANES.assign(
-    medians=[
-        (0.3, 3, 0.4, 0.2),
-        (2, 9, 1, 0.5),
-        (1, 6, 4, 2),
-        (0.5, 14, 3, 0.5),
-        (3, 20, 15, 6),
-        (0.4, 2, 1, 3),
-        (2, 10, 2, 2),
-    ],
+    medians=pd.Series(
+        [
+            (0.3, 3.0, 0.4, 0.2),
+            (2.0, 9.0, 1.0, 0.5),
+            (1.0, 6.0, 4.0, 2.0),
+            (0.5, 14.0, 3.0, 0.5),
+            (3.0, 20.0, 15.0, 6.0),
+            (0.4, 2.0, 1.0, 3.0),
+            (2.0, 10.0, 2.0, 2.0),
+        ]
+    ),
     returned=[0.1, 0.02, 0.0, 0.15, 0.03, 0.08, 0.05],
     lost=[0.02, 0.0, 0.03, 0.01, 0.12, 0.06, 0.02],
 )
