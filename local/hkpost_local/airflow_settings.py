@@ -60,6 +60,8 @@ class AirflowSettings:
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": self.metadata.render_as_string(hide_password=False),
             "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": str(self.is_scheduled),
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+            # A file that changed is read at once, whatever this says; the others need not be read every 30 s.
+            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         }
 
