@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
+from hkpost_local.once import environment
 from hkpost_local.paths import PACKAGES
 from hkpost_simulator.server import Simulator
 from tests.helpers.connection import connection
@@ -69,8 +71,25 @@ def left_by_airflow(home: Path) -> tuple[set[tuple[str, str]], str]:
     return rendered, "\n".join([database, *logs])
 
 
+def airflow_environment(home: Path) -> dict[str, str]:
+    """The environment of `make once`, with nothing of an Airflow that is configured here."""
+    with pytest.MonkeyPatch.context() as clean:
+        for name in [name for name in os.environ if name.startswith("AIRFLOW")]:
+            clean.delenv(name)
+        return {**os.environ, **environment(home), "PYTHONPATH": PACKAGES}
+
+
+@pytest.fixture(scope="session")
+def metadata(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Airflow's metadata database, made once and copied for each home."""
+    home = tmp_path_factory.mktemp("airflow")
+    make = "from airflow.utils import db; db.initdb()"
+    subprocess.run([sys.executable, "-c", make], env=airflow_environment(home), check=True)
+    return home / "airflow.db"
+
+
 @pytest.fixture
-def pipeline(empty_database: str, tmp_path: Path) -> Iterator[Pipeline]:
+def pipeline(empty_database: str, tmp_path: Path, metadata: Path) -> Iterator[Pipeline]:
     """600 items of the simulator in the business's table; the simulator's clock stands still."""
     engine = warehouse_engine(empty_database)
     with Simulator(items=600, seed=7, frozen=True, users={"sender": PASSWORD}) as simulator:
@@ -95,14 +114,17 @@ def pipeline(empty_database: str, tmp_path: Path) -> Iterator[Pipeline]:
             "login": "sender",
             "password": PASSWORD,
         }
-        environment = {
+        home = tmp_path / "airflow"
+        home.mkdir()
+        shutil.copy(metadata, home)
+        variables = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")},
             "PYTHONPATH": PACKAGES,
-            "AIRFLOW_HOME": str(tmp_path / "airflow"),
+            "AIRFLOW_HOME": str(home),
             "AIRFLOW_CONN_HKPOST_DEFAULT": json.dumps(service),
             "AIRFLOW_CONN_HKPOST_WAREHOUSE": connection(empty_database),
             "AIRFLOW_CONN_HKPOST_SOURCE": connection(empty_database),
             "AIRFLOW_VAR_HKPOST_OPEN_ITEMS_SQL": OPEN_ITEMS,
         }
-        yield Pipeline(engine, simulator, environment)
+        yield Pipeline(engine, simulator, variables)
     engine.dispose()

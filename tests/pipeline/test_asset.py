@@ -80,7 +80,6 @@ class UserAirflow:
 @pytest.fixture
 def user(pipeline: Pipeline, tmp_path: Path) -> UserAirflow:
     user = UserAirflow(pipeline, tmp_path / "dags")
-    user.airflow("db", "migrate")
     user.airflow("dags", "reserialize")
     return user
 

@@ -1,7 +1,7 @@
 """hkpost_replay and hkpost_maintenance through Airflow, with their forms filled."""
 
 import json
-import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,18 +11,14 @@ import pytest
 
 from hkpost.ecship.rows import Texts
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost_local.once import environment
-from hkpost_local.paths import PACKAGES
 from tests.helpers.answers_by_hand import ARRIVAL, POSTING, LoadedWarehouse, event, item_answer
 from tests.helpers.connection import connection
 from tests.helpers.replaying import contents
-from tests.pipeline.conftest import PASSWORD, PROJECT, left_by_airflow
+from tests.pipeline.conftest import PASSWORD, PROJECT, airflow_environment, left_by_airflow
 
 RUN = """
 import json, sys
-from airflow.utils import db
 from airflow.utils.cli import get_bagged_dag
-db.initdb()
 for dag_id, form in json.loads(sys.argv[1]):
     run = get_bagged_dag(None, dag_id).test(logical_date=None, run_conf=form)
     states = {ti.task_id: str(ti.state) for ti in run.get_task_instances()}
@@ -48,10 +44,7 @@ def run_dags(
         [sys.executable, "-c", RUN, json.dumps(forms)],
         cwd=PROJECT,
         env={
-            **{name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")},
-            **environment(home),
-            "PYTHONPATH": PACKAGES,
-            "AIRFLOW_HOME": str(home),
+            **airflow_environment(home),
             "AIRFLOW_CONN_HKPOST_WAREHOUSE": connection(url),
             "AIRFLOW_CONN_HKPOST_DEFAULT": json.dumps(
                 {"conn_type": "hkpost", "login": "sender", "password": PASSWORD}
@@ -68,7 +61,7 @@ def run_dags(
 
 
 def test_both_run_from_their_forms_and_keep_what_is_known(
-    warehouse: LoadedWarehouse, warehouse_url: str, tmp_path: Path
+    warehouse: LoadedWarehouse, warehouse_url: str, tmp_path: Path, metadata: Path
 ) -> None:
     warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL, PUZZLE), item_answer(OTHER, POSTING, PUZZLE))
     warehouse.answer(item_answer(ITEM, POSTING, PUZZLE))
@@ -77,6 +70,7 @@ def test_both_run_from_their_forms_and_keep_what_is_known(
         t=PUZZLE.message.e,
     )
     before = contents(warehouse.engine, "tracking_event_change")
+    shutil.copy(metadata, tmp_path)
     ran, said = run_dags(
         warehouse_url,
         tmp_path,

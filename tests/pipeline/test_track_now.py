@@ -1,7 +1,6 @@
 """hkpost_track_now through Airflow: pasted numbers are asked at once, whoever holds the account."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -15,8 +14,6 @@ import pytest
 from sqlalchemy import Engine, text
 
 from hkpost.warehouse.engine import warehouse_engine
-from hkpost_local.once import environment
-from hkpost_local.paths import PACKAGES
 from tests.helpers.awaiting import await_that
 from tests.helpers.connection import connection
 from tests.helpers.scripted_service import (
@@ -29,7 +26,7 @@ from tests.helpers.scripted_service import (
     item,
     posted,
 )
-from tests.pipeline.conftest import PASSWORD, PROJECT, left_by_airflow
+from tests.pipeline.conftest import PASSWORD, PROJECT, airflow_environment, left_by_airflow
 
 TRACK_NOW = """
 import json, sys
@@ -84,23 +81,6 @@ class AirflowHarness:
 
     def items(self) -> dict[str, Any]:
         return {row.item_no: row for row in self.rows("SELECT * FROM hkpost.mail_item")}
-
-
-def airflow_environment(home: Path) -> dict[str, str]:
-    """The environment of `make once`, with nothing of an Airflow that is configured here."""
-    with pytest.MonkeyPatch.context() as clean:
-        for name in [name for name in os.environ if name.startswith("AIRFLOW")]:
-            clean.delenv(name)
-        return {**os.environ, **environment(home), "PYTHONPATH": PACKAGES}
-
-
-@pytest.fixture(scope="module")
-def metadata(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Airflow's metadata database, made once and copied for each home."""
-    home = tmp_path_factory.mktemp("airflow")
-    make = "from airflow.utils import db; db.initdb()"
-    subprocess.run([sys.executable, "-c", make], env=airflow_environment(home), check=True)
-    return home / "airflow.db"
 
 
 @pytest.fixture
