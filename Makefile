@@ -35,7 +35,7 @@ demo: install ## The whole way on this machine: PostgreSQL, simulator, Airflow, 
 
 .PHONY: test
 test: install ## Every test, PostgreSQL, simulator and Airflow included (ARGS="-k wording -x" goes to pytest; "-n0": one process)
-	@$(VENV) -m pytest --numprocesses=logical --maxprocesses=4 $(ARGS)
+	@$(VENV) -m pytest --numprocesses=auto --maxprocesses=4 $(ARGS)
 
 .PHONY: up
 up: install ## The demo kept running, with Airflow's UI

@@ -4,6 +4,8 @@ A file's tests stay in one process, and so do those of a folder that share a run
 starts first, because the last to start decides when the whole ends.
 """
 
+import os
+
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
@@ -21,6 +23,11 @@ def group_of(nodeid: str) -> str:
     """What a test runs in one process with."""
     folder = folder_of(nodeid)
     return folder if folder in SHARED_SYSTEM else nodeid.partition("::")[0]
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process more than there are processors: many tests wait for a service, a browser or Airflow."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -73,7 +73,7 @@ class UserAirflow:
 
     def reports(self) -> list[Any]:
         """How the runs of the consumer were started and ended, once the scheduler has looked a few times."""
-        self.airflow("scheduler", "--num-runs", "30", "--skip-serve-logs")
+        self.airflow("scheduler", "--num-runs", "10", "--skip-serve-logs")
         return self.metadata("SELECT run_type, state FROM dag_run WHERE dag_id = 'delivery_report'")
 
 
