@@ -192,8 +192,8 @@ def _look_around(environment: Environment, engine: Engine, truth: Mapping[str, A
     delivered = next(item_no for item_no, item in truth.items() if item.state == "delivered")
     for example in sorted(SYSTEM_TESTS.glob("example_*.py")):
         conf = json.dumps({"item_no": delivered})
-        test = ("dags", "test", example.stem, "--dagfile-path", str(example), "--conf", conf)
-        environment.run(airflow, *test, variables=variables)
+        folder = {"AIRFLOW__CORE__DAGS_FOLDER": str(SYSTEM_TESTS)}
+        environment.run(airflow, "dags", "test", example.stem, "--conf", conf, variables=folder)
         say(f"{example.stem}: green")
 
 

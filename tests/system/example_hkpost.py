@@ -1,7 +1,6 @@
 """The parts for a DAG of one's own that no DAG of the package uses: the hook, one account's plan, the sensor.
 
-    airflow dags test example_hkpost --dagfile-path tests/system/example_hkpost.py \
-        --conf '{"item_no": "RB123456785HK"}'
+    AIRFLOW__CORE__DAGS_FOLDER=$PWD/tests/system airflow dags test example_hkpost --conf '{"item_no": "RB123456785HK"}'
 
 Needs the connections `hkpost_default` and `hkpost_warehouse`, and an item that is delivered: the sensor waits for it.
 `make compat` runs it against the simulator.
