@@ -67,8 +67,10 @@ def timed_load(engine: Engine) -> Load:
 
 
 def cpu_s_of(engine: Engine) -> float:
-    """CPU seconds that this process and its server sessions have taken so far, on this machine."""
+    """CPU seconds that this process and its server have taken so far, on this machine: sessions, and what has ended."""
     with engine.connect() as connection:
-        sessions = connection.execute(text(_SESSIONS)).scalars().all()
-    times = (psutil.Process(session).cpu_times() for session in sessions)
-    return time.process_time() + sum(spent.user + spent.system for spent in times)
+        sessions = [psutil.Process(session) for session in connection.execute(text(_SESSIONS)).scalars()]
+    spent = [session.cpu_times() for session in sessions]
+    server = psutil.Process(sessions[0].ppid()).cpu_times()
+    ended = server.children_user + server.children_system
+    return time.process_time() + ended + sum(each.user + each.system for each in spent)

@@ -3,19 +3,23 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from bench.answers import ITEMS
-from bench.archive import Load, archive, register, timed_load
+from bench.archive import Load, archive, cpu_s_of, register, timed_load
 from bench.questions import Asked, ask_all
 from bench.table import Section
 from bench.warehouse.fill import ORIGINALS, fill_warehouse
 from bench.warehouse.originals import ACCOUNT
 from hkpost.dispatch.batches import BATCHES_AHEAD
 from hkpost.jobs.lanes import refresh_forecasts
-from hkpost.jobs.snapshots import refresh_snapshots
 from hkpost.warehouse.items.queue import claim_items, due_items
+from hkpost.warehouse.snapshots.backlog import count_backlog
+from hkpost.warehouse.snapshots.charts import refresh_charts
+from hkpost.warehouse.snapshots.lanes import refresh_lanes
+from hkpost.warehouse.snapshots.queue import refresh_queue
 
 COLUMNS = ("what", "measured", "beside it", "ratio")
 ROUNDS = 3
@@ -98,19 +102,48 @@ def _claiming(engine: Engine) -> Iterator[list[str]]:
 
 
 def _computing(engine: Engine) -> Iterator[list[str]]:
-    """What the end of a run computes: with nothing new, and with new curves and forecasts for all open items."""
-    began = time.perf_counter()
-    refresh_snapshots(engine)
-    yield ["snapshots at a run's end", _ms(time.perf_counter() - began), "", ""]
-    for name in ("nothing new", "a day later"):
-        if name == "a day later":
-            with engine.begin() as connection:
-                connection.execute(text("UPDATE hkpost.lane_curve SET made_at = now() - interval '1 day'"))
-        began, cpu = time.perf_counter(), time.process_time()
-        forecasts = refresh_forecasts(engine)
-        cpu = time.process_time() - cpu
-        took = _ms(time.perf_counter() - began)
-        yield [f"curves and forecasts: {name}", took, f"{forecasts:,} forecasts", f"{cpu:.1f} s of it ours"]
+    """What the end of a run computes: curves for the first time, nothing new, a day's events, answers about all."""
+    for what, compute in (
+        ("backlog", count_backlog),
+        *((name, _inside(one)) for name, one in _SNAPSHOTS.items()),
+    ):
+        yield _computed(engine, f"a run's end: {what}", compute)
+    yield _computed(engine, "a run's end: the first curves and forecasts", refresh_forecasts)
+    yield _computed(engine, "a run's end: queues", _inside(refresh_queue))
+    yield _computed(engine, "a run's end: forecasts, nothing new", refresh_forecasts)
+    with engine.begin() as connection:
+        connection.execute(text(_A_DAY_AGO))
+    yield _computed(engine, "a run's end: curves with a day's events, all forecasts", refresh_forecasts)
+    with engine.begin() as connection:
+        connection.execute(text(_ALL_ANSWERED))
+    yield _computed(engine, "a run's end: forecasts and next questions of all open items", refresh_forecasts)
+
+
+_SNAPSHOTS: Final = {"usual on lanes": refresh_lanes, "charts": refresh_charts}
+_A_DAY_AGO = """
+    WITH curve AS (UPDATE hkpost.lane_curve SET made_at = made_at - interval '1 day')
+    UPDATE hkpost.polling_price SET counted_until = counted_until - interval '1 day'
+"""
+_ALL_ANSWERED = """
+    UPDATE hkpost.mail_item SET last_polled_at = now(), last_answered_at = now()
+    WHERE is_open AND closed_at IS NULL AND last_polled_at IS NOT NULL
+"""
+
+
+def _inside(compute: Callable[[Connection], None]) -> Callable[[Engine], None]:
+    def inside(engine: Engine) -> None:
+        with engine.begin() as connection:
+            compute(connection)
+
+    return inside
+
+
+def _computed(engine: Engine, name: str, compute: Callable[[Engine], int | None]) -> list[str]:
+    began, cpu, ours = time.perf_counter(), cpu_s_of(engine), time.process_time()
+    many = compute(engine)
+    took, ours, cpu = time.perf_counter() - began, time.process_time() - ours, cpu_s_of(engine) - cpu
+    beside = f"CPU {cpu:,.1f} s, {ours:,.1f} of it ours"
+    return [name, _ms(took), beside if many is None else f"{beside}; {many:,} forecasts", ""]
 
 
 def _answered(asked: Asked) -> list[str]:
