@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from hkpost.ecship.rows import NO_TEXTS, Texts
 from hkpost.history.event import Event
 from hkpost.history.normaliser import Normaliser
-from hkpost.history.observation import Message, Observation, Place, comparison_keys
+from hkpost.history.observation import Observation, Place, comparison_keys
 from hkpost.history.reconcile import Reconciled
 from hkpost.history.times import UNREADABLE_DATE, EventTime
 from hkpost.history.wordings import UNCLASSIFIED, WordingLedger
@@ -25,7 +25,7 @@ def observation(
     """An event at a local minute; `event_type` is what its message means."""
     keys = comparison_keys((location_code, *location))
     place = Place(location_code, location, None, keys)
-    said = Message(message, event_type, None, None, comparison_keys(message))
+    said = NORMALISER.message(message)._replace(event_type=event_type, wording=None)
     return Observation(
         time_key, time_key, EventTime(UNREADABLE_DATE, None, None, None, "unknown"), place, said
     )

@@ -17,7 +17,7 @@ from hkpost.history.observation import (
     newer_texts,
     time_key,
 )
-from hkpost.history.templates import casefold_nfkc, template_of
+from hkpost.history.templates import casefold_nfkc, split_text, template_of
 from hkpost.history.times import EventTime, event_time
 from hkpost.history.wordings import LANGUAGES, WordingLedger
 
@@ -36,9 +36,10 @@ _Value = TypeVar("_Value")
 
 
 class _Frame(NamedTuple):
-    """A message that was read, and its texts for comparing with a hole where an item number was."""
+    """A message that was read, the item number in it, and its texts for comparing with a hole in its place."""
 
     message: Message
+    number: str
     key: Content
 
 
@@ -100,26 +101,34 @@ class Normaliser:
 
     def _read(self, texts: Texts) -> Message:
         meaning = self.ledger.event(texts)
+        templates = Texts(*map(template_of, texts))
         line = meaning.wording
-        wording = _first_wording(texts)
+        wording = _first_wording(texts, templates)
         if line is not None:
             wording = WordingKey("event", line.lang, casefold_nfkc(line.template))
-        return Message(texts, meaning.event_type, wording, meaning.problem, comparison_keys(texts))
+        key = comparison_keys(texts)
+        return Message(
+            texts, meaning.event_type, wording, meaning.problem, key, templates, *split_text(*texts)
+        )
 
     def _read_by_frame(self, texts: Texts) -> Message | None:
         """Read a message that differs from one that was read in nothing but an item number; None for any other."""
         numbers = [number for text in texts for number in _NUMBER.findall(text)]
         if len(set(numbers)) != 1 or sum(text.count(numbers[0]) for text in texts) != len(numbers):
             return None
-        holed = Texts(*(text.replace(numbers[0], _HOLE) for text in texts))
+        number = numbers[0]
+        holed = Texts(*(text.replace(number, _HOLE) for text in texts))
         frame = self._frames.get(holed)
         if frame is None:
             message = self._read(texts)
-            if not any(_HOLE in text for text in texts) and message.problem is None:
-                _remember(self._frames, holed, _Frame(message, comparison_keys(holed)))
+            if message.params and message.problem is None and not any(_HOLE in text for text in texts):
+                _remember(self._frames, holed, _Frame(message, number, comparison_keys(holed)))
             return message
-        number = numbers[0].casefold()
-        return frame.message._replace(texts=texts, key=tuple(k.replace(_HOLE, number) for k in frame.key))
+        return frame.message._replace(
+            texts=texts,
+            key=tuple(key.replace(_HOLE, number.casefold()) for key in frame.key),
+            params=tuple(number if one == frame.number else one for one in frame.message.params or ()),
+        )
 
     def time(self, text: str, country_iso: str | None) -> tuple[str, EventTime]:
         """A time as received, in a country: its key, and what it means."""
@@ -147,10 +156,12 @@ def unreadable(observation: Observation) -> Iterator[tuple[str, str]]:
         yield "the wording of an event is unclassified", observation.message.problem
 
 
-def _first_wording(texts: Texts) -> WordingKey | None:
-    first = next((lang_text for lang_text in zip(LANGUAGES, texts, strict=True) if lang_text[1]), None)
-    template = template_of(first[1]) if first else ""
-    return WordingKey("event", first[0], casefold_nfkc(template)) if first and template else None
+def _first_wording(texts: Texts, templates: Texts) -> WordingKey | None:
+    found = (
+        (lang, template) for lang, text, template in zip(LANGUAGES, texts, templates, strict=True) if text
+    )
+    lang, template = next(found, ("", ""))
+    return WordingKey("event", lang, casefold_nfkc(template)) if template else None
 
 
 def _remember(memory: dict[_Key, _Value], key: _Key, value: _Value) -> None:

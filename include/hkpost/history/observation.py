@@ -48,6 +48,12 @@ class Message(NamedTuple):
     """Why known wordings classified nothing, in words."""
     key: Content
     """The texts for comparing."""
+    templates: Texts
+    """The texts as the wording ledger writes them."""
+    stored: Texts
+    """The texts as a row of `dim_event_text`, with placeholders for what varies."""
+    params: tuple[str, ...] | None
+    """What fills the placeholders again; None where there are none."""
 
 
 class Observation(NamedTuple):

@@ -9,7 +9,7 @@ from hkpost.ecship.rows import NO_TEXTS, Texts
 from hkpost.history.event import Event
 from hkpost.history.normaliser import Normaliser
 from hkpost.history.observation import Place, WordingKey
-from hkpost.history.templates import casefold_nfkc, fill_text, split_text, template_of
+from hkpost.history.templates import casefold_nfkc, fill_text, template_of
 from hkpost.history.wordings import LANGUAGES, UNCLASSIFIED, WordingLedger
 from hkpost.warehouse.copy import copy_rows
 from hkpost.warehouse.statements import statement
@@ -120,17 +120,16 @@ class Dimensions:
         texts: dict[Texts, None] = {}
         wordings: dict[WordingKey, WordingName] = {}
         for event in events:
-            place, message = event.observation.place, event.observation.message.texts
+            place, message = event.observation.place, event.observation.message
             is_named = place.location_code or any(place.location)
             if is_named and (place.location_code, place.location) not in self._place_ids:
                 places[StoredPlace(place.location_code, place.location)] = None
-            if message not in self._met:
-                self._met[message] = None
-                for lang, said in zip(LANGUAGES, message, strict=True):
-                    self._meet(WordingName("event", lang, template_of(said)), wordings)
-                text = split_text(*message)[0]
-                if text not in self._text_ids:
-                    texts[text] = None
+            if message.templates not in self._met:
+                self._met[message.templates] = None
+                for lang, template in zip(LANGUAGES, message.templates, strict=True):
+                    self._meet(WordingName("event", lang, template), wordings)
+            if message.stored not in self._text_ids:
+                texts[message.stored] = None
         for milestone in milestones:
             for name in self.unclassified_milestones(milestone):
                 self._meet(name, wordings)
@@ -178,4 +177,3 @@ class Dimensions:
         for memory in (self._place_ids, self._places, self._text_ids, self._texts, self._met):
             if len(memory) > _MOST_REMEMBERED:
                 memory.clear()
-                self._met.clear()  # what was met has its key no longer

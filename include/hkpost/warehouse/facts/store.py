@@ -10,7 +10,6 @@ from hkpost.ecship.rows import Texts
 from hkpost.history.event import Event, EventChange
 from hkpost.history.fold import History, StateChange
 from hkpost.history.item import ITEM_COLUMNS, item_values
-from hkpost.history.templates import split_text
 from hkpost.history.wordings import UNCLASSIFIED
 from hkpost.warehouse.copy import copy_rows
 from hkpost.warehouse.facts.dimensions import Dimensions, WordingName
@@ -124,7 +123,6 @@ def _fact(item_no: str, event: Event, dimensions: Dimensions) -> tuple[object, .
     """An event as its row, in the order of `FACT_COLUMNS`."""
     observation = event.observation
     time, place, message = observation.time, observation.place, observation.message
-    text, params = split_text(*message.texts)
     return (
         item_no,
         event.event_key,
@@ -137,8 +135,8 @@ def _fact(item_no: str, event: Event, dimensions: Dimensions) -> tuple[object, .
         place.location_code or None,
         place.country_iso,
         dimensions.place_id(place),
-        dimensions.text_id(text),
-        None if params is None else list(params),
+        dimensions.text_id(message.stored),
+        None if message.params is None else list(message.params),
         message.event_type,
         dimensions.wording_id(message.wording),
         observation.code or None,
