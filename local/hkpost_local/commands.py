@@ -1,10 +1,13 @@
 """The small commands: `make migrate`, `make where`, `make status`, `make up`, `make down`."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import hkpost.commands.migrate
 import hkpost.commands.status
 import hkpost.commands.where
+from hkpost.warehouse.revision import UnfitDatabaseError
 from hkpost_local.airflow_settings import UI_USER
 from hkpost_local.analyst import analyst_url, keep_analyst_url
 from hkpost_local.lock import BusyError, exclusive
@@ -28,14 +31,25 @@ def where(item: str = "") -> int:
     if not item.strip():
         print("which item? make where ITEM=RB123456785HK", file=sys.stderr)
         return 2
-    with warehouse() as url:
+    with _what_to_do_here(), warehouse() as url:
         return hkpost.commands.where.show(url, item)
 
 
 def status() -> int:
     """Show versions, open items, requests and alerts; returns the exit code."""
-    with warehouse() as url:
+    with _what_to_do_here(), warehouse() as url:
         return hkpost.commands.status.command(url)
+
+
+@contextmanager
+def _what_to_do_here() -> Iterator[None]:
+    """Say of a warehouse that does not fit what does it in a clone: there `python -m hkpost` needs an environment."""
+    try:
+        yield
+    except UnfitDatabaseError as error:
+        raise UnfitDatabaseError(
+            f"{error}\nHere: `make migrate`; `make up` makes one with the demo's items"
+        ) from None
 
 
 def up() -> int:

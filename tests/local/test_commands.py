@@ -117,6 +117,8 @@ def test_where_shows_an_item_and_says_when_it_knows_none(
     code, output = ended(run("where", "RB123456785HK", environment=nothing))
     assert code == 1
     assert "python -m hkpost migrate" in output
+    assert "Here: `make migrate`" in output
+    assert "LINE" not in output
 
 
 def test_migrate_works_on_the_environments_warehouse(run: Run, empty_database: str) -> None:

@@ -62,7 +62,7 @@ def show(url: URL, item: str) -> int:
             return _show(connection, item_no)
     except ProgrammingError as error:
         raise UnfitDatabaseError(
-            f"the warehouse {name_of(url)} cannot be read: {error.orig}. Where it has no tables yet, or those of"
+            f"the warehouse {name_of(url)} cannot be read: {str(error.orig).splitlines()[0]}. Where it has no tables yet, or those of"
             f" another version: {MIGRATE}"
         ) from None
     finally:
