@@ -61,8 +61,9 @@ def show(url: URL, item: str) -> int:
         with engine.connect() as connection:
             return _show(connection, item_no)
     except ProgrammingError as error:
+        reason = str(error.orig).splitlines()[0]
         raise UnfitDatabaseError(
-            f"the warehouse {name_of(url)} cannot be read: {str(error.orig).splitlines()[0]}. Where it has no tables yet, or those of"
+            f"the warehouse {name_of(url)} cannot be read: {reason}. Where it has no tables yet, or those of"
             f" another version: {MIGRATE}"
         ) from None
     finally:
