@@ -31,7 +31,7 @@ ROUTE_MS, PAINT_MS = 300, 1_000
 """What is asked of a route and of the first paint, in milliseconds."""
 _ROUNDS = 5
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-_PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
 def page_section(engine: Engine, report: Callable[[str], None]) -> Section:
@@ -91,7 +91,7 @@ def _paint(address: str) -> list[str]:
             context = browser.new_context()
             page = context.new_page()
             page.goto(f"{address}/", wait_until="networkidle")
-            took.append(float(page.evaluate(_PAINT)))
+            took.append(float(page.wait_for_function(_PAINT).json_value()))
             context.close()
         browser.close()
     return _row("first paint", took, PAINT_MS)

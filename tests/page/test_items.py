@@ -69,6 +69,9 @@ def test_a_phone_shows_the_days_at_once(tab: Open) -> None:
         assert box is not None
         assert box["x"] + box["width"] <= PHONE
     expect(page.locator("thead th").nth(1)).to_have_text("Silent, days")
+    page.get_by_role("link", name="Stuck", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Stuck")
+    expect(page.locator("tbody .badge", has_text="Overdue").first).to_be_visible()
     ends = page.locator("tbody .badge").evaluate_all(
         "badges => badges.map(badge => badge.getBoundingClientRect().right)"
     )

@@ -24,5 +24,13 @@ def _script_source(html: str) -> str:
 
 DIGEST: Final = _digest()
 """Of all files of this version, worked out once."""
-PAGE: Final = FILES["index.html"].read_text(encoding="utf-8").replace("{digest}", DIGEST)
+_MODULES: Final = "".join(
+    f'<link rel="modulepreload" href="static/{{digest}}/{name}">'
+    for name in FILES
+    if name.endswith(".js") and not name.startswith("vendor/chart")
+)
+"""All modules are asked for at once: one names the next, and each would wait for the one before."""
+PAGE: Final = (
+    FILES["index.html"].read_text(encoding="utf-8").replace("{modules}", _MODULES).replace("{digest}", DIGEST)
+)
 SCRIPT_SOURCE: Final = _script_source(PAGE)
