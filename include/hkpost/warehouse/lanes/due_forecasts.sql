@@ -43,7 +43,8 @@ WITH now AS (
        OR told.forecast_at < :made_at
        OR (told.stage, told.known_until, told.promised_until)
           IS DISTINCT FROM (now.stage, now.known_until, now.promised_until)
-), latest AS (
+), latest AS MATERIALIZED (
+    -- Once an item: what follows names it three times.
     SELECT due.*,
            CASE
                WHEN NOT is_answered THEN told_event

@@ -36,7 +36,7 @@ def due_forecasts(connection: Connection, made_at: datetime, at_once: int) -> It
     result = connection.execute(
         statement("lanes/due_forecasts"), {"made_at": made_at}, execution_options={"yield_per": at_once}
     )
-    for rows in result.partitions():
+    for rows in result.partitions(at_once):
         items = frame_of(rows, result.keys())
         for instant in ("entered_at", "known_until", "promised_until"):
             seconds = items[instant].astype("float64")

@@ -24,7 +24,7 @@ def stage_silences(connection: Connection) -> None:
 def new_silences(connection: Connection, at_once: int) -> Iterator[pd.DataFrame]:
     """The silences that wait, some at a time, as `count_news` takes them."""
     result = connection.execute(statement("lanes/new_silences"), execution_options={"yield_per": at_once})
-    for rows in result.partitions():
+    for rows in result.partitions(at_once):
         yield frame_of(rows, result.keys())
 
 
