@@ -150,22 +150,6 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def signed_in(airflow: Airflow, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The browser's state after Airflow's own login form, kept in a file."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(airflow.address)
-    page.fill("input[name=username]", UI_USER)
-    page.fill("input[name=password]", airflow.password)
-    page.keyboard.press("Enter")
-    page.get_by_role("link", name="HKPost", exact=True).wait_for(timeout=PATIENCE_MS)
-    state = tmp_path_factory.mktemp("browser") / "state.json"
-    context.storage_state(path=state)
-    context.close()
-    return state
-
-
-@pytest.fixture(scope="package")
 def new_context(browser: Browser) -> Callable[..., BrowserContext]:
     """Makes what tabs share: cookies, storage, and the files of the page that the browser keeps."""
 
@@ -176,6 +160,24 @@ def new_context(browser: Browser) -> Callable[..., BrowserContext]:
         return context
 
     return make
+
+
+@pytest.fixture(scope="package")
+def signed_in(
+    airflow: Airflow, new_context: Callable[..., BrowserContext], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The browser's state after Airflow's own login form, kept in a file."""
+    context = new_context("en", None)
+    page = context.new_page()
+    page.goto(airflow.address)
+    page.fill("input[name=username]", UI_USER)
+    page.fill("input[name=password]", airflow.password)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="HKPost", exact=True).wait_for()
+    state = tmp_path_factory.mktemp("browser") / "state.json"
+    context.storage_state(path=state)
+    context.close()
+    return state
 
 
 @pytest.fixture(scope="package")

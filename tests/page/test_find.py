@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import httpx
 import jwt
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from hkpost_local.airflow_settings import UI_USER
 
@@ -95,16 +95,18 @@ def viewers_token(airflow: Airflow) -> str:
     return jwt.encode(claims, secret, algorithm=jwt.get_unverified_header(given)["alg"])
 
 
-def test_a_viewer_reads_all_and_sees_no_button_that_asks(airflow: Airflow, browser: Browser) -> None:
+def test_a_viewer_reads_all_and_sees_no_button_that_asks(
+    airflow: Airflow, new_context: Callable[..., BrowserContext]
+) -> None:
     token = viewers_token(airflow)
     item_no = str(airflow.value("SELECT min(item_no) FROM hkpost.mail_item WHERE is_open"))
-    context = browser.new_context(locale="en-GB")
+    context = new_context("en", None)
     try:
         context.add_cookies([{"name": "_token", "value": token, "url": airflow.address}])
         page = context.new_page()
         for part, heading in ((f"item/{item_no}", item_no), (f"find?q={item_no},RR999999996HK", "Find")):
             page.goto(f"{airflow.address}/hkpost/#/{part}")
-            expect(page.locator("h1")).to_have_text(heading, timeout=PATIENCE_MS)
+            expect(page.locator("h1")).to_have_text(heading)
             page.wait_for_load_state("networkidle")
             expect(page.locator("main")).to_contain_text(item_no)
             expect(page.get_by_role("button", name="ask", exact=False)).to_have_count(0)
