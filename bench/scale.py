@@ -24,6 +24,15 @@ from hkpost.warehouse.snapshots.queue import refresh_queue
 COLUMNS = ("what", "measured", "beside it", "ratio")
 ROUNDS = 3
 _FIRST_SERIAL = 50_000_000
+_SNAPSHOTS: Final = {"usual on lanes": refresh_lanes, "charts": refresh_charts}
+_A_DAY_AGO = """
+    WITH curve AS (UPDATE hkpost.lane_curve SET made_at = made_at - interval '1 day')
+    UPDATE hkpost.polling_price SET counted_until = counted_until - interval '1 day'
+"""
+_ALL_ANSWERED = """
+    UPDATE hkpost.mail_item SET last_polled_at = now(), last_answered_at = now()
+    WHERE is_open AND closed_at IS NULL AND last_polled_at IS NOT NULL
+"""
 
 
 def scale_section(
@@ -117,17 +126,6 @@ def _computing(engine: Engine) -> Iterator[list[str]]:
     with engine.begin() as connection:
         connection.execute(text(_ALL_ANSWERED))
     yield _computed(engine, "a run's end: forecasts and next questions of all open items", refresh_forecasts)
-
-
-_SNAPSHOTS: Final = {"usual on lanes": refresh_lanes, "charts": refresh_charts}
-_A_DAY_AGO = """
-    WITH curve AS (UPDATE hkpost.lane_curve SET made_at = made_at - interval '1 day')
-    UPDATE hkpost.polling_price SET counted_until = counted_until - interval '1 day'
-"""
-_ALL_ANSWERED = """
-    UPDATE hkpost.mail_item SET last_polled_at = now(), last_answered_at = now()
-    WHERE is_open AND closed_at IS NULL AND last_polled_at IS NOT NULL
-"""
 
 
 def _inside(compute: Callable[[Connection], None]) -> Callable[[Engine], None]:

@@ -1,16 +1,12 @@
 """Item numbers: what may be sent (specification page 4: String, 13) and what UPU S10 says of it."""
 
 import re
+from typing import NamedTuple
 
 from hkpost.ecship.limits import MAX_ITEM_NO_LENGTH
 
 _SENDABLE = re.compile(rf"[A-Z0-9]{{1,{MAX_ITEM_NO_LENGTH}}}")
 _S10 = re.compile(r"[A-Z]{2}([0-9]{8})([0-9])[A-Z]{2}")
-_REFUSALS = {
-    "blank": "the item number is blank",
-    "too_long": f"the item number has {{}} characters, more than {MAX_ITEM_NO_LENGTH}",
-    "characters": "the item number has characters outside A-Z and 0-9",
-}
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 
 
@@ -20,22 +16,26 @@ def canonical(text: str) -> str:
     return text.upper() if text.isascii() else text
 
 
-def refusal(item_no: str) -> str | None:
+class Refusal(NamedTuple):
+    """Why a number is never sent: in a word (blank, too_long or characters), and in a sentence."""
+
+    code: str
+    reason: str
+
+
+def refusal(item_no: str) -> Refusal | None:
     """Say why a canonical item number is never sent, or None when it may be.
 
     A failing S10 check digit is no reason: the specification's own example RB000000010HK fails it.
     """
-    code = refusal_code(item_no)
-    return _REFUSALS[code].format(len(item_no)) if code else None
-
-
-def refusal_code(item_no: str) -> str | None:
-    """The same as a word: blank, too_long or characters."""
     if not item_no:
-        return "blank"
+        return Refusal("blank", "the item number is blank")
     if len(item_no) > MAX_ITEM_NO_LENGTH:
-        return "too_long"
-    return None if _SENDABLE.fullmatch(item_no) else "characters"
+        reason = f"the item number has {len(item_no)} characters, more than {MAX_ITEM_NO_LENGTH}"
+        return Refusal("too_long", reason)
+    if not _SENDABLE.fullmatch(item_no):
+        return Refusal("characters", "the item number has characters outside A-Z and 0-9")
+    return None
 
 
 def check_digit_holds(item_no: str) -> bool:

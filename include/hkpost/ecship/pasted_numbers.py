@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hkpost.ecship.item_number import refusal, refusal_code
+from hkpost.ecship.item_number import refusal
 
 _BETWEEN_FIELDS = re.compile(r"[,;|、\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """What surely parts two numbers; a blank may also stand inside of one."""
@@ -99,8 +99,8 @@ def _joined(words: list[str], at: int) -> tuple[str | None, int]:
 def _alone(word: str) -> str | Refused:
     closed_up = _upper(_INSIDE.sub("", word))
     number = closed_up if _S10.fullmatch(closed_up) else _upper(word)
-    if (reason := refusal(number)) and (code := refusal_code(number)):
-        return Refused(word, reason, code)
+    if refused := refusal(number):
+        return Refused(word, refused.reason, refused.code)
     if not any(char.isdigit() for char in number):
         return Refused(word, "there is no digit in it: a word and no item number", "no_digit")
     return number

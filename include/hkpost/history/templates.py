@@ -86,7 +86,6 @@ def casefold_nfkc(text: str) -> str:
     return narrow if small == narrow else unicodedata.normalize("NFKC", small).casefold()
 
 
-@lru_cache(maxsize=1 << 16)
 def split_text(e: str, c: str, s: str) -> tuple[Texts, tuple[str, ...] | None]:
     """A message's three texts as a row of `dim_event_text`, and the parameters that fill it again.
 

@@ -164,9 +164,9 @@ def next_polls(
 
 def _counted(silences: pd.DataFrame, weeks: Weeks) -> list[dict[str, Any]]:
     """Silences as rows of `lane_news`: arrays of the classes, and of the hours of the week."""
-    told = count_news(silences, weeks)
+    counts = count_news(silences, weeks)
     key = list(NEWS_KEY)
-    rows = told[key].drop_duplicates(ignore_index=True)
+    rows = counts[key].drop_duplicates(ignore_index=True)
     of_row = pd.MultiIndex.from_frame(rows)
 
     def add(name: str, counted: pd.DataFrame, place: np.ndarray, width: int, much: np.ndarray | int) -> None:
@@ -175,7 +175,13 @@ def _counted(silences: pd.DataFrame, weeks: Weeks) -> list[dict[str, Any]]:
         rows[name] = pd.Series(table.tolist())
 
     for name in NEWS_COUNTED:
-        add(name, told, told["class"].to_numpy(dtype=int), len(SILENCE), told[name].to_numpy(dtype=float))
+        add(
+            name,
+            counts,
+            counts["class"].to_numpy(dtype=int),
+            len(SILENCE),
+            counts[name].to_numpy(dtype=float),
+        )
     news = silences[silences["is_news"].astype(bool)]
     add("by_hour", news, np.floor(news["until"].to_numpy(dtype=float)).astype(np.int64) % HOURS, HOURS, 1)
     return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]

@@ -133,7 +133,7 @@ def count_news(silences: pd.DataFrame, weeks: Weeks) -> pd.DataFrame:
             closed the item.
         weeks: the hours at which events happen.
 
-    `clock` is told beside what `learn_news` takes.
+    Returns what `learn_news` takes, and the `clock`.
     """
     number = weeks.number(silences["clock"], silences["last_event"])
     begin, until = (silences[name].to_numpy(dtype=float) for name in ("begin", "until"))

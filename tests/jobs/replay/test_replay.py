@@ -1,9 +1,11 @@
 """Replay: the archive folded again gives the tables that the live loads gave, and never loses or doubles a thing."""
 
+from itertools import chain
+
 import pytest
 
 from hkpost.ecship.rows import NO_TEXTS, Texts
-from hkpost.jobs.selection import Selection
+from hkpost.jobs.selection import Selection, plan_buckets, selected_items
 from hkpost.warehouse.items.terminal import mark_terminal, reopen
 from tests.helpers.answers_by_hand import (
     ARRIVAL,
@@ -45,6 +47,26 @@ def live_a_little(warehouse: LoadedWarehouse) -> None:
     warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL, DELIVERY, milestone=DELIVERED_MILESTONE))
     mark_terminal(warehouse.engine)
     warehouse.answer(item_answer(OTHER, POSTING, event("31-31-2026 00:00", Texts("Something new"), US)))
+
+
+def test_each_item_is_in_one_bucket_one_that_is_registered_meanwhile_too(warehouse: LoadedWarehouse) -> None:
+    def items_of(buckets: list[Selection]) -> list[list[str]]:
+        return [list(selected_items(warehouse.engine, bucket)) for bucket in buckets]
+
+    register = (
+        "INSERT INTO hkpost.mail_item (item_no) SELECT 'RB00000000' || n || 'HK' FROM generate_series(1, 7) n"
+    )
+    assert items_of(plan_buckets(warehouse.engine, Selection(), 3)) == [[], [], []]
+    warehouse.run(register)
+    numbers = [f"RB00000000{number}HK" for number in range(1, 8)]
+    buckets = plan_buckets(warehouse.engine, Selection(), 3)
+    assert items_of(buckets) == [numbers[:3], numbers[3:5], numbers[5:]]
+    two = plan_buckets(warehouse.engine, Selection(item_nos=(numbers[1], numbers[4])), 3)
+    assert sorted(chain.from_iterable(items_of(two))) == [numbers[1], numbers[4]]
+    warehouse.run("INSERT INTO hkpost.mail_item (item_no) VALUES ('RB000000000HK'), ('RB999999999HK')")
+    assert [len(bucket) for bucket in items_of(buckets)] == [4, 2, 3]
+    with pytest.raises(ValueError, match="at least 1 bucket"):
+        plan_buckets(warehouse.engine, Selection(), 0)
 
 
 def test_a_replay_changes_nothing_and_neither_does_a_second_one(warehouse: LoadedWarehouse) -> None:
@@ -102,7 +124,7 @@ def learn(warehouse: LoadedWarehouse, event_type: str) -> None:
     )
 
 
-def test_a_line_that_is_added_maps_the_past_anew_and_moves_nothing_else(warehouse: LoadedWarehouse) -> None:
+def test_a_line_that_is_added_maps_the_past_again_and_moves_nothing_else(warehouse: LoadedWarehouse) -> None:
     warehouse.answer(item_answer(ITEM, POSTING, ARRIVAL, PUZZLE))
     warehouse.answer(item_answer(ITEM, POSTING, PUZZLE))
     warehouse.answer(item_answer(ITEM, POSTING, PUZZLE))
@@ -242,7 +264,7 @@ def test_an_answer_that_is_damaged_is_reported_and_what_it_said_stays(
     assert after == before
 
 
-def test_wordings_are_mapped_anew_even_where_the_archive_is_empty(warehouse: LoadedWarehouse) -> None:
+def test_wordings_are_mapped_again_even_where_the_archive_is_empty(warehouse: LoadedWarehouse) -> None:
     warehouse.answer(item_answer(ITEM, POSTING, PUZZLE))
     warehouse.run("TRUNCATE hkpost.raw_response")
     learn(warehouse, "EMG")
