@@ -3,11 +3,11 @@
 -- tell nothing, nor do events that lie ahead.
 CREATE TEMP TABLE new_silence ON COMMIT DROP AS
 WITH learned AS MATERIALIZED (
-    SELECT DISTINCT item_no, event_key
+    SELECT DISTINCT item_no
     FROM hkpost.tracking_event_change
     WHERE change = 'appeared' AND changed_at > :since AND changed_at <= now()
 ), event AS (
-    SELECT item_no, event_key, event_type, event_time, time_precision,
+    SELECT item_no, event_type, event_time, time_precision, first_seen_at,
            lag(event_type) OVER earlier AS last_event, lag(event_time) OVER earlier AS begun,
            lag(time_precision) OVER earlier AS begun_precision
     FROM hkpost.fact_tracking_event
@@ -19,12 +19,11 @@ WITH learned AS MATERIALIZED (
     SELECT item_no, coalesce(last_event, 'registered') AS last_event, coalesce(begun, registered_at) AS begun,
            event_time AS ended, true AS is_news, NOT coalesce(state.is_open, true) AS is_closing
     FROM event
-    JOIN learned USING (item_no, event_key)
     JOIN hkpost.mail_item AS item USING (item_no)
     JOIN hkpost.dim_event_type AS type USING (event_type)
     LEFT JOIN hkpost.dim_state AS state ON state.state = type.state
     WHERE time_precision IN ('zone', 'country') AND coalesce(begun_precision, 'zone') IN ('zone', 'country')
-      AND event_time <= now()
+      AND event_time <= now() AND first_seen_at > :since AND first_seen_at <= now()
     UNION ALL
     SELECT item.item_no,
            CASE
