@@ -10,7 +10,13 @@ from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.items.terminal import mark_terminal, reopen
 from hkpost.warehouse.requests.lease import note_problem
 from hkpost.warehouse.snapshots.backlog import count_backlog
-from hkpost.warehouse.watch.alerts import AccountQuota, alerts_to_send, find_alerts, note_sent
+from hkpost.warehouse.watch.alerts import (
+    AccountQuota,
+    alerts_to_send,
+    find_alerts,
+    latest_freshness,
+    note_sent,
+)
 from hkpost.warehouse.watch.runs import Run, note_ended, note_started
 
 ZONE = "Asia/Hong_Kong"
@@ -129,6 +135,15 @@ def test_an_account_that_cannot_ask_at_all_until_it_can(engine: Engine) -> None:
     assert "wsdl: http://nowhere/ cannot be read" in found(engine)["account_unusable"]
     note_problem(engine, "hkpost_default", None)
     assert found(engine) == {}
+
+
+def test_an_account_that_no_item_names_any_more_waits_for_nothing(engine: Engine) -> None:
+    execute(engine, "INSERT INTO hkpost.mail_item (item_no, account) VALUES ('RB123456785HK', 'a customer')")
+    count_backlog(engine)
+    assert [(one.account, one.due_items) for one in latest_freshness(engine)] == [("a customer", 1)]
+    execute(engine, "UPDATE hkpost.mail_item SET account = 'hkpost_default'")
+    count_backlog(engine)
+    assert [(one.account, one.due_items) for one in latest_freshness(engine)] == [("hkpost_default", 1)]
 
 
 def test_nothing_works_any_more_when_so_many_in_a_row_failed(engine: Engine) -> None:
