@@ -11,6 +11,7 @@ import psutil
 from sqlalchemy import Engine, text
 
 from bench.answers import ITEMS, answer_about, item_number
+from bench.floor import Floor
 from hkpost.jobs.load import load_pending
 
 _ARCHIVE = Path(__file__).with_name("warehouse") / "sql" / "archive_original.sql"
@@ -58,12 +59,13 @@ class Load:
     cpu_s: float
 
 
-def timed_load(engine: Engine) -> Load:
-    """Load what waits in a warehouse on this machine."""
-    cpu_s, began = cpu_s_of(engine), time.perf_counter()
-    load_pending(engine, report=lambda line: None)
-    seconds = time.perf_counter() - began
-    return Load(seconds, cpu_s_of(engine) - cpu_s)
+def timed_load(engine: Engine, floor: Floor) -> Load:
+    """Load what waits in a warehouse on this machine; the floor is sampled before and after each transaction."""
+    floor.sample()
+    sampled, cpu_s, began = floor.spent_s, cpu_s_of(engine), time.perf_counter()
+    load_pending(engine, report=floor.sample)
+    sampled = floor.spent_s - sampled
+    return Load(time.perf_counter() - began - sampled, cpu_s_of(engine) - cpu_s - sampled)
 
 
 def cpu_s_of(engine: Engine) -> float:

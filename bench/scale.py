@@ -7,8 +7,9 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, text
 
-from bench.answers import ITEMS
+from bench.answers import ITEMS, answer_about, item_number
 from bench.archive import Load, archive, cpu_s_of, register, timed_load
+from bench.floor import Floor
 from bench.questions import Asked, ask_all
 from bench.table import Section
 from bench.warehouse.fill import ORIGINALS, fill_warehouse
@@ -78,11 +79,12 @@ def scale_section(
 def _loading(engine: Engine, empty: Engine, answers: int) -> Iterator[list[str]]:
     at_size: list[Load] = []
     on_empty: list[Load] = []
+    floor = Floor(answer_about([item_number(serial) for serial in range(ITEMS)]))
     for turn in range(ROUNDS):
         for target, loads in ((engine, at_size), (empty, on_empty)):
             batches = register(target, _FIRST_SERIAL + turn * answers * ITEMS, answers)
             archive(target, batches, lambda number: 8)
-            loads.append(timed_load(target))
+            loads.append(timed_load(target, floor))
     items = answers * ITEMS
     seconds, beside = (min(load.seconds for load in loads) for loads in (at_size, on_empty))
     yield [

@@ -1,8 +1,6 @@
 """The stages one by one, each beside a floor that was measured with it, and the way from bytes to facts as a whole."""
 
-import time
 from collections.abc import Callable, Sequence
-from statistics import median
 from typing import Any
 
 import zeep
@@ -11,6 +9,7 @@ from sqlalchemy import Engine, text
 
 from bench.answers import EVENTS, ITEMS, answer_about, item_number
 from bench.archive import Load, archive, cpu_s_of, register, timed_load
+from bench.floor import Floor, cpu_ms
 from bench.peers import dlt_merges, zeep_to_sql
 from bench.table import Section
 from hkpost.ecship.limits import MAX_ITEMS_PER_REQUEST, MIN_INTERVAL_MS
@@ -27,8 +26,9 @@ CEILING = MAX_ITEMS_PER_REQUEST * 1000 / MIN_INTERVAL_MS
 COLUMNS = ("stage", "measured", "beside it", "ratio")
 NOTES = (
     f"An answer: {ITEMS} items of {EVENTS} events in three languages. All of it is CPU time, of this process and of its"
-    " server sessions together, in multiples of lxml.fromstring on the same answers: parsing and the floor are medians,"
-    " loading goes from the archived bytes to committed facts, items and journeys. The first answer is read in general,"
+    " server sessions together, in multiples of lxml.fromstring on the same answers: parsing takes turns with it"
+    " (medians), a load is set against parses before, within and after it, and goes from the archived bytes to"
+    " committed facts, items and journeys. The first answer is read in general,"
     " the others by what was learned from it.",
     "Beside new items, for the same answers: zeep's objects appended with pandas' to_sql; dlt's merge (upsert) of rows"
     " that are in memory already, so without reading the answers; a bare COPY of our finished fact rows. The tables of"
@@ -36,7 +36,7 @@ NOTES = (
     f"The ceiling is what the service's limits allow: {CEILING:.0f} items a second.",
     "A replay works out all these answers again: its CPU time for 1 bucket and for 30.",
 )
-_REPEATS = 15
+_FLOOR = "lxml.fromstring alone"
 _NORMALISED_ANSWERS = 20
 _COPY_FLOOR = "CREATE UNLOGGED TABLE public.bench_floor (LIKE hkpost.fact_tracking_event)"
 _READ_FACTS = "SELECT * FROM hkpost.fact_tracking_event"
@@ -46,8 +46,7 @@ def stages_section(engine: Engine, answers: int, report: Callable[[str], None]) 
     """Measure every stage; loading with this number of answers, in a migrated warehouse that is empty."""
     report("parsing and normalising")
     body = answer_about([item_number(serial) for serial in range(ITEMS)])
-    floor = cpu_ms(lambda: etree.fromstring(body))
-    rows = [*_parsing(body, floor), _normalising()]
+    rows = [*_parsing(body), _normalising()]
     report(
         f"loading {answers} answers: new, unchanged, with news of one item in twenty, with news of every item"
     )
@@ -57,28 +56,20 @@ def stages_section(engine: Engine, answers: int, report: Callable[[str], None]) 
     return Section("Stages", COLUMNS, rows, NOTES)
 
 
-def cpu_ms(work: Callable[[], object], repeats: int = _REPEATS) -> float:
-    """The CPU time of some work in ms: the median of several times, after one that does not count."""
-    work()
-    times = []
-    for _ in range(repeats):
-        began = time.process_time()
-        work()
-        times.append(time.process_time() - began)
-    return median(times) * 1000
-
-
-def _parsing(body: bytes, floor: float) -> list[list[str]]:
+def _parsing(body: bytes) -> list[list[str]]:
     operation = _zeep_operation()
     reader = AnswerReader()
     reader.read(body)
-    times = {
-        "lxml.fromstring alone": floor,
-        "ours, to rows": cpu_ms(lambda: reader.read(body)),
-        "ours, the first of its kind": cpu_ms(lambda: SoapWire.answer(body)),
-        "ours, unchanged": cpu_ms(lambda: reader.read(body, "", lambda number, fingerprint: True)),
-        "zeep, to objects": cpu_ms(lambda: operation.process_reply(etree.fromstring(body))),
-    }
+    times = cpu_ms(
+        {
+            _FLOOR: lambda: etree.fromstring(body),
+            "ours, to rows": lambda: reader.read(body),
+            "ours, the first of its kind": lambda: SoapWire.answer(body),
+            "ours, unchanged": lambda: reader.read(body, "", lambda number, fingerprint: True),
+            "zeep, to objects": lambda: operation.process_reply(etree.fromstring(body)),
+        }
+    )
+    floor = times[_FLOOR]
     return [_beside_floor(f"parse: {name}", took, floor) for name, took in times.items()]
 
 
@@ -96,7 +87,7 @@ def _normalising() -> list[str]:
         answer_about([item_number(serial) for serial in range(ITEMS * _NORMALISED_ANSWERS)])
     )
     events = [event for item in answer.items for event in item.events]
-    took = cpu_ms(lambda: [*map(Normaliser(wording_ledger()).observe, events)], repeats=5)
+    took = cpu_ms({"": lambda: [*map(Normaliser(wording_ledger()).observe, events)]}, repeats=5)[""]
     per_second = len(events) / took * 1000
     ceiling = CEILING * EVENTS
     return [
@@ -113,17 +104,12 @@ def _loading(engine: Engine, answers: int) -> list[list[str]]:
     def load(batches: Sequence[Sequence[str]], events: Callable[[int], int]) -> tuple[Load, float]:
         """Load answers with this number of events of the n-th item; with the floor in ms of the first of them."""
         archive(engine, batches, events)
-        body = answer_about(batches[0], [events(item) for item in range(ITEMS)])
-        return timed_load(engine), cpu_ms(lambda: etree.fromstring(body))
+        floor = Floor(answer_about(batches[0], [events(item) for item in range(ITEMS)]))
+        return timed_load(engine, floor), floor.ms
 
     load(register(engine, 2 * answers * ITEMS, 1), lambda item: EVENTS)  # what a process learns once
     new = load(all_new, lambda item: EVENTS)
-    bodies = [answer_about(batch) for batch in all_new]
-    beside = {
-        "zeep and to_sql, bytes to rows": zeep_to_sql(engine, bodies),
-        **{f"dlt merge, {shape} to rows": took for shape, took in dlt_merges(engine, bodies).items()},
-        "bare COPY of the fact rows": _copy_floor(engine),
-    }
+    beside = _peers(engine, [answer_about(batch) for batch in all_new])
     unchanged = load(all_new, lambda item: EVENTS)
     load(in_steps, lambda item: EVENTS - 2)
     loads = {
@@ -142,8 +128,8 @@ def _loading(engine: Engine, answers: int) -> list[list[str]]:
             for name, (one, floor) in loads.items()
         ),
         *(
-            _beside_floor(f"beside new items: {name}", took * 1000 / answers, new[1])
-            for name, took in beside.items()
+            _beside_floor(f"beside new items: {name}", cpu_s * 1000 / answers, floor)
+            for name, (cpu_s, floor) in beside.items()
         ),
         [
             "bytes to facts, everything new",
@@ -152,6 +138,23 @@ def _loading(engine: Engine, answers: int) -> list[list[str]]:
             f"{items / seconds / CEILING:.1f}",
         ],
     ]
+
+
+def _peers(engine: Engine, bodies: Sequence[bytes]) -> dict[str, tuple[float, float]]:
+    """The CPU seconds of others for the answers that were just loaded, each with the floor in ms around it."""
+
+    def beside(measure: Callable[[], dict[str, float]]) -> dict[str, tuple[float, float]]:
+        floor = Floor(bodies[0])
+        floor.sample()
+        cpu_s = measure()
+        floor.sample()
+        return {name: (each, floor.ms) for name, each in cpu_s.items()}
+
+    return {
+        **beside(lambda: {"zeep and to_sql, bytes to rows": zeep_to_sql(engine, bodies)}),
+        **beside(lambda: {f"dlt merge, {name} to rows": s for name, s in dlt_merges(engine, bodies).items()}),
+        **beside(lambda: {"bare COPY of the fact rows": _copy_floor(engine)}),
+    }
 
 
 def _replaying(engine: Engine) -> list[str]:

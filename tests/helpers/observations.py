@@ -8,7 +8,7 @@ from hkpost.history.event import Event
 from hkpost.history.normaliser import Normaliser
 from hkpost.history.observation import Observation, Place, comparison_keys
 from hkpost.history.reconcile import Reconciled
-from hkpost.history.times import UNREADABLE_DATE, EventTime
+from hkpost.history.times import UNREADABLE_DATE, EventTime, event_time
 from hkpost.history.wordings import UNCLASSIFIED, WordingLedger
 
 T0 = datetime(2026, 3, 2, tzinfo=UTC)
@@ -29,6 +29,12 @@ def observation(
     return Observation(
         time_key, time_key, EventTime(UNREADABLE_DATE, None, None, None, "unknown"), place, said
     )
+
+
+def event_at(event_type: str, when: str, country: str | None = "HK") -> Observation:
+    """An event of a type, at a time as received in a country (ISO alpha-2; None where it is not known)."""
+    seen = observation(when, event_type=event_type)
+    return seen._replace(time=event_time(when, country), place=seen.place._replace(country_iso=country))
 
 
 def known_event(key: str, seen: Observation, report_no: int = 0, *, retracted: bool = False) -> Event:

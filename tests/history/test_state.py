@@ -6,28 +6,18 @@ from itertools import permutations
 import pytest
 
 from hkpost.ecship import Texts
-from hkpost.history.state import (
-    DatedEvent,
-    delivered_at,
-    derive_state,
-    event_types,
-    states,
-)
-from hkpost.history.times import event_time
+from hkpost.history.observation import Observation
+from hkpost.history.state import delivered_at, derive_state, event_types, states
 from hkpost.history.wordings import wording_ledger
 from hkpost.seeds import seed_rows
+from tests.helpers.observations import event_at
 
 
-def event(event_type: str, when: str, country: str | None = "HK") -> DatedEvent:
-    read = event_time(when, country)
-    return DatedEvent(event_type, read.event_time_local, read.event_time, read.time_zone)
+def reported(country: str, when: str, message: str) -> Observation:
+    return event_at(wording_ledger().event(Texts(message)).event_type, when, country)
 
 
-def reported(country: str, when: str, message: str) -> DatedEvent:
-    return event(wording_ledger().event(Texts(message)).event_type, when, country)
-
-
-def state_of(*events: DatedEvent, milestone: str | None = None) -> str | None:
+def state_of(*events: Observation, milestone: str | None = None) -> str | None:
     """The state, which no order of the events may change."""
     states = {derive_state(milestone, order) for order in permutations(events)}
     assert len(states) == 1
@@ -93,109 +83,119 @@ class TestRealHistories:
 
 class TestMilestone:
     def test_a_known_one_wins_over_later_events(self) -> None:
-        assert state_of(event("EMI", "02-03-2026 10:00"), milestone="in_transit") == "in_transit"
-        assert state_of(event("EMC", "02-03-2026 10:00"), milestone="EMI") == "delivered"
+        assert state_of(event_at("EMI", "02-03-2026 10:00"), milestone="in_transit") == "in_transit"
+        assert state_of(event_at("EMC", "02-03-2026 10:00"), milestone="EMI") == "delivered"
         assert state_of(milestone="returned") == "returned"
 
     @pytest.mark.parametrize("milestone", [None, "", "unclassified", "no such type"])
     def test_an_empty_or_unclassified_one_leaves_it_to_the_events(self, milestone: str | None) -> None:
-        assert state_of(event("EMC", "02-03-2026 10:00"), milestone=milestone) == "in_transit"
+        assert state_of(event_at("EMC", "02-03-2026 10:00"), milestone=milestone) == "in_transit"
 
 
 class TestLatestEvent:
     def test_a_later_minute_wins_over_a_higher_rank(self) -> None:
         assert (
-            state_of(event("EMI", "01-03-2026 10:00"), event("EMH", "01-03-2026 10:01"))
+            state_of(event_at("EMI", "01-03-2026 10:00"), event_at("EMH", "01-03-2026 10:01"))
             == "delivery_attempted"
         )
 
     def test_the_clocks_of_two_countries_are_compared_as_instants(self) -> None:
         # 10:00 in Hong Kong is 02:00 in London.
         assert (
-            state_of(event("EMI", "01-03-2026 03:00", "GB"), event("EMC", "01-03-2026 10:00", "HK"))
+            state_of(event_at("EMI", "01-03-2026 03:00", "GB"), event_at("EMC", "01-03-2026 10:00", "HK"))
             == "delivered"
         )
 
     def test_in_the_same_minute_the_stage_decides(self) -> None:
-        assert state_of(event("EMI", "01-03-2026 10:00"), event("EMG", "01-03-2026 10:00")) == "delivered"
+        assert (
+            state_of(event_at("EMI", "01-03-2026 10:00"), event_at("EMG", "01-03-2026 10:00")) == "delivered"
+        )
 
     def test_an_unclassified_event_says_nothing_however_late(self) -> None:
         assert (
-            state_of(event("EMC", "01-03-2026 10:00"), event("unclassified", "09-03-2026 10:00"))
+            state_of(event_at("EMC", "01-03-2026 10:00"), event_at("unclassified", "09-03-2026 10:00"))
             == "in_transit"
         )
 
     def test_without_anything_classified_there_is_no_state(self) -> None:
         assert state_of() is None
-        assert state_of(event("unclassified", "09-03-2026 10:00")) is None
-        assert state_of(event("no such type", "09-03-2026 10:00")) is None
+        assert state_of(event_at("unclassified", "09-03-2026 10:00")) is None
+        assert state_of(event_at("no such type", "09-03-2026 10:00")) is None
 
 
 class TestDateWithoutTime:
     def test_it_decides_nothing_against_a_time_of_the_same_day(self) -> None:
-        delivered, office = event("EMI", "01-03-2026 00:00"), event("EMG", "01-03-2026 09:30")
+        delivered, office = event_at("EMI", "01-03-2026 00:00"), event_at("EMG", "01-03-2026 09:30")
         assert state_of(delivered, office) == "delivered"
-        posted, left = event("EMA", "01-03-2026 00:00"), event("EMC", "01-03-2026 09:30")
+        posted, left = event_at("EMA", "01-03-2026 00:00"), event_at("EMC", "01-03-2026 09:30")
         assert state_of(posted, left) == "in_transit"
 
     def test_another_day_decides(self) -> None:
         assert (
-            state_of(event("EMI", "01-03-2026 00:00"), event("EMH", "02-03-2026 00:00"))
+            state_of(event_at("EMI", "01-03-2026 00:00"), event_at("EMH", "02-03-2026 00:00"))
             == "delivery_attempted"
         )
         assert (
-            state_of(event("EMI", "01-03-2026 00:00"), event("EMH", "02-03-2026 00:05"))
+            state_of(event_at("EMI", "01-03-2026 00:00"), event_at("EMH", "02-03-2026 00:05"))
             == "delivery_attempted"
         )
         assert (
-            state_of(event("EMI", "01-03-2026 23:59"), event("EMH", "02-03-2026 00:00"))
+            state_of(event_at("EMI", "01-03-2026 23:59"), event_at("EMH", "02-03-2026 00:00"))
             == "delivery_attempted"
         )
 
     @pytest.mark.parametrize("day", [29, 25])
     def test_a_day_of_23_or_25_hours_is_one_day(self, day: int) -> None:
         month = "03" if day == 29 else "10"
-        delivered = event("EMI", f"{day}-{month}-2026 00:00", "DE")
+        delivered = event_at("EMI", f"{day}-{month}-2026 00:00", "DE")
         assert (
-            state_of(delivered, event("EMH", f"{day + 1}-{month}-2026 00:00", "DE")) == "delivery_attempted"
+            state_of(delivered, event_at("EMH", f"{day + 1}-{month}-2026 00:00", "DE"))
+            == "delivery_attempted"
         )
-        assert state_of(delivered, event("EMH", f"{day}-{month}-2026 23:59", "DE")) == "delivered"
+        assert state_of(delivered, event_at("EMH", f"{day}-{month}-2026 23:59", "DE")) == "delivered"
 
     def test_two_times_are_ordered_although_a_date_overlaps_both(self) -> None:
-        day = event("EMA", "01-03-2026 00:00")
-        assert state_of(day, event("EMG", "01-03-2026 09:00"), event("EMD", "01-03-2026 10:00")) == "arrived"
+        day = event_at("EMA", "01-03-2026 00:00")
         assert (
-            state_of(day, event("EMI", "01-03-2026 09:00"), event("EMH", "01-03-2026 10:00"))
+            state_of(day, event_at("EMG", "01-03-2026 09:00"), event_at("EMD", "01-03-2026 10:00"))
+            == "arrived"
+        )
+        assert (
+            state_of(day, event_at("EMI", "01-03-2026 09:00"), event_at("EMH", "01-03-2026 10:00"))
             == "delivery_attempted"
         )
 
 
 class TestUnknownPlaceOrTime:
     def test_an_unknown_zone_decides_only_when_every_zone_would(self) -> None:
-        delivered = event("EMI", "01-03-2026 10:00", None)
+        delivered = event_at("EMI", "01-03-2026 10:00", None)
         # 10:00 lies between 20:00 UTC of the day before and 22:00 UTC.
-        assert state_of(delivered, event("EMH", "01-03-2026 21:00", "GB")) == "delivered"
-        assert state_of(delivered, event("EMH", "01-03-2026 22:01", "GB")) == "delivery_attempted"
+        assert state_of(delivered, event_at("EMH", "01-03-2026 21:00", "GB")) == "delivered"
+        assert state_of(delivered, event_at("EMH", "01-03-2026 22:01", "GB")) == "delivery_attempted"
 
     def test_a_date_in_an_unknown_zone_spans_fifty_hours(self) -> None:
-        delivered = event("EMI", "01-03-2026 00:00", None)
-        assert state_of(delivered, event("EMH", "02-03-2026 11:59", "GB")) == "delivered"
-        assert state_of(delivered, event("EMH", "02-03-2026 12:00", "GB")) == "delivery_attempted"
+        delivered = event_at("EMI", "01-03-2026 00:00", None)
+        assert state_of(delivered, event_at("EMH", "02-03-2026 11:59", "GB")) == "delivered"
+        assert state_of(delivered, event_at("EMH", "02-03-2026 12:00", "GB")) == "delivery_attempted"
 
     def test_an_unreadable_time_counts_only_when_there_is_no_other(self) -> None:
-        assert state_of(event("EMI", "31-02-2026 10:00"), event("EMC", "01-03-2026 10:00")) == "in_transit"
-        assert state_of(event("EMI", "31-02-2026 10:00"), event("EMC", "soon")) == "delivered"
-        assert state_of(event("EMI", "soon"), event("unclassified", "01-03-2026 10:00")) == "delivered"
+        assert (
+            state_of(event_at("EMI", "31-02-2026 10:00"), event_at("EMC", "01-03-2026 10:00")) == "in_transit"
+        )
+        assert state_of(event_at("EMI", "31-02-2026 10:00"), event_at("EMC", "soon")) == "delivered"
+        assert state_of(event_at("EMI", "soon"), event_at("unclassified", "01-03-2026 10:00")) == "delivered"
 
 
 def test_delivered_at_is_the_latest_delivery() -> None:
     events = [
-        event("EMI", "01-03-2026 10:00"),
-        event("EMI", "02-03-2026 10:00"),
-        event("EMH", "03-03-2026 10:00"),
+        event_at("EMI", "01-03-2026 10:00"),
+        event_at("EMI", "02-03-2026 10:00"),
+        event_at("EMH", "03-03-2026 10:00"),
     ]
     assert delivered_at(events) == datetime(2026, 3, 2, 2, tzinfo=UTC)
-    assert delivered_at([event("EMI", "01-03-2026 10:00", None), event("EMC", "01-03-2026 10:00")]) is None
+    assert (
+        delivered_at([event_at("EMI", "01-03-2026 10:00", None), event_at("EMC", "01-03-2026 10:00")]) is None
+    )
 
 
 class TestEventTypes:

@@ -54,8 +54,8 @@ def numbered(event: Event, number: int | None) -> Event:
 
 
 def current_events(events: Iterable[Event]) -> list[Event]:
-    """The events that the service reports, oldest first."""
-    return sorted((e for e in events if e.retracted_at is None), key=lambda event: event.sequence_no or 0)
+    """The events that the service reports."""
+    return [event for event in events if event.retracted_at is None]
 
 
 def time_order(event_time: datetime | None, event_key: str) -> tuple[datetime, str]:

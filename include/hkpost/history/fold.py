@@ -13,9 +13,10 @@ from hkpost.history.event import Event, EventChange, current_events, numbered, t
 from hkpost.history.item import Item
 from hkpost.history.item_result import ItemResult, Reject, ResultKind, has_history
 from hkpost.history.normaliser import Normaliser, unreadable
+from hkpost.history.observation import Observation
 from hkpost.history.polling import Polled, PollPolicy, next_poll
 from hkpost.history.reconcile import Reconciled, reconcile
-from hkpost.history.state import DatedEvent, delivered_at, derive_state, follows_answer, is_open
+from hkpost.history.state import delivered_at, derive_state, follows_answer, is_open
 from hkpost.history.texts import merge_milestone, milestone_changed
 
 
@@ -129,27 +130,21 @@ def poll(item: Item, result: ItemResult, received_at: datetime, policies: Mappin
     item.next_poll_at = next_poll(item, result.kind, received_at, policies)
 
 
-def summarise(item: Item, current: Sequence[Event]) -> None:
+def summarise(item: Item, current: Sequence[Observation]) -> None:
     """Count an item's current events on `item`, and note the first, the last and the delivery."""
-    times = [at for event in current if (at := event.observation.time.event_time) is not None]
+    times = [at for event in current if (at := event.time.event_time) is not None]
     item.event_count = len(current)
     item.first_event_at, item.last_event_at = min(times, default=None), max(times, default=None)
-    item.delivered_at = delivered_at(map(dated, current)) if item.state == "delivered" else None
+    item.delivered_at = delivered_at(current) if item.state == "delivered" else None
 
 
 def reported_state(
-    item: Item, milestone_type: str | None, current: Sequence[Event], answered_at: datetime | None
+    item: Item, milestone_type: str | None, current: Sequence[Observation], answered_at: datetime | None
 ) -> str | None:
     """The state by milestone and events, where nothing is known beside them but the item itself."""
     # The number of a UPU S10 item ends in the country of its post.
     origin_iso = item.origin_iso or resolve_country(item.item_no[-2:], NO_TEXTS)
-    return derive_state(milestone_type, map(dated, current), answered_at=answered_at, origin_iso=origin_iso)
-
-
-def dated(event: Event) -> DatedEvent:
-    """An event as the state is derived from it."""
-    time, country = event.observation.time, event.observation.place.country_iso
-    return DatedEvent(event.event_type, time.event_time_local, time.event_time, time.time_zone, country)
+    return derive_state(milestone_type, current, answered_at=answered_at, origin_iso=origin_iso)
 
 
 def in_sequence(events: Mapping[str, Event]) -> dict[str, Event]:
@@ -173,7 +168,7 @@ def _apply_report(
     rejects = [*merged.rejects, *apply_details(item, answer)]
     if any(answer.milestone) and (problem := ledger.milestone(item.milestone).problem):
         rejects.append(Reject(item.item_no, "the wording of the milestone is unclassified", problem))
-    current = current_events(merged.events.values())
+    current = [event.observation for event in current_events(merged.events.values())]
     if has_history(answer) and follows_answer(state, item.closed_at, answered.received_at):
         # A milestone that this answer does not give decides nothing, even if an earlier one did.
         milestone = ledger.milestone(item.milestone).event_type if any(answer.milestone) else None

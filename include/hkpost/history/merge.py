@@ -11,7 +11,6 @@ from hkpost.history.fold import (
     History,
     Rules,
     StateChange,
-    dated,
     in_sequence,
     reported_state,
     summarise,
@@ -122,6 +121,7 @@ def _merge_item(record: Record, rebuilt: Rebuilt, events: Mapping[str, Event], r
     """
     before, again = record.stored.item, rebuilt.history.item
     is_reported, current = _has_last_report(record), current_events(events.values())
+    observed = [event.observation for event in current]
     item = (again if is_reported else before).copy()
     _keep_polls(item, before)
     is_known_delivered = item.delivered_at is not None
@@ -137,13 +137,13 @@ def _merge_item(record: Record, rebuilt: Rebuilt, events: Mapping[str, Event], r
         item.content_hash = again.content_hash
     else:
         item.state = _remembered_state(record, current, rules)
-    summarise(item, current)
+    summarise(item, observed)
     if item.state == before.state:
         if item.state == "delivered" and not is_known_delivered:
             item.delivered_at = None  # a person said so, no event
         elif item.state != "delivered" and before.delivered_at is not None:
             # A person opened it again: the delivery is known until an answer says otherwise.
-            item.delivered_at = delivered_at(map(dated, current))
+            item.delivered_at = delivered_at(observed)
     item.closed_at, item.close_reason = before.closed_at, before.close_reason
     if item.state != before.state:
         item.closed_at = item.close_reason = None
@@ -236,8 +236,9 @@ def _remembered_state(record: Record, current: Sequence[Event], rules: Rules) ->
         return item.state
     were = {e.event_key: e for e in record.stored.events.values() if e.retracted_at is None}
     is_remapped = any(event.event_type != were[event.event_key].event_type for event in current)
-    answered_at = item.last_polled_at
-    if not is_remapped and reported_state(item, None, list(were.values()), answered_at) != item.state:
+    observed_then = [event.observation for event in were.values()]
+    if not is_remapped and reported_state(item, None, observed_then, item.last_polled_at) != item.state:
         return item.state
     milestone = rules.normaliser.ledger.milestone(item.milestone).event_type
-    return reported_state(item, milestone, current, answered_at) or item.state
+    observed_now = [event.observation for event in current]
+    return reported_state(item, milestone, observed_now, item.last_polled_at) or item.state

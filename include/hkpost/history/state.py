@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final, NamedTuple
 
-from hkpost.history.times import instant, is_date_only
+from hkpost.history.observation import Observation
+from hkpost.history.times import EventTime, instant, is_date_only
 from hkpost.seeds import seed_rows
 
 FUTURE: Final = timedelta(days=1)
@@ -64,16 +65,6 @@ class EventType(NamedTuple):
     """The state of `mail_item` that the event leads to; None for 'unclassified'."""
 
 
-class DatedEvent(NamedTuple):
-    """An event that the service reports now: the columns of the fact with the same names."""
-
-    event_type: str
-    event_time_local: datetime | None
-    event_time: datetime | None = None
-    time_zone: str | None = None
-    country_iso: str | None = None
-
-
 class _Candidate(NamedTuple):
     type: EventType
     earliest: datetime
@@ -92,7 +83,7 @@ def event_types() -> Mapping[str, EventType]:
 
 def derive_state(
     milestone_type: str | None,
-    events: Iterable[DatedEvent],
+    events: Sequence[Observation],
     types: Mapping[str, EventType] | None = None,
     *,
     answered_at: datetime | None = None,
@@ -119,7 +110,6 @@ def derive_state(
     known = event_types() if types is None else types
     milestone = known.get(milestone_type) if milestone_type else None
     state = milestone.state if milestone else None
-    events = list(events)
     if state is not None and not (state == "delivered" and _names_return(events, known)):
         return state
     candidates = _candidates(events, known, None if answered_at is None else answered_at + FUTURE)
@@ -130,7 +120,7 @@ def derive_state(
 
 
 def delivered_at(
-    events: Iterable[DatedEvent], types: Mapping[str, EventType] | None = None
+    events: Iterable[Observation], types: Mapping[str, EventType] | None = None
 ) -> datetime | None:
     """When the latest delivery happened, in UTC; None when no delivery has a known instant.
 
@@ -139,10 +129,10 @@ def delivered_at(
     known = event_types() if types is None else types
     return max(
         (
-            event.event_time
+            event.time.event_time
             for event in events
-            if event.event_time is not None
-            and (type_ := known.get(event.event_type)) is not None
+            if event.time.event_time is not None
+            and (type_ := known.get(event.message.event_type)) is not None
             and type_.state == "delivered"
         ),
         default=None,
@@ -150,7 +140,7 @@ def delivered_at(
 
 
 def _candidates(
-    events: Iterable[DatedEvent], types: Mapping[str, EventType], until: datetime | None
+    events: Iterable[Observation], types: Mapping[str, EventType], until: datetime | None
 ) -> list[_Candidate]:
     """The classified events with the interval in which each happened; the undatable only among themselves.
 
@@ -159,31 +149,34 @@ def _candidates(
     dated: list[_Candidate] = []
     undated: list[_Candidate] = []
     for event in events:
-        type_ = types.get(event.event_type)
+        type_ = types.get(event.message.event_type)
         if type_ is None or type_.state is None:
             continue
-        if event.event_time_local is None:
-            undated.append(_Candidate(type_, datetime.min, datetime.min, event.country_iso))
+        local, country_iso = event.time.event_time_local, event.place.country_iso
+        if local is None:
+            undated.append(_Candidate(type_, datetime.min, datetime.min, country_iso))
         else:
-            earliest, latest = _interval(event.event_time_local, event)
+            earliest, latest = _interval(local, event.time)
             if until is None or earliest <= until or is_open(type_.state):
-                dated.append(_Candidate(type_, earliest, latest, event.country_iso))
+                dated.append(_Candidate(type_, earliest, latest, country_iso))
     return dated or undated
 
 
-def _interval(local: datetime, event: DatedEvent) -> tuple[datetime, datetime]:
+def _interval(local: datetime, time: EventTime) -> tuple[datetime, datetime]:
     """The first and the last instant, in UTC, at which an event may have happened."""
     last = local + _LAST_MINUTE if is_date_only(local) else local
-    if event.event_time is None or event.time_zone is None:
+    if time.event_time is None or time.time_zone is None:
         return local.replace(tzinfo=UTC) - _EASTERNMOST, last.replace(tzinfo=UTC) + _WESTERNMOST
     if last == local:
-        return event.event_time, event.event_time
-    return event.event_time, instant(last, event.time_zone)
+        return time.event_time, time.event_time
+    return time.event_time, instant(last, time.time_zone)
 
 
-def _names_return(events: Iterable[DatedEvent], types: Mapping[str, EventType]) -> bool:
+def _names_return(events: Iterable[Observation], types: Mapping[str, EventType]) -> bool:
     """Whether an event says that the item is to be returned."""
-    return any((type_ := types.get(event.event_type)) and type_.state == "returned" for event in events)
+    return any(
+        (type_ := types.get(event.message.event_type)) and type_.state == "returned" for event in events
+    )
 
 
 def _went_back(candidates: Sequence[_Candidate], origin_iso: str | None) -> bool:

@@ -1,26 +1,26 @@
 """Rows by COPY: into a table where none of them can be yet, else into a temporary one for a merge."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 from functools import lru_cache
 
 import psycopg
-from psycopg.adapt import Dumper
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 
-class _SharedValue(Dumper):
-    """Writes what many rows of a chunk share (dates, instants, words of a list): each is put into text once."""
-
-    def dump(self, obj: date | StrEnum) -> bytes:
-        return _text(obj)
-
-
 @lru_cache(maxsize=1 << 14)
-def _text(value: date | StrEnum) -> bytes:
-    return str(value).encode()
+def shared_text(value: date | None) -> str | None:
+    """A date or an instant that many rows share, as text for `copy_rows`: the driver would write it for each row."""
+    return None if value is None else str(value)
+
+
+def array_text(texts: Sequence[str] | None) -> str | None:
+    """Texts as PostgreSQL writes an array of them, for `copy_rows`: the driver takes as long for one as for a row."""
+    if texts is None:
+        return None
+    quoted = (text.replace("\\", r"\\").replace('"', r"\"") for text in texts)
+    return '{"' + '","'.join(quoted) + '"}' if texts else "{}"
 
 
 def copy_rows(
@@ -32,11 +32,8 @@ def copy_rows(
         DBAPIError: the server refuses them.
     """
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-    cursor = connection.connection.cursor()
-    for kind in (date, datetime, StrEnum):
-        cursor.adapters.register_dumper(kind, _SharedValue)
     try:
-        with cursor.copy(statement) as copy:
+        with connection.connection.cursor().copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
     except psycopg.Error as error:

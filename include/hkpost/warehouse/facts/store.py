@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from hkpost.ecship.rows import Texts
 from hkpost.history.event import Event, EventChange
 from hkpost.history.fold import History, StateChange
-from hkpost.history.item import ITEM_COLUMNS, item_values
+from hkpost.history.item import ITEM_COLUMNS, Item, item_values
 from hkpost.history.wordings import UNCLASSIFIED
-from hkpost.warehouse.copy import copy_rows
+from hkpost.warehouse.copy import array_text, copy_rows, shared_text
 from hkpost.warehouse.facts.dimensions import Dimensions, WordingName
 from hkpost.warehouse.statements import statement
 
@@ -83,16 +83,12 @@ def store(connection: Connection, differences: Sequence[Difference], dimensions:
     milestones = [milestone for one in differences for milestone in one.milestones]
     dimensions.learn(connection, (event for _, event in written), milestones)
     _store_facts(connection, written, dimensions)
-    changes = [change for one in differences for change in one.event_changes]
-    noted = 0
-    if changes:
-        copy_rows(connection, "loaded_event_change", EventChange._fields, changes)
-        noted = connection.execute(statement("facts/merge_event_changes")).rowcount
+    noted = _store_event_changes(connection, differences)
     if states := [(at, *change) for one in differences for at, change in one.states]:
         copy_rows(connection, "loaded_state_change", _STATE_COLUMNS, states)
         connection.execute(statement("items/merge_state_changes"))
     if items := [one.after.item for one in differences if one.after.item != one.before.item]:
-        copy_rows(connection, "loaded_item", ITEM_COLUMNS, map(item_values, items))
+        copy_rows(connection, "loaded_item", ITEM_COLUMNS, map(_item, items))
         connection.execute(statement("items/merge_items"))
     _store_journeys(connection, [one.after for one in differences])
     return Stored(
@@ -126,26 +122,51 @@ def _fact(item_no: str, event: Event, dimensions: Dimensions) -> tuple[object, .
     return (
         item_no,
         event.event_key,
-        event.event_date,
-        time.event_time_local,
+        shared_text(event.event_date),
+        shared_text(time.event_time_local),
         observation.time_text or None,
-        time.event_time,
+        shared_text(time.event_time),
         time.time_zone,
         time.time_precision,
         place.location_code or None,
         place.country_iso,
         dimensions.place_id(place),
         dimensions.text_id(message.stored),
-        None if message.params is None else list(message.params),
+        array_text(message.params),
         message.event_type,
         dimensions.wording_id(message.wording),
         observation.code or None,
         event.sequence_no,
         event.report_no,
-        event.first_seen_at,
-        event.retracted_at,
+        shared_text(event.first_seen_at),
+        shared_text(event.retracted_at),
         event.call_id,
     )
+
+
+def _store_event_changes(connection: Connection, differences: Sequence[Difference]) -> int:
+    """Note what became of events; returns how many rows are new."""
+    new: list[tuple[object, ...]] = []
+    others: list[tuple[object, ...]] = []
+    for one in differences:
+        # Of an item that was never asked about nothing can be noted yet: a straight COPY.
+        rows = new if one.before.item.last_polled_at is None else others
+        rows += map(_event_change, one.event_changes)
+    if new:
+        copy_rows(connection, "hkpost.tracking_event_change", EventChange._fields, new)
+    if not others:
+        return len(new)
+    copy_rows(connection, "loaded_event_change", EventChange._fields, others)
+    return len(new) + connection.execute(statement("facts/merge_event_changes")).rowcount
+
+
+def _event_change(made: EventChange) -> tuple[object, ...]:
+    item_no, event_key, event_date, changed_at, change, call_id = made
+    return item_no, event_key, shared_text(event_date), shared_text(changed_at), change.value, call_id
+
+
+def _item(item: Item) -> list[object]:
+    return [shared_text(value) if isinstance(value, datetime) else value for value in item_values(item)]
 
 
 def _store_journeys(connection: Connection, histories: Iterable[History]) -> None:
@@ -155,7 +176,12 @@ def _store_journeys(connection: Connection, histories: Iterable[History]) -> Non
         return
     copy_rows(connection, "journey_item", ("item_no",), ((one.item.item_no,) for one in asked))
     events = (
-        (one.item.item_no, event.event_type, event.observation.time.event_time, event.event_date)
+        (
+            one.item.item_no,
+            event.event_type,
+            shared_text(event.observation.time.event_time),
+            shared_text(event.event_date),
+        )
         for one in asked
         for event in one.events.values()
         if event.retracted_at is None
