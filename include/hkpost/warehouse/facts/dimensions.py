@@ -130,7 +130,7 @@ class Dimensions:
                     self._meet(WordingName("event", lang, template), wordings)
             if message.stored not in self._text_ids:
                 texts[message.stored] = None
-        for milestone in milestones:
+        for milestone in dict.fromkeys(milestones):
             for name in self.unclassified_milestones(milestone):
                 self._meet(name, wordings)
         self._save_wordings(connection, wordings)

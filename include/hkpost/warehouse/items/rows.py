@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from hkpost.history.item import Item
+from hkpost.history.item import ITEM_COLUMNS, Item
 from hkpost.history.polling import PollPolicy
 from hkpost.warehouse.statements import statement
 
@@ -48,8 +48,9 @@ def lock_free_items(connection: Connection, item_nos: Sequence[str]) -> list[str
 def read_items(connection: Connection, item_nos: Sequence[str]) -> dict[str, Item]:
     """Read items by number; the caller's transaction holds them."""
     rows = connection.execute(statement("items/read_items"), {"item_nos": list(item_nos)})
-    columns = list(rows.keys())
-    return {row.item_no: Item(**dict(zip(columns, row, strict=True))) for row in rows}
+    if tuple(rows.keys()) != ITEM_COLUMNS:
+        raise TypeError("read_items.sql gives other columns than an Item has, or in another order")
+    return {row[0]: Item(*row) for row in rows}
 
 
 def count_unchanged(connection: Connection, items: Sequence[Unchanged]) -> None:
