@@ -1,4 +1,4 @@
-"""What reported events mean: each distinct time, place and message is read once, and remembered."""
+"""What reported events mean: each distinct event, time, place and message is read once, and remembered."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from hkpost.history.times import EventTime, event_time
 from hkpost.history.wordings import LANGUAGES, WordingLedger
 
 _MOST_REMEMBERED: Final = 1 << 16
-"""Distinct times, places and messages that are kept of each."""
+"""Distinct events, times, places and messages that are kept of each."""
 
 _BESIDE: Final = "[!-/:-@\\[-`{-~ （）\u3001-\u3020\u4e00-\u9fff]"
 """What may stand beside an item number that the number alone could change in no way: no letter, digit, accent or
@@ -52,14 +52,19 @@ class Normaliser:
         self._messages: dict[Texts, Message] = {}
         self._frames: dict[Texts, _Frame] = {}
         self._times: dict[tuple[str, str | None], tuple[str, EventTime]] = {}
+        self._observations: dict[ReportedEvent, Observation] = {}
 
     def observe(self, reported: ReportedEvent) -> Observation:
         """A reported event with what its time, its place and its message mean."""
-        place = self.place(reported.location_code, reported.location)
-        message = self.message(reported.message)
-        text = reported.event_date_time
-        key, time = self.time(text, place.country_iso)
-        return Observation(key, text, time, place, message, reported.event_code)
+        observation = self._observations.get(reported)
+        if observation is None:
+            place = self.place(reported.location_code, reported.location)
+            message = self.message(reported.message)
+            text = reported.event_date_time
+            key, time = self.time(text, place.country_iso)
+            observation = Observation(key, text, time, place, message, reported.event_code)
+            _remember(self._observations, reported, observation)
+        return observation
 
     def merge(self, known: Observation, reported: Observation) -> Observation:
         """The known event with what an answer adds or corrects; what the answer leaves out stays."""

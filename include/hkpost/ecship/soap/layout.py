@@ -11,6 +11,9 @@ _TOKEN: Final = re.compile(r"<(?P<end>/?)(?P<tag>[^\s<>/&=]+)(?P<empty>/?)>|(?P<
 _TEXT: Final = r"[^<>&\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*"
 """A text that stands for itself: no entity, and nothing that XML does not allow."""
 _EVENTS: Final = "<EVENTS>"
+_NOTHING: Final = ReportedEvent()
+_MOST_REMEMBERED: Final = 1 << 14
+"""Distinct events that are kept of a layout."""
 _EVENT_ORDER: Final = (
     "eventdatetime",
     "eventlocationcode",
@@ -35,12 +38,15 @@ class _Node(NamedTuple):
 class Layout:
     """How one item is written: its fields one after another, and events that are all alike."""
 
-    def __init__(self, pattern: str, names: Sequence[str], event: str, event_names: Sequence[str]) -> None:
+    def __init__(
+        self, pattern: str, names: Sequence[str], event: str, event_end: str, event_names: Sequence[str]
+    ) -> None:
         self._pattern = re.compile(pattern)
         self._names = names
         self._event = re.compile(event)
-        self._event_fields = len(event_names) + 1
-        self._order = [event_names.index(n) + 1 if n in event_names else 0 for n in _EVENT_ORDER]
+        self._event_end = event_end
+        self._event_names = event_names
+        self._read: dict[str, ReportedEvent] = {}
 
     @classmethod
     def of(cls, text: str, item: ItemAnswer) -> Self | None:
@@ -83,26 +89,30 @@ class Layout:
 
     def _events(self, text: str) -> list[ReportedEvent] | None:
         """The events in a text that holds nothing else; None where it does."""
-        # Each piece is what stands between two events, and then the fields of one.
-        pieces = [piece.strip() if piece else "" for piece in self._event.split(text)]
-        if any(pieces[:: self._event_fields]):
-            return None
-        # A field that is not there is read at 0, where nothing stands.
-        at, code, e, c, s, message_e, message_c, message_s, event_code = self._order
+        *written, rest = text.split(self._event_end)
         events = []
-        for start in range(0, len(pieces) - 1, self._event_fields):
-            fields = pieces[start : start + self._event_fields]
-            if any(fields):
-                events.append(
-                    ReportedEvent(
-                        fields[at],
-                        fields[code],
-                        Texts(fields[e], fields[c], fields[s]),
-                        Texts(fields[message_e], fields[message_c], fields[message_s]),
-                        fields[event_code],
-                    )
-                )
-        return events
+        for one in written:
+            event = self._read.get(one) or self._read_event(one)
+            if event is None:
+                return None
+            if event != _NOTHING:
+                events.append(event)
+        return None if rest.strip() else events
+
+    def _read_event(self, text: str) -> ReportedEvent | None:
+        """Read an event, without its closing tag; remember it, because items that travel together share events."""
+        match = self._event.fullmatch(text)
+        if match is None:
+            return None
+        fields = dict(zip(self._event_names, map(str.strip, match.groups("")), strict=True))
+        at, code, e, c, s, message_e, message_c, message_s, event_code = (
+            fields.get(name, "") for name in _EVENT_ORDER
+        )
+        event = ReportedEvent(at, code, Texts(e, c, s), Texts(message_e, message_c, message_s), event_code)
+        if len(self._read) >= _MOST_REMEMBERED:
+            self._read.clear()
+        self._read[text] = event
+        return event
 
 
 def _nodes(text: str) -> list[_Leaf | _Node] | None:
@@ -136,11 +146,14 @@ def _nodes(text: str) -> list[_Leaf | _Node] | None:
     return root if at == len(text) and len(stack) == 1 else None
 
 
-def _pattern(nodes: Sequence[_Leaf | _Node]) -> tuple[str, list[str], str, list[str]] | None:
-    """The regular expressions of an item and of one of its events, each with the names of its groups."""
+def _pattern(nodes: Sequence[_Leaf | _Node]) -> tuple[str, list[str], str, str, list[str]] | None:
+    """The regular expressions of an item and of one of its events, each with the names of its groups.
+
+    That of an event ends before its closing tag, which stands behind it; both are '' where there are no events.
+    """
     names: list[str] = []
     event_names: list[str] = []
-    events: list[str] = []
+    events: list[tuple[str, str]] = []
     pieces: list[str] = []
 
     def add(children: Iterable[_Leaf | _Node]) -> bool:
@@ -172,22 +185,21 @@ def _pattern(nodes: Sequence[_Leaf | _Node]) -> tuple[str, list[str], str, list[
 
     if not add(nodes) or "itemno" not in names:
         return None
-    event = events[0] if events else "(?!)"
+    event, event_end = events[0] if events else ("", "")
     # What the events hold is looked at once, when they are split.
     pattern = r"\s*".join(["", *pieces, ""]).replace(_EVENTS, "((?s:.*))")
-    return pattern, names, event, event_names
+    return pattern, names, event, event_end, event_names
 
 
-def _event(node: _Node) -> str | None:
+def _event(node: _Node) -> tuple[str, str] | None:
     names = [_name(leaf.tag) for leaf in node.children]
     known = list(filter(None, names))
     if not set(known) <= EVENT_FIELDS or len(set(known)) < len(known):
         return None
     if not all(isinstance(leaf, _Leaf) for leaf in node.children):
         return None
-    tag = re.escape(node.tag)
     fields = [_leaf(leaf.tag, name) for leaf, name in zip(node.children, names, strict=True)]
-    return r"\s*".join([f"<{tag}>", *fields, f"</{tag}>"])
+    return r"\s*".join(["", f"<{re.escape(node.tag)}>", *fields, ""]), f"</{node.tag}>"
 
 
 def _leaf(tag: str, name: str) -> str:
