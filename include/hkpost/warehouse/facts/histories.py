@@ -38,8 +38,15 @@ def read_events(
         rows = connection.execute(statement("facts/known_events"), {"item_nos": list(item_nos)}).all()
     dimensions.read_keys(connection, (row.place_id for row in rows), (row.text_id for row in rows))
     events: defaultdict[str, dict[str, Event]] = defaultdict(dict)
-    for item_no, event_key, *values in rows:
-        events[item_no][event_key] = _event(event_key, values, dimensions)
+    observed: dict[tuple[Any, ...], Observation] = {}
+    for item_no, event_key, day, *said, params, number, report_no, first_seen_at, retracted_at, call_id in rows:
+        key = (*said, None if params is None else tuple(params))
+        observation = observed.get(key)
+        if observation is None:
+            observed[key] = observation = _observation(*key, dimensions=dimensions)
+        events[item_no][event_key] = Event(
+            event_key, day, observation, number, report_no, first_seen_at, retracted_at, call_id
+        )
     return events
 
 
@@ -68,13 +75,24 @@ def _recorded(
     return records
 
 
-def _event(event_key: str, values: Sequence[Any], dimensions: Dimensions) -> Event:
-    """One row of `known_events`, without number and key.
-
-    What it means is what is stored, which an answer may read otherwise now.
-    """
-    day, local, text, at, zone, precision, country, code, place_id, text_id, params, *rest = values
-    event_type, wording_id, event_code, sequence_no, report_no, first_seen_at, retracted_at, call_id = rest
+def _observation(
+    local: datetime | None,
+    text: str | None,
+    at: datetime | None,
+    zone: str | None,
+    precision: Any,
+    country: str | None,
+    code: str | None,
+    place_id: int | None,
+    event_type: str,
+    wording_id: int | None,
+    event_code: str | None,
+    text_id: int,
+    params: Sequence[str] | None,
+    *,
+    dimensions: Dimensions,
+) -> Observation:
+    """What a row of `known_events` says and means: what is stored, which an answer may read otherwise now."""
     normaliser = dimensions.normaliser
     place = normaliser.place(code or "", dimensions.location(place_id))
     if place.country_iso != country:
@@ -84,8 +102,7 @@ def _event(event_key: str, values: Sequence[Any], dimensions: Dimensions) -> Eve
     if (message.event_type, message.wording) != (event_type, wording):
         message = message._replace(event_type=event_type, wording=wording)
     key, time = _time(normaliser, text or "", country, local, at, zone, precision)
-    observation = Observation(key, text or "", time, place, message, event_code or "")
-    return Event(event_key, day, observation, sequence_no, report_no, first_seen_at, retracted_at, call_id)
+    return Observation(key, text or "", time, place, message, event_code or "")
 
 
 def _time(
