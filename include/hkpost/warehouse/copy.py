@@ -15,7 +15,7 @@ def shared_text(value: date | None) -> str | None:
     return None if value is None else str(value)
 
 
-def array_text(texts: Sequence[str] | None) -> str | None:
+def text_array(texts: Sequence[str] | None) -> str | None:
     """Texts as PostgreSQL writes an array of them, for `copy_rows`: the driver takes as long for one as for a row."""
     if texts is None:
         return None

@@ -6,9 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from hkpost.ecship.rows import NO_TEXTS, Texts
-from hkpost.history.event import Event
 from hkpost.history.normaliser import Normaliser
-from hkpost.history.observation import Place, WordingKey
+from hkpost.history.observation import Observation, Place, WordingKey
 from hkpost.history.templates import casefold_nfkc, fill_text, template_of
 from hkpost.history.wordings import LANGUAGES, UNCLASSIFIED, WordingLedger
 from hkpost.warehouse.copy import copy_rows
@@ -113,14 +112,16 @@ class Dimensions:
             if text and self.normaliser.ledger.milestone(only).event_type == UNCLASSIFIED:
                 yield WordingName("milestone", lang, template_of(text))
 
-    def learn(self, connection: Connection, events: Iterable[Event], milestones: Iterable[Texts]) -> None:
+    def learn(
+        self, connection: Connection, observations: Iterable[Observation], milestones: Iterable[Texts]
+    ) -> None:
         """Give the places, messages and wordings of some events and milestones their rows."""
         self._bound()
         places: dict[StoredPlace, None] = {}
         texts: dict[Texts, None] = {}
         wordings: dict[WordingKey, WordingName] = {}
-        for event in events:
-            place, message = event.observation.place, event.observation.message
+        for observation in observations:
+            place, message = observation.place, observation.message
             is_named = place.location_code or any(place.location)
             if is_named and (place.location_code, place.location) not in self._place_ids:
                 places[StoredPlace(place.location_code, place.location)] = None

@@ -1,6 +1,6 @@
 """The one writer: stores what differs between histories as they were read and as they are now."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,8 +10,9 @@ from hkpost.ecship.rows import Texts
 from hkpost.history.event import Event, EventChange
 from hkpost.history.fold import History, StateChange
 from hkpost.history.item import ITEM_COLUMNS, Item, item_values
+from hkpost.history.observation import Observation
 from hkpost.history.wordings import UNCLASSIFIED
-from hkpost.warehouse.copy import array_text, copy_rows, shared_text
+from hkpost.warehouse.copy import copy_rows, shared_text, text_array
 from hkpost.warehouse.facts.dimensions import Dimensions, WordingName
 from hkpost.warehouse.statements import statement
 
@@ -81,8 +82,11 @@ def store(connection: Connection, differences: Sequence[Difference], dimensions:
     """Write differences in the caller's transaction, which holds their items and has a stage."""
     written = [(one, event) for one in differences for event in one.events()]
     milestones = [milestone for one in differences for milestone in one.milestones]
-    dimensions.learn(connection, (event for _, event in written), milestones)
-    _store_facts(connection, written, dimensions)
+    # By identity: events that items share have one observation, and the events hold it meanwhile.
+    observations = {id(event.observation): event.observation for _, event in written}
+    dimensions.learn(connection, observations.values(), milestones)
+    said = {key: _said(observation, dimensions) for key, observation in observations.items()}
+    _store_facts(connection, written, said)
     noted = _store_event_changes(connection, differences)
     if states := [(at, *change) for one in differences for at, change in one.states]:
         copy_rows(connection, "loaded_state_change", _STATE_COLUMNS, states)
@@ -100,12 +104,24 @@ def store(connection: Connection, differences: Sequence[Difference], dimensions:
 
 
 def _store_facts(
-    connection: Connection, written: Sequence[tuple[Difference, Event]], dimensions: Dimensions
+    connection: Connection,
+    written: Sequence[tuple[Difference, Event]],
+    said: Mapping[int, tuple[object, ...]],
 ) -> None:
     new: list[tuple[object, ...]] = []
     changed: list[tuple[object, ...]] = []
     for one, event in written:
-        row = _fact(one.after.item.item_no, event, dimensions)
+        row = (
+            one.after.item.item_no,
+            event.event_key,
+            shared_text(event.event_date),
+            *said[id(event.observation)],
+            event.sequence_no,
+            event.report_no,
+            shared_text(event.first_seen_at),
+            shared_text(event.retracted_at),
+            event.call_id,
+        )
         (changed if event.event_key in one.before.events else new).append(row)
     if new:
         # A straight COPY: the item is held, and all its keys are known.
@@ -115,14 +131,10 @@ def _store_facts(
         connection.execute(statement("facts/merge_events"))
 
 
-def _fact(item_no: str, event: Event, dimensions: Dimensions) -> tuple[object, ...]:
-    """An event as its row, in the order of `FACT_COLUMNS`."""
-    observation = event.observation
+def _said(observation: Observation, dimensions: Dimensions) -> tuple[object, ...]:
+    """What an event says and means, in the order of `FACT_COLUMNS`: from `event_time_local` to `event_code`."""
     time, place, message = observation.time, observation.place, observation.message
     return (
-        item_no,
-        event.event_key,
-        shared_text(event.event_date),
         shared_text(time.event_time_local),
         observation.time_text or None,
         shared_text(time.event_time),
@@ -132,15 +144,10 @@ def _fact(item_no: str, event: Event, dimensions: Dimensions) -> tuple[object, .
         place.country_iso,
         dimensions.place_id(place),
         dimensions.text_id(message.stored),
-        array_text(message.params),
+        text_array(message.params),
         message.event_type,
         dimensions.wording_id(message.wording),
         observation.code or None,
-        event.sequence_no,
-        event.report_no,
-        shared_text(event.first_seen_at),
-        shared_text(event.retracted_at),
-        event.call_id,
     )
 
 
