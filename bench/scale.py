@@ -34,6 +34,18 @@ _ALL_ANSWERED = """
     UPDATE hkpost.mail_item SET last_polled_at = now(), last_answered_at = now()
     WHERE is_open AND closed_at IS NULL AND last_polled_at IS NOT NULL
 """
+_SIXTH_OPEN = """
+    WITH more AS MATERIALIZED (
+        SELECT item_no FROM hkpost.item_journey WHERE NOT is_open ORDER BY week_start DESC
+        LIMIT (SELECT greatest(count(*) / 6 - count(*) FILTER (WHERE is_open), 0) FROM hkpost.item_journey)
+    ), item AS (
+        UPDATE hkpost.mail_item AS item
+        SET state = 'in_transit', closed_at = NULL, close_reason = NULL, next_poll_at = now()
+        FROM more WHERE more.item_no = item.item_no
+    )
+    UPDATE hkpost.item_journey AS journey SET state = 'in_transit' FROM more WHERE more.item_no = journey.item_no
+"""
+_FORECASTS_OLD = "UPDATE hkpost.item_forecast SET forecast_at = forecast_at - interval '30 days'"
 
 
 def scale_section(
@@ -61,6 +73,8 @@ def scale_section(
     rows = [*_loading(engine, empty, answers), *_claiming(engine), *_computing(engine)]
     report("asking every view and every question of the cookbook")
     asked = list(ask_all(engine))
+    report("opening every sixth item")
+    rows += _with_many_open(engine)
     plans = {one.name: f"{one.question}\n\n{one.plan}" for one in asked}
     notes = (
         f"{filled.items:,} items with {filled.events:,} events over 690 days: simulated items whose answers went"
@@ -128,6 +142,24 @@ def _computing(engine: Engine) -> Iterator[list[str]]:
     with engine.begin() as connection:
         connection.execute(text(_ALL_ANSWERED))
     yield _computed(engine, "a run's end: forecasts and next questions of all open items", refresh_forecasts)
+
+
+def _with_many_open(engine: Engine) -> Iterator[list[str]]:
+    """What forecasts cost where every sixth item is open: a million of them at 50 million events."""
+    with engine.begin() as connection:
+        connection.execute(text(_SIXTH_OPEN))
+    _vacuum(engine)
+    yield _computed(engine, "the same with every sixth item open, most of them new", refresh_forecasts)
+    with engine.begin() as connection:
+        connection.execute(text(_FORECASTS_OLD))
+    _vacuum(engine)
+    yield _computed(engine, "a run's end: all forecasts again with every sixth item open", refresh_forecasts)
+
+
+def _vacuum(engine: Engine) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in ("mail_item", "item_journey", "item_forecast"):
+            connection.execute(text(f"VACUUM ANALYZE hkpost.{table}"))
 
 
 def _inside(compute: Callable[[Connection], None]) -> Callable[[Engine], None]:

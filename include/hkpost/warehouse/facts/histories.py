@@ -39,7 +39,18 @@ def read_events(
     dimensions.read_keys(connection, (row.place_id for row in rows), (row.text_id for row in rows))
     events: defaultdict[str, dict[str, Event]] = defaultdict(dict)
     observed: dict[tuple[Any, ...], Observation] = {}
-    for item_no, event_key, day, *said, params, number, report_no, first_seen_at, retracted_at, call_id in rows:
+    for (
+        item_no,
+        event_key,
+        day,
+        *said,
+        params,
+        number,
+        report_no,
+        first_seen_at,
+        retracted_at,
+        call_id,
+    ) in rows:
         key = (*said, None if params is None else tuple(params))
         observation = observed.get(key)
         if observation is None:

@@ -28,7 +28,11 @@ WITH now AS (
     FROM hkpost.mail_item AS item
     LEFT JOIN hkpost.item_journey AS journey ON journey.item_no = item.item_no
     LEFT JOIN hkpost.dim_country AS country ON country.country_code = journey.destination
-    LEFT JOIN hkpost.item_promise AS promise ON promise.item_no = item.item_no AND promise.is_open
+    -- As item_promise says it, without its other columns.
+    CROSS JOIN LATERAL hkpost.promise_of(
+        item.promised_on, journey.posted_on, coalesce(journey.origin, item.origin_iso, 'HK'),
+        coalesce(journey.destination, item.destination_iso, item.destination_expected),
+        CASE WHEN item.item_no ~ '^[A-Z]{2}[0-9]{9}[A-Z]{2}$' THEN left(item.item_no, 1) END) AS promise
     LEFT JOIN hkpost.poll_policy AS policy ON policy.state = item.state
     WHERE item.is_open
 ), due AS (

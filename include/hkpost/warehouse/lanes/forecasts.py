@@ -63,6 +63,7 @@ def merge_forecasts(connection: Connection) -> int:
 
     Items are asked again when their forecast says so.
     """
+    connection.execute(statement("lanes/analyse_forecasts"))
     new = connection.execute(statement("lanes/merge_forecasts")).rowcount
     connection.execute(statement("lanes/set_next_polls"))
     connection.execute(statement("lanes/drop_forecasts"))

@@ -41,21 +41,10 @@ SELECT item.item_no,
        SELECT coalesce(journey.origin, item.origin_iso, 'HK') AS origin,
               coalesce(journey.destination, item.destination_iso, item.destination_expected) AS destination,
               CASE WHEN item.item_no ~ '^[A-Z]{2}[0-9]{9}[A-Z]{2}$' THEN left(item.item_no, 1) END AS service) AS lane
-  LEFT JOIN LATERAL (
-       SELECT journey.posted_on + target.target_days AS day
-         FROM hkpost.delivery_target AS target
-        WHERE item.promised_on IS NULL
-          AND target.origin IN ('', lane.origin)
-          AND target.destination IN ('', lane.destination)
-          AND target.service IN ('', lane.service)
-          AND target.valid_from <= journey.posted_on
-        ORDER BY target.destination = '', target.service = '', target.origin = '', target.valid_from DESC
-        LIMIT 1) AS target ON true
   LEFT JOIN hkpost.lane_history AS usual
     ON usual.origin = lane.origin AND usual.destination = lane.destination AND usual.service = coalesce(lane.service, '')
- CROSS JOIN LATERAL (
-       SELECT coalesce(item.promised_on, target.day) AS promised_on,
-              CASE WHEN item.promised_on IS NOT NULL THEN 'business' ELSE 'delivery_target' END AS promised_by) AS promise
+ CROSS JOIN LATERAL hkpost.promise_of(
+       item.promised_on, journey.posted_on, lane.origin, lane.destination, lane.service) AS promise
  CROSS JOIN LATERAL (
        SELECT CASE WHEN item.state = 'delivered' THEN journey.delivered_on END AS delivered_on,
               CASE WHEN item.is_open THEN today.day
