@@ -19,6 +19,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from bench.client.section import client_section
+from bench.floor import one_processor
 from bench.polling.section import PICTURE, polling_section
 from bench.scale import scale_section
 from bench.stages import stages_section
@@ -98,11 +99,12 @@ def measured(
     if "client" in parts:
         with _postgres(durable=True) as server, _warehouse(server, "client") as engine:
             yield client_section(_url(engine), size.client, report)
-    if {"stages", "scale", "page"} & set(parts):
+    if "stages" in parts:
+        with one_processor(), _postgres(durable=False) as server, _warehouse(server, "stages") as engine:
+            section = stages_section(engine, size.answers, report)
+        yield section
+    if {"scale", "page"} & set(parts):
         with _postgres(durable=False) as server:
-            if "stages" in parts:
-                with _warehouse(server, "stages") as engine:
-                    yield stages_section(engine, size.answers, report)
             if "scale" in parts:
                 with _warehouse(server, "scale") as engine, _warehouse(server, "empty") as empty:
                     answers = min(size.answers, 100)

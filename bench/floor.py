@@ -1,11 +1,14 @@
 """The floor that everything is measured in multiples of: `lxml.fromstring` on the same answer, at the same time.
 
-A core that shares its hardware with another runs at half its speed while that one is busy. What takes seconds is
-therefore set against parses before, within and after it, never against one that was lucky.
+A processor that shares its core with another runs at half its speed while that one is busy. What takes seconds is
+therefore set against parses before, within and after it, never against one that was lucky; and all that is measured,
+the server and the peers too, is kept on one processor, so that client and server do not slow one another.
 """
 
+import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from statistics import fmean, median
 
 from lxml import etree
@@ -44,3 +47,17 @@ def cpu_ms(works: Mapping[str, Callable[[], object]], repeats: int = _PARSES) ->
             if turn:
                 times[name].append(time.process_time() - began)
     return {name: median(each) * 1000 for name, each in times.items()}
+
+
+@contextmanager
+def one_processor() -> Iterator[None]:
+    """Keep this process, and what it starts meanwhile, on one processor, where the system can do that."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
