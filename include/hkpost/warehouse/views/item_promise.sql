@@ -59,7 +59,7 @@ SELECT item.item_no,
         WHERE forecast.item_no = item.item_no AND item.is_open) AS risk ON true
  WHERE promise.promised_on IS NOT NULL;
 
-COMMENT ON VIEW hkpost.item_promise IS 'One row for each item with a promise: the day, how many days are left, and whether it is kept. Ask it for items by item_no or source_ref, or for the open ones (is_open): over all items of many years it reads all of them.';
+COMMENT ON VIEW hkpost.item_promise IS 'One row for each item with a promise: the day, how many days are left, and whether it is kept. Ask it for items by item_no or source_ref, or for the open ones (is_open): these too are found by reading all items once, seconds for millions.';
 COMMENT ON COLUMN hkpost.item_promise.item_no IS 'Item number.';
 COMMENT ON COLUMN hkpost.item_promise.source_ref IS 'The business''s own reference: an order or a shipment number.';
 COMMENT ON COLUMN hkpost.item_promise.state IS 'Where the item stands, in one word.';

@@ -94,7 +94,7 @@ SELECT origin, destination, service, 'share_on_time', round(usual, 4), round(lat
    AND (lately + 1.9208 / n_lately + 1.96 * sqrt(lately * (1 - lately) / n_lately + 0.9604 / n_lately / n_lately))
        / (1 + 3.8416 / n_lately) < usual;
 
-COMMENT ON VIEW hkpost.lane_alert IS 'Lanes that got worse: mail posted three to six weeks ago against that of the twelve weeks before, on the same lane; a row for each measure that worsened by alert_lane_points or more, and beyond what chance explains. Weeks younger than that are left out, and so is what stands on fewer items than minimum_items_of_a_share.';
+COMMENT ON VIEW hkpost.lane_alert IS 'Lanes that got worse: mail posted three to six weeks ago against that of the twelve weeks before, on the same lane; a row for each measure that worsened by alert_lane_points or more, and beyond what chance explains. Weeks younger than that are left out, and so is what stands on fewer items than minimum_items_of_a_share. It reads the journeys of 18 weeks: seconds on tens of millions of events; each run keeps its rows for the page and the alert.';
 COMMENT ON COLUMN hkpost.lane_alert.origin IS 'Country of origin: ISO 3166 alpha-2, or the code as received.';
 COMMENT ON COLUMN hkpost.lane_alert.destination IS 'Country of destination: ISO 3166 alpha-2, or the code as received.';
 COMMENT ON COLUMN hkpost.lane_alert.service IS 'Kind of service: first letter of the item number; null when the number is not of that form.';
