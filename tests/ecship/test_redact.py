@@ -59,6 +59,7 @@ ENCODINGS: dict[str, Encode] = {
     "percent, every byte": lambda secret: "".join(f"%{byte:02x}" for byte in secret.encode()),
     "hexadecimal": lambda secret: secret.encode().hex(),
     "HEXADECIMAL": lambda secret: secret.encode().hex().upper(),
+    "hexadecimal with colons": lambda secret: secret.encode().hex(":"),
     "Base64": lambda secret: base64.b64encode(secret.encode()).decode(),
     "Base64 of more": lambda secret: base64.b64encode(f"user:{secret}, and more".encode()).decode(),
     "Base64 for URLs": lambda secret: base64.urlsafe_b64encode(f"u:{secret}".encode()).decode().rstrip("="),

@@ -169,6 +169,10 @@ def _quoted(match: re.Match[bytes]) -> bytes:
     return bytes([int(match[1], 16)]) if match[1] else b""
 
 
+def _pairs(match: re.Match[bytes]) -> bytes:
+    return binascii.unhexlify(match[0].replace(b":", b""))
+
+
 def _nothing(match: re.Match[bytes]) -> bytes:
     return b""
 
@@ -199,6 +203,8 @@ _ESCAPES: Final = (
     ),
     _Escape(b"%", re.compile(rb"%(?:u([0-9a-fA-F]{4})|([0-9a-fA-F]{2}))"), _percent),
     _Escape(b"=", re.compile(rb"=(?:([0-9A-F]{2})|\r?\n)"), _quoted),
+    # Hexadecimal in pairs, as fingerprints are written.
+    _Escape(b":", re.compile(rb"[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2})+"), _pairs),
     _Escape(b"<!", re.compile(rb"<!--.*?-->|<!\[CDATA\[|\]\]>", re.DOTALL), _nothing),
     _Escape(b"\n", re.compile(rb"\r?\n(?=[A-Za-z0-9+/=%&\\_-])"), _nothing),
 )
