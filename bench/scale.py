@@ -149,11 +149,15 @@ def _with_many_open(engine: Engine) -> Iterator[list[str]]:
     with engine.begin() as connection:
         connection.execute(text(_SIXTH_OPEN))
     _vacuum(engine)
-    yield _computed(engine, "the same with every sixth item open, most of them new", refresh_forecasts)
+    yield _computed(
+        engine,
+        "a run's end: forecasts and next questions, every sixth item open",
+        refresh_forecasts,
+    )
     with engine.begin() as connection:
         connection.execute(text(_FORECASTS_OLD))
     _vacuum(engine)
-    yield _computed(engine, "a run's end: all forecasts again with every sixth item open", refresh_forecasts)
+    yield _computed(engine, "a run's end: all forecasts again, every sixth item open", refresh_forecasts)
 
 
 def _vacuum(engine: Engine) -> None:

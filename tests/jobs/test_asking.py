@@ -34,7 +34,7 @@ FINISHED = """
 WITH item AS (
     SELECT format('RA%sGB', lpad(number::text, 9, '0')) AS item_no,
            now() - make_interval(hours => 100 + number) AS left_at,
-           make_interval(mins => 48 * 60 + number % 240) AS took
+           make_interval(mins => 48 * 60 + number % 225) AS took
     FROM generate_series(1, 400) AS number
 ), made AS (
     INSERT INTO hkpost.mail_item (item_no, registered_at, state, closed_at, close_reason, destination_iso)

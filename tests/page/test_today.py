@@ -38,20 +38,22 @@ def test_a_refused_credential_is_the_first_thing_that_is_seen_with_what_to_do(
 
 
 def test_counts_of_three_days_ago_are_not_told_as_of_now(tab: Open, airflow: Airflow) -> None:
-    moved = (
-        "UPDATE hkpost.backlog_snapshot SET taken_at = taken_at {0} interval '3 days'",
-        "UPDATE hkpost.freshness_snapshot SET taken_at = taken_at {0} interval '3 days'",
-    )
-    for sql in moved:
-        airflow.execute(sql.format("-"))
+    def move(change: str) -> None:
+        for table in ("backlog_snapshot", "freshness_snapshot"):
+            airflow.execute(f"UPDATE hkpost.{table} SET taken_at = taken_at {change}")
+
     try:
-        page = tab().open()
-        expect(page.locator(".morning")).not_to_contain_text("All well")
+        for _ in range(3):  # a run that another test began may count once more when it ends
+            move("- interval '3 days' WHERE taken_at > now() - interval '1 day'")
+            page = tab().open()
+            expect(page.locator(".lately")).to_contain_text("counts are")
+            if "3 days old" in page.locator(".lately").inner_text():
+                break
         expect(page.locator(".lately")).to_contain_text("counts are 3 days old")
+        expect(page.locator(".morning")).not_to_contain_text("All well")
         expect(page.locator(".needs")).to_contain_text("What this page counts is old")
     finally:
-        for sql in moved:
-            airflow.execute(sql.format("+"))
+        move("+ interval '3 days' WHERE taken_at <= now() - interval '1 day'")
 
 
 def test_each_group_of_the_queue_leads_to_as_many_items(tab: Open, airflow: Airflow) -> None:

@@ -31,8 +31,7 @@ WITH now AS (
     -- As item_promise says it, without its other columns.
     CROSS JOIN LATERAL hkpost.promise_of(
         item.promised_on, journey.posted_on, coalesce(journey.origin, item.origin_iso, 'HK'),
-        coalesce(journey.destination, item.destination_iso, item.destination_expected),
-        CASE WHEN item.item_no ~ '^[A-Z]{2}[0-9]{9}[A-Z]{2}$' THEN left(item.item_no, 1) END) AS promise
+        coalesce(journey.destination, item.destination_iso, item.destination_expected), journey.service) AS promise
     LEFT JOIN hkpost.poll_policy AS policy ON policy.state = item.state
     WHERE item.is_open
 ), due AS (
