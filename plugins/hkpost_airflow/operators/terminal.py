@@ -49,7 +49,6 @@ class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
         "fact_tracking_event",
         "tracking_event_change",
         "item_forecast",
-        "item_promise",
         "delivery_target",
         "stuck_item",
         "freshness_snapshot",
