@@ -146,14 +146,17 @@ def _tables(counts: pd.DataFrame, names: tuple[str, ...]) -> Iterator[tuple[tupl
     numbers = counts[list(COUNTED)].to_numpy(dtype=np.int64)
     groups = counts.groupby(list(names)).indices.items() if names else [((), slice(None))]
     for group, rows in groups:
-        told = np.stack(
+        tallied = np.stack(
             [
                 np.bincount(cell[rows], weights=numbers[rows, column], minlength=int(np.prod(shape)))
                 for column in range(len(COUNTED))
             ]
         ).reshape(len(COUNTED), *shape)
         # Who stayed longer stayed as long, too.
-        yield (group if isinstance(group, tuple) else (group,)), told[:, :, ::-1].cumsum(axis=2)[:, :, ::-1]
+        yield (
+            (group if isinstance(group, tuple) else (group,)),
+            tallied[:, :, ::-1].cumsum(axis=2)[:, :, ::-1],
+        )
 
 
 def _estimate(tables: np.ndarray, above: _Estimate | None) -> _Estimate:

@@ -47,15 +47,15 @@ def forecast(items: pd.DataFrame, curves: Curves, now: datetime, minimum_items: 
     """
     waited = np.maximum(_days(items["entered_at"], items["known_until"]), 0)
     found, basis, basis_items = _compared(items, curves, waited, minimum_items)
-    told = items["expects_report"].to_numpy(dtype=bool)
-    rows = np.flatnonzero((found >= 0) & told)
+    expects_report = items["expects_report"].to_numpy(dtype=bool)
+    rows = np.flatnonzero((found >= 0) & expects_report)
     result = pd.DataFrame({"item_no": items["item_no"], "forecast_at": now, "stage": items["stage"]})
     nothing = pd.Series(pd.NaT, index=items.index, dtype="datetime64[us, UTC]")
     result = result.assign(**dict.fromkeys(QUANTILES, nothing), share_by_promise=np.nan, share_never=np.nan)
-    basis[~told] = None
+    basis[~expects_report] = None
     result["basis"] = basis
-    result["basis_items"] = np.where(told, basis_items, 0)
-    result["expects_report"] = told
+    result["basis_items"] = np.where(expects_report, basis_items, 0)
+    result["expects_report"] = expects_report
     if not len(rows):
         return result
     curve = found[rows]

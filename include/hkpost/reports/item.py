@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from hkpost.ecship.item_number import canonical, check_digit_holds
 from hkpost.reports.read_only import read_only, rows
 
-_TOLD: Final = ("overdue", "broken", "kept")
+_ENDED: Final = ("overdue", "broken", "kept")
 _LISTS = {
     "legs": "item_legs",
     "timeline": "item_timeline",
@@ -48,8 +48,8 @@ def item(engine: Engine, item_no: str) -> dict[str, Any] | None:
 
 def _badges(queues: list[str], promise: str) -> list[str]:
     """Its queues, and its promise where that is no longer open; what is overdue is not at risk any more."""
-    told = [promise] if promise in _TOLD else []
-    return [queue for queue in queues if not (told and queue == "at_risk")] + told
+    ended = [promise] if promise in _ENDED else []
+    return [queue for queue in queues if not (ended and queue == "at_risk")] + ended
 
 
 def states(engine: Engine) -> list[dict[str, Any]]:

@@ -35,22 +35,22 @@ WITH now AS (
     LEFT JOIN hkpost.poll_policy AS policy ON policy.state = item.state
     WHERE item.is_open
 ), due AS (
-    SELECT now.*, told.last_event AS told_event,
-           told.known_until IS DISTINCT FROM now.known_until AND now.last_polled_at IS NOT NULL AS is_answered,
+    SELECT now.*, forecast.last_event AS forecast_event,
+           forecast.known_until IS DISTINCT FROM now.known_until AND now.last_polled_at IS NOT NULL AS is_answered,
            lane.reports IS NOT FALSE OR now.stage IN ('destination', 'customs', 'delivery') AS expects_report
     FROM now
-    LEFT JOIN hkpost.item_forecast AS told ON told.item_no = now.item_no
+    LEFT JOIN hkpost.item_forecast AS forecast ON forecast.item_no = now.item_no
     LEFT JOIN hkpost.lane_history AS lane
         ON lane.origin = now.origin AND lane.destination = now.destination AND lane.service = now.service
-    WHERE told.item_no IS NULL
-       OR told.forecast_at < :made_at
-       OR (told.stage, told.known_until, told.promised_until)
+    WHERE forecast.item_no IS NULL
+       OR forecast.forecast_at < :made_at
+       OR (forecast.stage, forecast.known_until, forecast.promised_until)
           IS DISTINCT FROM (now.stage, now.known_until, now.promised_until)
 ), latest AS MATERIALIZED (
     -- Once an item: what follows names it three times.
     SELECT due.*,
            CASE
-               WHEN NOT is_answered THEN told_event
+               WHEN NOT is_answered THEN forecast_event
                WHEN event_count = 0 THEN 'registered'
                -- Found by its day, in one or two partitions.
                ELSE (SELECT event.event_type

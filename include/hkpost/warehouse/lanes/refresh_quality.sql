@@ -8,7 +8,7 @@ WITH setting AS (
     SELECT max(value::integer) FILTER (WHERE name = 'minimum_items_of_a_share') AS minimum,
            max(value::integer) FILTER (WHERE name = 'coverage_points') / 100.0 AS points
     FROM hkpost.setting
-), told AS MATERIALIZED (
+), past_forecast AS MATERIALIZED (
     SELECT journey.origin, journey.destination, journey.service,
            date_trunc('week', history.forecast_on)::date AS week, history.forecast_at, history.p10_at, history.p50_at,
            history.p90_at, history.share_by_promise, history.promised_until, journey.posted_at,
@@ -27,7 +27,7 @@ WITH setting AS (
 ), usual AS MATERIALIZED (
     SELECT asked.origin, asked.destination, asked.service, asked.week,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY lead.days) AS median, avg(lead.days) AS mean
-    FROM (SELECT DISTINCT origin, destination, service, week FROM told) AS asked
+    FROM (SELECT DISTINCT origin, destination, service, week FROM past_forecast) AS asked
     JOIN (SELECT origin, destination, service, delivered_at,
                  date_part('epoch', delivered_at - posted_at) / 86400 AS days
           FROM hkpost.item_journey
@@ -37,7 +37,7 @@ WITH setting AS (
      AND lead.delivered_at >= asked.week - 60 AND lead.delivered_at < asked.week
     GROUP BY 1, 2, 3, 4
 ), judged AS MATERIALIZED (
-    SELECT told.origin, told.destination, told.service,
+    SELECT past_forecast.origin, past_forecast.destination, past_forecast.service,
            CASE WHEN promised_until < now() - interval '3 days' AND known_until >= promised_until
                 THEN share_by_promise END AS predicted,
            coalesce(delivered_at < promised_until, false)::integer AS kept,
@@ -50,7 +50,7 @@ WITH setting AS (
                / 172800 AS off_median,
            abs(date_part('epoch', ended_at - greatest(posted_at + make_interval(secs => mean * 86400), forecast_at)))
                / 172800 AS off_mean
-    FROM told
+    FROM past_forecast
     LEFT JOIN usual USING (origin, destination, service, week)
     CROSS JOIN LATERAL (SELECT coalesce(delivered_at, known_until) AS ended_at) AS at
 ), share AS (
