@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
 
 from hkpost_simulator.catalogue import Item
@@ -65,11 +65,13 @@ def _planned_events(item: Item, dice: random.Random, world: WorldFiles) -> Itera
                 continue
             minutes = dice.uniform(step.after_min_h, step.after_max_h) * 60
             at += timedelta(minutes=round(minutes))
-            yield _planned_event(item, step, at, world.wordings[dice.choice(step.wordings)], world)
+            place = _place(item, step, world)
+            if not place.is_date_only and at.astimezone(place.zone).time() == time.min:
+                at += timedelta(minutes=1)  # 00:00 says that only the date is known
+            yield _planned_event(item, step, at, place, world.wordings[dice.choice(step.wordings)])
 
 
-def _planned_event(item: Item, step: Step, at: datetime, wording: Wording, world: WorldFiles) -> PlannedEvent:
-    place = _place(item, step, world)
+def _planned_event(item: Item, step: Step, at: datetime, place: Place, wording: Wording) -> PlannedEvent:
     local = at.astimezone(place.zone)
     named_day = local + timedelta(days=1) if wording.event_type in _PLANNED else local
     return PlannedEvent(

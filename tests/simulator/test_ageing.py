@@ -199,3 +199,16 @@ def test_a_clock_needs_a_time_zone_and_a_forward_speed() -> None:
         SimulatedClock(datetime(2026, 1, 1))
     with pytest.raises(ValueError, match="speed"):
         SimulatedClock(ANCHOR, speed=0)
+
+
+def test_midnight_is_shown_only_where_no_more_than_the_date_is_known(world: World) -> None:
+    places = load_world().places.values()
+    date_only = {place.event_code for place in places if place.is_date_only}
+    at_midnight = Counter(
+        event.location_code in date_only
+        for truth in _truths(world, 30)
+        for event in truth.events
+        if event.event_date_time.endswith("00:00") and event.location_code
+    )
+    assert at_midnight[True] > 0
+    assert at_midnight[False] == 0
