@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import NamedTuple
 
 from hypothesis import strategies as st
@@ -79,6 +80,21 @@ class Story:
         or a wording that may be left out, and no wording is corrected."""
         minutes = Counter(event.when for event in self.events)
         return max(minutes.values()) == 1 and not any(reported.is_corrected for reported in self.answers)
+
+    @property
+    def shares_languages(self) -> bool:
+        """Whether any two answers that report different events of one minute have a language in common."""
+        reports = [
+            (event.number, event.when, {lang for lang in ("e", "c", "s") if getattr(reported.message, lang)})
+            for answer in self.answers
+            for event, reported in zip(
+                (self.events[number] for number in answer.numbers), answer.answer.events, strict=True
+            )
+        ]
+        return all(
+            one == other or when != at or langs & others
+            for (one, when, langs), (other, at, others) in combinations(reports, 2)
+        )
 
 
 class KnownFact(NamedTuple):

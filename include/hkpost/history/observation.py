@@ -132,8 +132,8 @@ def match_level(one: Content, other: Content) -> MatchLevel:
 
 
 def likeness(one: Content, other: Content) -> int:
-    """In how many of the seven fields two contents are equal."""
-    return sum(a == b for a, b in zip(one, other, strict=True))
+    """In how many of the seven fields two contents say the same."""
+    return sum(a == b != "" for a, b in zip(one, other, strict=True))
 
 
 def newer_text(known: str, reported: str) -> str:

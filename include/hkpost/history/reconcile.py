@@ -210,7 +210,7 @@ def _weight(old: _Side, new: _Side, apart_in_content: int, apart_in_history: int
     components = (
         full,
         True,
-        alike == len(new.content),
+        old.content == new.content,
         full * alike,
         full * old.current,
         corrected,
