@@ -72,8 +72,8 @@ def test_property_the_facts_after_each_answer(story: Story) -> None:
 @settings(max_examples=200)
 @given(stories(), st.randoms(use_true_random=False))
 def test_property_no_more_facts_than_events_were_told(story: Story, chance: random.Random) -> None:
-    """No event is known twice, in whatever order it is reported, where no wording is corrected and no event can be taken
-    for another of its minute for want of a shared language."""
+    """No event is known twice, in whatever order it is reported, where no wording is corrected and no event can be
+    taken for another of its minute for want of a shared language."""
     assume(story.shares_languages and not any(reported.is_corrected for reported in story.answers))
     known: list[Event] = []
     reported_of: set[int] = set()
