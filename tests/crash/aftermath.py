@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.crash.conftest import MakeStage, Uninterrupted
+from tests.crash.run import LONG_LEASE_S
 from tests.crash.stage import Stage
 from tests.crash.tables import Tables, differences
 
@@ -43,7 +44,7 @@ def wrong_after_strike(
     archived = stage.archived()
     before = len(stage.service.seen)
     stage.let_lease_expire()
-    stage.run()
+    stage.run(lease_ttl_s=LONG_LEASE_S)
     asked_after = {number for seen in stage.service.seen[before:] for number in seen.items}
     found = {
         "archived and asked again": asked_after & set(archived),

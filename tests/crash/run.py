@@ -27,7 +27,10 @@ from tests.crash.world import PASTED, REFUSED_ACCOUNT
 
 ACCOUNT = "hkpost_default"
 RUN_ID = "a-run"
-LEASE_TTL_S = 2.0
+SHORT_LEASE_S = 2.0
+"""It is renewed within a run, and what follows a struck one waits for its end."""
+LONG_LEASE_S = 60.0
+"""No stall of the machine ends it."""
 QUOTAS = [AccountQuota(account, 99_000, "Asia/Hong_Kong") for account in (ACCOUNT, REFUSED_ACCOUNT)]
 
 SCHEDULED = ("register", "fetch", "load", "close", "alert")
@@ -46,6 +49,7 @@ class Job:
     host: str
     shipments: Sequence[tuple[str, str, int]]
     max_in_flight: int
+    lease_ttl_s: float
 
 
 def run_steps(
@@ -55,6 +59,7 @@ def run_steps(
     steps: Sequence[str] = SCHEDULED,
     strike: Mapping[str, Any] | None = None,
     max_in_flight: int = 16,
+    lease_ttl_s: float = SHORT_LEASE_S,
 ) -> list[tuple[str, str]]:
     """Do some steps one after another; returns the boundaries that were met.
 
@@ -66,7 +71,7 @@ def run_steps(
     at = tuple(chosen["at"]) if "at" in chosen else None
     boundaries = Boundaries(blows[chosen.get("by", "kill")], at, chosen.get("number"))
     watch(boundaries.reach)
-    job = Job(warehouse_engine(warehouse), host, shipments, max_in_flight)
+    job = Job(warehouse_engine(warehouse), host, shipments, max_in_flight, lease_ttl_s)
     for step in steps:
         STEPS[step](job)
     job.engine.dispose()
@@ -83,7 +88,7 @@ def register(job: Job) -> None:
 def fetch(job: Job, item_nos: tuple[str, ...] | None = None) -> None:
     extra = {"pace_margin_ms": 1, "max_in_flight": job.max_in_flight}
     settings = account_settings(ACCOUNT, job.host, "integrator", "s3cret-credential", extra)
-    fetch_job = FetchJob(settings, RUN_ID, max_run_s=600, lease_ttl_s=LEASE_TTL_S, item_nos=item_nos)
+    fetch_job = FetchJob(settings, RUN_ID, max_run_s=600, lease_ttl_s=job.lease_ttl_s, item_nos=item_nos)
     if failure := fetch_account(job.engine, fetch_job, print).failure:
         raise AssertionError(failure)
 

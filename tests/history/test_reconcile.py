@@ -146,9 +146,10 @@ def test_one_place_filled_in_while_another_is_left_out_adds_nothing() -> None:
     assert {event.observation.place.location_code for event in after} == {"HK", "US"}
 
 
-def test_of_two_equal_events_the_one_at_the_known_place_is_the_known_one() -> None:
+@pytest.mark.parametrize("code", ["HK", "HKG"])
+def test_of_two_equal_events_the_one_at_the_known_place_is_the_known_one(code: str) -> None:
     words = WORDS["Posted"]
-    known, first = ask([], observation(NOON, "HK", message=words))
+    known, first = ask([], observation(NOON, code, message=words))
     placed = observed("Posted", place="HK")
     known, second = ask(known, placed, observed("Posted", place=""))
     assert keys(second)[0] == keys(first)[0]

@@ -132,8 +132,9 @@ def match_level(one: Content, other: Content) -> MatchLevel:
 
 
 def likeness(one: Content, other: Content) -> int:
-    """In how many of the seven fields two contents say the same."""
-    return sum(a == b != "" for a, b in zip(one, other, strict=True))
+    """In how many of the seven fields two contents say the same; two codes of one country do."""
+    alike = sum(a == b != "" for a, b in zip(one, other, strict=True))
+    return alike + (one[3] != other[3] and bool(one[3] and other[3]) and _same_country(one[3], other[3]))
 
 
 def newer_text(known: str, reported: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from hkpost.lanes.classes import DAYS, STAGES, WAITED, class_of, waited_of
-from hkpost.lanes.curves import KEY, LANE, LEVELS, Curves
+from hkpost.lanes.curves import LANE, LEVELS, Curves
 
 QUANTILES: Final = {"p10_at": 0.1, "p50_at": 0.5, "p80_at": 0.8, "p90_at": 0.9}
 FORECAST_COLUMNS: Final = (
@@ -87,26 +87,33 @@ def _compared(
     found = np.full(len(items), -1)
     basis = np.full(len(items), None, dtype=object)
     compared = np.zeros(len(items), dtype=np.int64)
-    known = ~np.isnan(waited)
-    within = known & (waited < DAYS[-1])
+    within = ~np.isnan(waited) & (waited < DAYS[-1])
     in_delivery = (items["stage"] == STAGES[-1]).to_numpy()
+    lanes = items[[*LANE, "stage"]]
+    place = lanes.groupby(list(lanes), sort=False).ngroup().to_numpy()
+    places = lanes.drop_duplicates(ignore_index=True)
+    numbers = {level: _numbers(places, level, curves) for level in LEVELS}
     for name, level, longest in _steps(np.where(within, waited, 0), in_delivery):
         open_ = np.flatnonzero((found < 0) & within & (longest >= 0))
-        if not len(open_) or curves.keys.empty:
-            continue
+        number = numbers[level][place[open_], longest[open_]]
+        open_, number = open_[number >= 0], number[number >= 0]
         since = np.maximum(waited[open_], WAITED[longest[open_]])
-        wanted = pd.DataFrame({"basis": level}, index=open_)
-        for column in LANE:
-            wanted[column] = items[column].to_numpy()[open_] if column in LEVELS[level] else ""
-        wanted["stage"] = items["stage"].to_numpy()[open_]
-        wanted["waited"] = longest[open_]
-        index = pd.MultiIndex.from_frame(curves.keys[["basis", *KEY]])
-        number = index.get_indexer(pd.MultiIndex.from_frame(wanted[["basis", *KEY]]))
-        at_risk = np.where(number >= 0, curves.at_risk[number, class_of(since)], 0)
+        at_risk = curves.at_risk[number, class_of(since)]
         left = 1 - _at(curves.share_delivered, number, since) - _at(curves.share_ended, number, since)
         good = (at_risk >= minimum_items) & (left > 0)
         found[open_[good]], basis[open_[good]], compared[open_[good]] = number[good], name, at_risk[good]
     return found, basis, compared
+
+
+def _numbers(places: pd.DataFrame, level: str, curves: Curves) -> np.ndarray:
+    """The number of the curve of a level for each lane and stage (a row each) and each of `WAITED`; -1: none."""
+    key = [*LEVELS[level], "stage"]
+    rows = np.flatnonzero((curves.keys["basis"] == level).to_numpy())
+    known = pd.MultiIndex.from_frame(curves.keys.iloc[rows][[*key, "waited"]])
+    wanted = places[key].loc[places.index.repeat(len(WAITED))]
+    wanted["waited"] = np.tile(np.arange(len(WAITED)), len(places))
+    found = known.get_indexer(pd.MultiIndex.from_frame(wanted))
+    return np.append(rows, -1)[found].reshape(len(places), len(WAITED))
 
 
 def _steps(waited: np.ndarray, in_delivery: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:

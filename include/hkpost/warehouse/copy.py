@@ -24,16 +24,25 @@ def text_array(texts: Sequence[str] | None) -> str | None:
 
 
 def copy_rows(
-    connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+    connection: Connection,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    types: Sequence[str] | None = None,
 ) -> None:
-    """Write rows into a table (`table` and `columns` are ours, never an answer's).
+    """Write rows into a table (`table`, `columns` and `types` are ours, never an answer's).
+
+    With the `types` of the columns they are sent in binary, which makes numbers four times as cheap.
 
     Raises:
         DBAPIError: the server refuses them.
     """
-    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    form = "" if types is None else " (FORMAT binary)"
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN{form}"
     try:
         with connection.connection.cursor().copy(statement) as copy:
+            if types is not None:
+                copy.set_types(types)
             for row in rows:
                 copy.write_row(row)
     except psycopg.Error as error:

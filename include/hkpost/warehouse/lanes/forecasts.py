@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -14,18 +15,13 @@ INSTANTS = (
     *("p10_at", "p50_at", "p80_at", "p90_at", "promised_until", "known_until"),
     *("news_from", "news_until", "next_poll_at"),
 )
-MADE_COLUMNS = (
-    "item_no",
-    "stage",
-    *INSTANTS,
-    "share_by_promise",
-    "share_never",
-    "basis",
-    "basis_items",
-    "expects_report",
-    "last_event",
-    "poll_reason",
-)
+MADE_COLUMNS = {
+    **dict.fromkeys(("item_no", "stage", "basis", "last_event", "poll_reason"), "text"),
+    **dict.fromkeys((*INSTANTS, "share_by_promise", "share_never"), "float8"),
+    "basis_items": "int4",
+    "expects_report": "bool",
+}
+"""The columns of `made_forecast`, and their types."""
 
 
 def due_forecasts(connection: Connection, made_at: datetime, at_once: int) -> Iterator[pd.DataFrame]:
@@ -54,8 +50,14 @@ def add_forecasts(connection: Connection, made: pd.DataFrame) -> None:
     rows = made[list(MADE_COLUMNS)].copy()
     for name in INSTANTS:
         rows[name] = (rows[name] - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)
-    rows = rows.astype(object).where(rows.notna(), None)
-    copy_rows(connection, "made_forecast", MADE_COLUMNS, rows.itertuples(index=False, name=None))
+    values = (_values(rows[name]) for name in MADE_COLUMNS)
+    copy_rows(
+        connection,
+        "made_forecast",
+        tuple(MADE_COLUMNS),
+        zip(*values, strict=True),
+        tuple(MADE_COLUMNS.values()),
+    )
 
 
 def merge_forecasts(connection: Connection) -> int:
@@ -73,3 +75,10 @@ def merge_forecasts(connection: Connection) -> int:
 def count_risk(connection: Connection) -> None:
     """Count how many open promises of each lane are at risk today (`lane_risk_day`)."""
     connection.execute(statement("lanes/count_risk"))
+
+
+def _values(column: "pd.Series[Any]") -> list[Any]:
+    """A column's values as Python's own; None where there is none."""
+    values = column.to_numpy(dtype=object, copy=True)
+    values[column.isna()] = None
+    return values.tolist()
