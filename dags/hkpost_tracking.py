@@ -72,7 +72,11 @@ with DAG(
         source_conn_id=TEAM.named("source"),
     )
     # Where the business's table cannot be read, what is known is tracked all the same.
-    plan = HkpostPlanOperator(task_id="plan", trigger_rule=TriggerRule.ALL_DONE)
+    plan = HkpostPlanOperator(
+        task_id="plan",
+        trigger_rule=TriggerRule.ALL_DONE,
+        skip_when_idle=["fetch", "load", "mark_terminal", "check_quality"],
+    )
     fetch = HkpostFetchOperator.partial(
         task_id="fetch", map_index_template="{{ task.plan['account'] }}"
     ).expand(plan=plan.output)

@@ -13,6 +13,12 @@ from tests.pipeline.conftest import OPEN_ITEMS, PASSWORD, Pipeline, left_by_airf
 NOT_FOUND = timedelta(days=30)
 FACTS = "SELECT xmin::text, * FROM hkpost.fact_tracking_event ORDER BY item_no, event_key"
 
+WRITTEN = """
+    SELECT (SELECT count(*) FROM hkpost.freshness_snapshot),
+           (SELECT string_agg(xmin::text, ',' ORDER BY item_no) FROM hkpost.mail_item),
+           (SELECT string_agg(xmin::text, ',' ORDER BY item_no, event_key) FROM hkpost.fact_tracking_event)
+"""
+
 
 def expected_events(truth: ItemTruth) -> Counter[tuple[str, ...]]:
     """The events as answered; blanks around a text are no part of it."""
@@ -82,6 +88,26 @@ def test_a_second_run_changes_no_fact_and_asks_no_closed_item_again(pipeline: Pi
     assert asked
     assert not asked & closed
     assert pipeline.rows(FACTS) == facts
+
+
+def test_a_run_with_nothing_to_do_skips_its_later_steps_and_is_noted_as_one_that_ended_well(
+    pipeline: Pipeline,
+) -> None:
+    assert pipeline.once().returncode == 0
+    before = pipeline.rows(WRITTEN)
+    requests = len(pipeline.simulator.requests())
+    pipeline.execute("UPDATE hkpost.account_lease SET last_sent_at = now() - interval '1 hour'")
+    run = pipeline.once()
+    assert run.returncode == 0, run.stdout + run.stderr
+    for step in ("fetch", "load", "mark_terminal", "check_quality"):
+        assert f"] {step}\n" not in run.stdout
+    assert "] alert: success\n" in run.stdout
+    assert len(pipeline.simulator.requests()) == requests
+    assert pipeline.rows(WRITTEN) == before
+    [[ended]] = pipeline.rows(
+        "SELECT count(*) FROM hkpost.run WHERE ended_at IS NOT NULL AND failed_tasks IS NULL"
+    )
+    assert ended == 2
 
 
 @pytest.mark.parametrize(("code", "ends_well"), [(9992, False), (9994, True)])

@@ -198,6 +198,8 @@ def run_all(observer: Observer) -> None:
     run(HkpostMarkTerminalOperator(task_id="mark_terminal"))
     run(HkpostQualityOperator(task_id="check_quality", counts=counts))
     run(HkpostAlertOperator(task_id="alert"))
+    observer.execute("UPDATE hkpost.mail_item SET next_poll_at = now() + interval '1 hour'")
+    run(HkpostPlanOperator(task_id="plan", skip_when_idle=["load"]))
     run(HkpostWatchOperator(task_id="watch"))
     [plan] = run(HkpostMarkUrgentOperator(task_id="mark_urgent", item_nos=PASTED, account="hkpost_default"))
     run(HkpostFetchNowOperator(task_id="fetch_now", plan=plan))

@@ -3,6 +3,7 @@
 from sqlalchemy import Engine
 
 from hkpost.warehouse.statements import statement
+from hkpost.warehouse.watch.runs import Run
 
 
 def count_backlog(engine: Engine) -> None:
@@ -17,3 +18,14 @@ def is_unchanged(engine: Engine) -> bool:
     """
     with engine.connect() as connection:
         return bool(connection.scalar(statement("snapshots/is_unchanged")))
+
+
+def is_idle(engine: Engine, run: Run) -> bool:
+    """Whether a run has nothing to do: the last counts would come out the same, no answer waits to be loaded, no item
+    to be closed, and no task of the run before failed. What time alone closes waits as long as counts are valid.
+    """
+    with engine.connect() as connection:
+        settled = connection.scalar(
+            statement("snapshots/is_settled"), {"dag_id": run.dag_id, "run_id": run.run_id}
+        )
+    return is_unchanged(engine) and bool(settled)
