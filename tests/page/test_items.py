@@ -120,4 +120,4 @@ def test_rejected_text_is_text_a_heading_no_item_and_a_file_without_formulas(
         page.get_by_role("link", name="CSV").click()
     rows = list(csv.DictReader(download.value.path().read_text(encoding="utf-8-sig").splitlines()))
     assert len(rows) == airflow.value("SELECT count(*) FROM hkpost.rejected_record")
-    assert next(row["item_no"] for row in rows if "1+1" in row["item_no"]) == "'=1+1"
+    assert next(row["Item number"] for row in rows if "1+1" in row["Item number"]) == "'=1+1"

@@ -265,9 +265,13 @@ def test_numbers_that_are_not_tracked_are_told_from_what_is_no_number(engine: En
     assert set(answer["rows"]) == {"EX000000001HK", "FA000000001HK"}
     assert answer["untracked"] == ["RR999999996HK"]
     assert [one["text"] for one in answer["unknown"]] == ["Item No", "SO-99", "ORDER77"]
-    assert [one["code"] for one in answer["unknown"]] == ["no_digit", "unclear", "not_a_number"]
-    assert "no digit" in answer["unknown"][0]["why"]
-    assert "has not the form of an item number" in answer["unknown"][2]["why"]
+    assert [one["reason_e"].split(":")[0] for one in answer["unknown"]] == [
+        "there is no digit in it",
+        "no item number comes of these pieces",
+        "no item has this number and no order this reference; it cannot be asked about, because it has not the form of"
+        " an item number (RB123456785HK)",
+    ]
+    assert answer["unknown"][0]["reason_c"] == "沒有數字：是文字而非郵件編號"
     assert answer["too_many"] is None
 
 
