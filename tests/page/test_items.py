@@ -41,6 +41,16 @@ def test_the_focus_stays_on_a_filter_that_was_chosen(tab: Open) -> None:
     expect(page.locator("select[name=state]")).to_be_focused()
 
 
+def test_closed_items_are_listed_by_their_closing_and_sorted_by_what_is_shown_of_them(tab: Open) -> None:
+    page = tab().open("items?state=delivered")
+    expect(page.locator("thead th").nth(1)).to_have_text("Closed")
+    orders = page.locator("select[name=sort] option").evaluate_all("all => all.map(one => one.value)")
+    assert orders == ["", "-days_open", "-last_event_at", "destination", "item_no"]
+    page.locator("select[name=state]").select_option("in_transit")
+    expect(page.locator("thead th").nth(1)).to_have_text("Silent, days")
+    expect(page.locator("select[name=sort] option[value=promised_on]")).to_have_count(1)
+
+
 def test_a_list_goes_on_page_by_page(tab: Open, airflow: Airflow) -> None:
     page = tab().open("items?sort=item_no")
     expect(page.locator("tbody tr")).to_have_count(50)
