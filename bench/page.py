@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -64,8 +64,19 @@ def _paths(item_no: str) -> Iterator[str]:
     yield from (f"items?group={name}" for name in GROUPS)
     yield from ("items", "items?state=in_transit", "items?destination=US&sort=expected_p50_at", "items?q=RB1")
     yield from ("items?state=delivered&destination=NZ", "items?closed_on=" + date.today().isoformat())
+    yield from (f"items?group={name}&silent_days_min=7&sort=-days_open" for name in ("stuck", "silent"))
+    yield from (
+        "items?state=delivered&service=R&sort=-days_open",
+        f"items?week={_a_monday()}&service=R&sort=item_no",
+    )
     yield "list/rejected"
     yield f"item/{item_no}"
+
+
+def _a_monday() -> str:
+    """A week whose items are nearly all at their end."""
+    today = date.today()
+    return (today - timedelta(days=today.weekday(), weeks=10)).isoformat()
 
 
 def _route(address: str, path: str, pasted: str = "") -> list[str]:

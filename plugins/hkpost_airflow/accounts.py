@@ -30,12 +30,17 @@ class Accounts:
         """The names of the refused accounts, or of the first of them."""
         return ", ".join(list(self.refused)[:_EXAMPLES]) + (", …" if len(self.refused) > _EXAMPLES else "")
 
+    @property
+    def refused_examples(self) -> str:
+        """Why the first of the refused accounts cannot be used."""
+        more = "; …" if len(self.refused) > _EXAMPLES else ""
+        return "; ".join(list(self.refused.values())[:_EXAMPLES]) + more
+
     def refusal(self, items: Mapping[str, int]) -> str:
         """The refused accounts in one line, with how many items name them, examples, and what to do."""
-        examples = "; ".join(list(self.refused.values())[:_EXAMPLES])
         return (
             f"{sum(items[account] for account in self.refused):,} items are not asked about: their accounts "
-            f"({len(self.refused):,}) cannot be used ({examples}{'; …' if len(self.refused) > _EXAMPLES else ''}). "
+            f"({len(self.refused):,}) cannot be used ({self.refused_examples}). "
             "They stay due. Correct account in hkpost.mail_item and in open_items_sql, or create the connections "
             "with type hkpost and allow them (accounts_allowed in hkpost.setting)"
         )

@@ -55,7 +55,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "polling_price": {"made_at": THE_MOMENT, "counted_until": THE_MOMENT},
     "item_forecast": {"forecast_at": THE_MOMENT, "known_until": THE_MOMENT},
     "item_forecast_history": {"forecast_at": THE_MOMENT},
-    "queue_item": {"since": THE_MOMENT},
+    "queue_item": {"since": THE_MOMENT, "silent_since": THE_MOMENT, "open_since": THE_MOMENT},
     "queue_day": {"day": THE_MOMENT, "counted_at": THE_MOMENT},
     "chart_series": {"taken_at": THE_MOMENT},
     "backlog_snapshot": {"taken_at": THE_MOMENT},

@@ -242,9 +242,10 @@ def test_9998_is_narrowed_down_to_its_culprit_and_the_others_are_answered(harnes
     summary = d.fetch()
     assert summary.failure is None
     assert summary.items_answered == 29
-    [reject] = d.rows("SELECT item_no, reason, call_id FROM hkpost.rejected_record")
+    [reject] = d.rows("SELECT * FROM hkpost.rejected_record")
     assert reject.item_no == "RB000000017HK"
     assert "9998 Invalid input" in reject.reason
+    assert (reject.reason_code, reject.reason_values) == ("request_input_refused", [reject.reason])
     [culprit] = d.rows(
         "SELECT is_open, next_poll_at - now() BETWEEN '23 hours' AND '25 hours' AS tomorrow, pending_call_id"
         " FROM hkpost.mail_item WHERE item_no = 'RB000000017HK'"
@@ -305,9 +306,10 @@ def test_a_code_outside_the_specification_is_kept_and_reported_and_the_items_sta
     summary = d.fetch(max_in_flight=1)
     assert summary.failure is None
     assert d.outcomes() == {"unknown_status": 1, "answered": 1}
-    [reject] = d.rows("SELECT reason, raw_fragment FROM hkpost.rejected_record")
+    [reject] = d.rows("SELECT * FROM hkpost.rejected_record")
     assert "4711" in reject.reason
     assert "what?" in reject.reason
+    assert (reject.reason_code, reject.reason_values) == ("request_status_unknown", [reject.reason])
     assert d.due() == set(numbers[:30])
 
 

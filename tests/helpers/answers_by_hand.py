@@ -13,6 +13,7 @@ from sqlalchemy import Engine, RowMapping, text
 from hkpost.ecship.rows import NO_TEXTS, ItemAnswer, ReportedEvent, Texts
 from hkpost.jobs.load import load_pending
 from hkpost.jobs.summary import LoadSummary
+from tests.helpers.reasons import sentence
 
 T0 = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 """When the first answer of a test is received."""
@@ -170,8 +171,11 @@ class LoadedWarehouse:
         return self.ask(list(dict.fromkeys(item.item_no for item in items)), *items)
 
     def reasons(self) -> list[str]:
-        """What was rejected, in words."""
-        return [str(row["reason"]) for row in self.rows("SELECT reason FROM hkpost.rejected_record")]
+        """What was rejected, in words; code and values say the same."""
+        rows = self.rows("SELECT reason, reason_code, reason_values FROM hkpost.rejected_record")
+        for row in rows:
+            assert sentence(row["reason_code"], row["reason_values"]) == row["reason"]
+        return [str(row["reason"]) for row in rows]
 
     def item(self, item_no: str) -> RowMapping:
         return self.row("SELECT * FROM hkpost.mail_item WHERE item_no = :no", no=item_no)

@@ -137,5 +137,5 @@ def _look(engine: Engine) -> None:
         with items_csv(engine, wanted, ZoneInfo("UTC"), "en") as file:
             assert file.read()
     rejected_page(engine)
-    with rejected_csv(engine) as file:
+    with rejected_csv(engine, ZoneInfo("UTC"), "en") as file:
         assert file.read()

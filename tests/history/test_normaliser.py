@@ -20,10 +20,15 @@ def observe(
     return NORMALISER.observe(ReportedEvent(time, code, place, message, event_code))
 
 
+def said(seen: Observation) -> list[tuple[str, str]]:
+    """What cannot be read of an event: the sentence, and the fragment."""
+    return [(str(reason), fragment) for reason, fragment in unreadable(seen)]
+
+
 def test_an_event_has_its_instant_its_country_its_type_and_the_line_that_says_so() -> None:
     message = Texts("The item ( RB123456785HK ) left Hong Kong for its destination on  02-Mar-2017 ")
     seen = observe("01-03-2017 11:00", "HK", PLACE, message)
-    assert list(unreadable(seen)) == []
+    assert said(seen) == []
     assert seen.time_key == "2017-03-01T11:00"
     assert seen.time == (
         date(2017, 3, 1),
@@ -53,24 +58,22 @@ def test_an_event_with_an_unreadable_time_is_kept_and_told() -> None:
         "unknown",
     )
     assert seen.message.event_type == "EMA"
-    assert list(unreadable(seen)) == [("the time of an event is not DD-MM-YYYY HH24:MI", "31-02-2017 10:00")]
-    assert list(unreadable(observe(""))) == [("an event has no time", "")]
+    assert said(seen) == [("the time of an event is not DD-MM-YYYY HH24:MI", "31-02-2017 10:00")]
+    assert said(observe("")) == [("an event has no time", "")]
 
 
 def test_a_place_whose_country_is_unknown_is_told_and_no_place_is_not() -> None:
     strange = observe("01-03-2017 11:00", "??", Texts("ATLANTIS"), Texts("Posted"))
     nowhere = observe("01-03-2017 11:00", "", Texts(), Texts("Posted"))
     assert (strange.time.time_precision, nowhere.time.time_precision) == ("unknown", "unknown")
-    assert list(unreadable(strange)) == [
-        ("the country of an event's place is not known", "?? | ATLANTIS |  | ")
-    ]
-    assert list(unreadable(nowhere)) == []
+    assert said(strange) == [("the country of an event's place is not known", "?? | ATLANTIS |  | ")]
+    assert said(nowhere) == []
 
 
 def test_wordings_that_contradict_each_other_are_told() -> None:
     seen = observe("01-03-2017 11:00", "HK", PLACE, Texts("Posted", "成功派遞", ""))
     assert seen.message.event_type == "unclassified"
-    assert next(unreadable(seen))[0] == "the wording of an event is unclassified"
+    assert said(seen)[0][0] == "the wording of an event is unclassified"
 
 
 def test_what_an_answer_adds_or_corrects_is_taken_and_what_it_leaves_out_stays() -> None:

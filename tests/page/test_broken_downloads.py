@@ -41,7 +41,7 @@ def test_a_list_of_any_length_is_downloaded_whole(address: str) -> None:
     answer = httpx.get(f"{address}/api/list/rejected/csv", timeout=120)
     assert answer.status_code == 200
     rows = list(csv.DictReader(answer.content.decode("utf-8-sig").splitlines()))
-    assert [row["item_no"] for row in rows] == [str(n) for n in range(ROWS, 0, -1)]
+    assert [row["Item number"] for row in rows] == [str(n) for n in range(ROWS, 0, -1)]
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])

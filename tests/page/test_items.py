@@ -41,6 +41,16 @@ def test_the_focus_stays_on_a_filter_that_was_chosen(tab: Open) -> None:
     expect(page.locator("select[name=state]")).to_be_focused()
 
 
+def test_closed_items_are_listed_by_their_closing_and_sorted_by_what_is_shown_of_them(tab: Open) -> None:
+    page = tab().open("items?state=delivered")
+    expect(page.locator("thead th").nth(1)).to_have_text("Closed")
+    orders = page.locator("select[name=sort] option").evaluate_all("all => all.map(one => one.value)")
+    assert orders == ["", "-days_open", "-last_event_at", "destination", "item_no"]
+    page.locator("select[name=state]").select_option("in_transit")
+    expect(page.locator("thead th").nth(1)).to_have_text("Silent, days")
+    expect(page.locator("select[name=sort] option[value=promised_on]")).to_have_count(1)
+
+
 def test_a_list_goes_on_page_by_page(tab: Open, airflow: Airflow) -> None:
     page = tab().open("items?sort=item_no")
     expect(page.locator("tbody tr")).to_have_count(50)
@@ -120,4 +130,4 @@ def test_rejected_text_is_text_a_heading_no_item_and_a_file_without_formulas(
         page.get_by_role("link", name="CSV").click()
     rows = list(csv.DictReader(download.value.path().read_text(encoding="utf-8-sig").splitlines()))
     assert len(rows) == airflow.value("SELECT count(*) FROM hkpost.rejected_record")
-    assert next(row["item_no"] for row in rows if "1+1" in row["item_no"]) == "'=1+1"
+    assert next(row["Item number"] for row in rows if "1+1" in row["Item number"]) == "'=1+1"

@@ -86,6 +86,10 @@ def numbers(engine: Engine, **asked: Any) -> list[str]:
         ({"group": "at_risk"}, ["PR000000001HK"]),
         ({"group": "stuck"}, ["ST000000001HK"]),
         ({"group": "silent"}, ["CP000000001HK"]),
+        ({"group": "stuck", "destination": "DE", "service": "S", "account": "hkpost_b"}, ["ST000000001HK"]),
+        ({"group": "stuck", "origin": "HK", "state": "in_transit", "silent_days_min": 39}, ["ST000000001HK"]),
+        ({"group": "stuck", "destination": "FR"}, []),
+        ({"group": "stuck", "account": "nobodys"}, []),
         ({"group": "not_found"}, ["NF000000001HK"]),
         ({"state": "awaiting_collection"}, ["CO000000001HK", "CO000000002HK"]),
         ({"state": "awaiting_collection", "sort": "days_silent"}, ["CO000000002HK", "CO000000001HK"]),
@@ -172,6 +176,64 @@ def test_a_list_in_its_own_order_is_read_from_its_index_and_sorts_nothing(
     assert "Sort" not in plan, plan
 
 
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({"group": "stuck", "destination": "DE", "sort": "days_open"}, "queue_item_oldest"),
+        (
+            {"group": "stuck", "account": "hkpost_b", "silent_days_min": 7, "sort": "destination"},
+            "queue_item_oldest",
+        ),
+        ({"state": "delivered", "destination": "DE", "sort": "days_open"}, "mail_item_closed"),
+        (
+            {"state": "delivered", "service": "R", "silent_days_min": 7, "sort": "last_event_at"},
+            "mail_item_closed",
+        ),
+    ],
+)
+def test_a_list_is_filtered_and_sorted_by_its_index_alone(
+    engine: Engine, asked: dict[str, Any], index: str
+) -> None:
+    with engine.begin() as connection:
+        for way in ("seqscan", "bitmapscan"):
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        wanted = listing(connection, ItemFilter(**asked))
+        compiled = _ordered(wanted).compile(dialect=connection.dialect)
+        values = {**compiled.params, **wanted.values, "at_most": 51, "first": 10_000}
+        plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {compiled}", values).scalars())
+    assert f"Index Only Scan using {index}" in plan or f"Index Only Scan Backward using {index}" in plan, plan
+    assert "Join" not in plan and "Nested Loop" not in plan, plan
+
+
+def test_an_item_of_a_queue_is_listed_as_it_stood_at_the_end_of_the_last_run(
+    engine: Engine,
+) -> None:
+    from hkpost.warehouse.snapshots.queue import refresh_queue
+
+    versions = "SELECT item_no, xmin::text AS version FROM hkpost.queue_item ORDER BY item_no, queue"
+    try:
+        with engine.begin() as connection:
+            before = Warehouse(connection).rows(versions)
+            Warehouse(connection).run(
+                "UPDATE hkpost.item_journey SET destination = 'NZ' WHERE item_no = 'ST000000001HK'"
+            )
+        assert numbers(engine, group="stuck", destination="NZ") == []
+        with engine.begin() as connection:
+            refresh_queue(connection)
+        assert numbers(engine, group="stuck", destination="NZ") == ["ST000000001HK"]
+        with engine.begin() as connection:
+            after = Warehouse(connection).rows(versions)
+        assert [row for row in after if row not in before] == [
+            row for row in after if row["item_no"] == "ST000000001HK"
+        ], "what stands as before is not written again"
+    finally:
+        with engine.begin() as connection:
+            Warehouse(connection).run(
+                "UPDATE hkpost.item_journey SET destination = 'DE' WHERE item_no = 'ST000000001HK'"
+            )
+            refresh_queue(connection)
+
+
 def test_a_row_says_what_a_person_asks_of_an_item(engine: Engine) -> None:
     [row] = page(engine, ItemFilter(group="at_risk"))["rows"]
     assert (row["source_ref"], row["destination"], row["destination_e"]) == ("=SO", "DE", "Germany")
@@ -235,6 +297,25 @@ def test_a_csv_file_has_every_item_of_its_list(engine: Engine) -> None:
     assert {row["Item number"] for row in rows} == {f"RA{number:09d}HK" for number in range(MANY)}
 
 
+@pytest.mark.parametrize(
+    "sort", [None, "item_no", "-item_no", "-days_open", "days_silent", "destination", "promised_on"]
+)
+@pytest.mark.parametrize("asked", [{"group": "stuck"}, {"state": "delivered"}, {"stage": "transit"}, {}])
+def test_a_csv_file_has_the_order_of_the_screen(
+    engine: Engine, asked: dict[str, Any], sort: str | None
+) -> None:
+    wanted = ItemFilter(sort=sort, **asked)
+    shown: list[str] = []
+    after = ""
+    while not shown or after:
+        seen = page(engine, wanted, after)
+        shown += [row["item_no"] for row in seen["rows"]]
+        after = seen["next"]
+    with items_csv(engine, wanted, ZoneInfo("UTC"), "en") as file:
+        rows = list(csv.DictReader(file.read().decode("utf-8-sig").splitlines()))
+    assert [row["Item number"] for row in rows] == shown
+
+
 def found(engine: Engine, pasted: str) -> dict[str, Any]:
     answer = lookup(engine, pasted)
     return {**answer, "rows": {row["item_no"]: row["pasted"] for row in answer["rows"]}}
@@ -260,14 +341,24 @@ def test_what_is_pasted_names_items_in_any_form(engine: Engine, pasted: str, ite
     assert found(engine, pasted)["rows"] == items
 
 
+def test_what_is_found_stands_in_the_order_in_which_it_was_pasted(engine: Engine) -> None:
+    for pasted in (["ST000000001HK", "SO-1", "CO000000002HK"], ["CO000000002HK", "ST000000001HK", "SO-1"]):
+        rows = lookup(engine, "\n".join(pasted))["rows"]
+        assert list(dict.fromkeys(row["pasted"] for row in rows)) == pasted
+
+
 def test_numbers_that_are_not_tracked_are_told_from_what_is_no_number(engine: Engine) -> None:
     answer = found(engine, "Item No\nEX000000001HK\nRR999999996HK\nSO-1 SO-99\nORDER77")
     assert set(answer["rows"]) == {"EX000000001HK", "FA000000001HK"}
     assert answer["untracked"] == ["RR999999996HK"]
     assert [one["text"] for one in answer["unknown"]] == ["Item No", "SO-99", "ORDER77"]
-    assert [one["code"] for one in answer["unknown"]] == ["no_digit", "unclear", "not_a_number"]
-    assert "no digit" in answer["unknown"][0]["why"]
-    assert "has not the form of an item number" in answer["unknown"][2]["why"]
+    assert [one["reason_e"].split(":")[0] for one in answer["unknown"]] == [
+        "there is no digit in it",
+        "no item number comes of these pieces",
+        "no item has this number and no order this reference; it cannot be asked about, because it has not the form of"
+        " an item number (RB123456785HK)",
+    ]
+    assert answer["unknown"][0]["reason_c"] == "沒有數字：是文字而非郵件編號"
     assert answer["too_many"] is None
 
 

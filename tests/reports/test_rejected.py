@@ -1,5 +1,6 @@
 import csv
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -11,8 +12,8 @@ from hkpost.reports.spreadsheet import safe_cell
 from tests.helpers.warehouse_by_hand import Warehouse
 
 
-def read_csv(engine: Engine) -> list[dict[str, str]]:
-    with rejected_csv(engine) as file:
+def read_csv(engine: Engine, language: str = "en") -> list[dict[str, str]]:
+    with rejected_csv(engine, ZoneInfo("Asia/Tokyo"), language) as file:
         text = file.read().decode()
     assert text.startswith("\ufeff")
     return list(csv.DictReader(text.removeprefix("\ufeff").splitlines()))
@@ -36,7 +37,7 @@ def test_the_pages_of_the_rejects_hold_every_one_once_the_latest_first(
         if not mark:
             break
     assert sorted(met, key=int) == [str(n) for n in range(1, 2 * PAGE_ROWS + 8)]
-    assert [row["item_no"] for row in read_csv(engine)] == met
+    assert [row["Item number"] for row in read_csv(engine)] == met
 
 
 @pytest.mark.parametrize("mark", ["nonsense", '["nonsense", "x"]', "[1]"])
@@ -74,7 +75,23 @@ def test_a_reason_that_looks_like_a_formula_is_defused_in_the_csv(
         "INSERT INTO hkpost.rejected_record (source, item_no, reason) VALUES ('load', '=1+1', '@evil, \"two\"')"
     )
     [row] = read_csv(engine)
-    assert (row["item_no"], row["reason"]) == ("'=1+1", '\'@evil, "two"')
+    assert (row["Item number"], row["Reason"]) == ("'=1+1", '\'@evil, "two"')
+
+
+def test_the_csv_is_in_the_readers_language_and_on_the_readers_clock(
+    engine: Engine, warehouse: Warehouse
+) -> None:
+    warehouse.run(
+        "INSERT INTO hkpost.rejected_record (source, item_no, reason, reason_code, reason_values, last_at) VALUES"
+        " ('track_now', 'hello', 'not asked: x', 'not_asked', ARRAY['no_digit'], '2026-03-01 15:30:45.123+00'),"
+        " ('load', 'old', 'before codes', NULL, NULL, '2026-02-28 15:30+00')"
+    )
+    assert [
+        (row["最近遇見 (Asia/Tokyo)"], row["來源"], row["原因"]) for row in read_csv(engine, "zh-Hant")
+    ] == [
+        ("2026-03-02 00:30", "即時查詢", "沒有查詢：沒有數字：是文字而非郵件編號"),
+        ("2026-03-01 00:30", "回覆", "before codes"),
+    ]
 
 
 def test_an_item_is_shown_with_all_that_is_known_of_it(engine: Engine, warehouse: Warehouse) -> None:

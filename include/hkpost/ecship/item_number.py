@@ -1,9 +1,9 @@
 """Item numbers: what may be sent (specification page 4: String, 13) and what UPU S10 says of it."""
 
 import re
-from typing import NamedTuple
 
 from hkpost.ecship.limits import MAX_ITEM_NO_LENGTH
+from hkpost.reasons import Reason, Why
 
 _SENDABLE = re.compile(rf"[A-Z0-9]{{1,{MAX_ITEM_NO_LENGTH}}}")
 _S10 = re.compile(r"[A-Z]{2}([0-9]{8})([0-9])[A-Z]{2}")
@@ -16,25 +16,17 @@ def canonical(text: str) -> str:
     return text.upper() if text.isascii() else text
 
 
-class Refusal(NamedTuple):
-    """Why a number is never sent: in a word (blank, too_long or characters), and in a sentence."""
-
-    code: str
-    reason: str
-
-
-def refusal(item_no: str) -> Refusal | None:
+def refusal(item_no: str) -> Reason | None:
     """Say why a canonical item number is never sent, or None when it may be.
 
     A failing S10 check digit is no reason: the specification's own example RB000000010HK fails it.
     """
     if not item_no:
-        return Refusal("blank", "the item number is blank")
+        return Reason(Why.BLANK)
     if len(item_no) > MAX_ITEM_NO_LENGTH:
-        reason = f"the item number has {len(item_no)} characters, more than {MAX_ITEM_NO_LENGTH}"
-        return Refusal("too_long", reason)
+        return Reason(Why.TOO_LONG, (str(len(item_no)), str(MAX_ITEM_NO_LENGTH)))
     if not _SENDABLE.fullmatch(item_no):
-        return Refusal("characters", "the item number has characters outside A-Z and 0-9")
+        return Reason(Why.CHARACTERS)
     return None
 
 

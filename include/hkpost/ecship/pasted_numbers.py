@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hkpost.ecship.item_number import refusal
+from hkpost.reasons import Reason, Why
 
 _BETWEEN_FIELDS = re.compile(r"[,;|、\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """What surely parts two numbers; a blank may also stand inside of one."""
@@ -20,11 +21,10 @@ _SHORTEST_BESIDE_BLANKS = 8
 
 
 class Refused(NamedTuple):
-    """A piece of the text that cannot be asked about, as it was pasted, and why: in a sentence, and in a word."""
+    """A piece of the text that cannot be asked about, as it was pasted, and why."""
 
     text: str
-    reason: str
-    code: str
+    reason: Reason
 
 
 class PastedNumbers(NamedTuple):
@@ -100,18 +100,17 @@ def _alone(word: str) -> str | Refused:
     closed_up = _upper(_INSIDE.sub("", word))
     number = closed_up if _S10.fullmatch(closed_up) else _upper(word)
     if refused := refusal(number):
-        return Refused(word, refused.reason, refused.code)
+        return Refused(word, refused)
     if not any(char.isdigit() for char in number):
-        return Refused(word, "there is no digit in it: a word and no item number", "no_digit")
+        return Refused(word, Reason(Why.NO_DIGIT))
     return number
 
 
 def _unclear(words: list[str]) -> Refused:
     text = " ".join(words)
     if any(char.isdigit() for char in text):
-        reason = "no item number comes of these pieces: write it without blanks, one number a line"
-        return Refused(text, reason, "unclear")
-    return Refused(text, "there is no digit in it: words and no item number", "no_digit")
+        return Refused(text, Reason(Why.UNCLEAR))
+    return Refused(text, Reason(Why.NO_DIGITS))
 
 
 def _bare(word: str) -> str:

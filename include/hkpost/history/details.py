@@ -6,6 +6,7 @@ from hkpost.history.item import Item
 from hkpost.history.item_result import Reject
 from hkpost.history.texts import merge_texts
 from hkpost.history.times import local_time
+from hkpost.reasons import Reason, Why
 
 
 def apply_details(item: Item, answer: ItemAnswer) -> list[Reject]:
@@ -17,29 +18,28 @@ def apply_details(item: Item, answer: ItemAnswer) -> list[Reject]:
     if answer.posting_date_time:
         posted_at = local_time(answer.posting_date_time)
         if posted_at is None:
-            reason = "the posting time is not DD-MM-YYYY HH24:MI"
-            rejects.append(Reject(item.item_no, reason, answer.posting_date_time))
+            rejects.append(Reject(item.item_no, Reason(Why.POSTING_TIME), answer.posting_date_time))
         else:
             item.posted_at_local = posted_at
     if any(answer.drop_off_point):
         item.drop_off_point = merge_texts(item.drop_off_point, answer.drop_off_point)
     code, names = answer.origin_code, answer.origin
     country = resolve_country(code, names) if code or any(names) else None
-    rejects += _unknown_country(item, "origin", code, names, country, item.origin_country)
+    rejects += _unknown_country(item, Why.ORIGIN, code, names, country, item.origin_country)
     if country or code:
         item.origin_country, item.origin_iso = code or item.origin_country, country
     code, names = answer.destination_code, answer.destination
     country = resolve_country(code, names) if code or any(names) else None
-    rejects += _unknown_country(item, "destination", code, names, country, item.destination_country)
+    rejects += _unknown_country(item, Why.DESTINATION, code, names, country, item.destination_country)
     if country or code:
         item.destination_country, item.destination_iso = code or item.destination_country, country
     return rejects
 
 
 def _unknown_country(
-    item: Item, end: str, code: str, names: Texts, country: str | None, known_code: str | None
+    item: Item, why: Why, code: str, names: Texts, country: str | None, known_code: str | None
 ) -> list[Reject]:
     """A country that cannot be resolved, when the answer says it for the first time."""
     if country or not (code != known_code if code else any(names)):
         return []
-    return [Reject(item.item_no, f"the country of {end} is not known", " | ".join((code, *names)))]
+    return [Reject(item.item_no, Reason(why), " | ".join((code, *names)))]

@@ -18,6 +18,7 @@ from hkpost.history.polling import Polled, PollPolicy, next_poll
 from hkpost.history.reconcile import Reconciled, reconcile
 from hkpost.history.state import delivered_at, derive_state, follows_answer, is_open
 from hkpost.history.texts import merge_milestone, milestone_changed
+from hkpost.reasons import Reason, Why
 
 
 class History(NamedTuple):
@@ -167,7 +168,7 @@ def _apply_report(
     item.milestone_code = answer.milestone_code or item.milestone_code
     rejects = [*merged.rejects, *apply_details(item, answer)]
     if any(answer.milestone) and (problem := ledger.milestone(item.milestone).problem):
-        rejects.append(Reject(item.item_no, "the wording of the milestone is unclassified", problem))
+        rejects.append(Reject(item.item_no, Reason(Why.MILESTONE_WORDING), problem))
     current = [event.observation for event in current_events(merged.events.values())]
     if has_history(answer) and follows_answer(state, item.closed_at, answered.received_at):
         # A milestone that this answer does not give decides nothing, even if an earlier one did.

@@ -10,6 +10,7 @@ from hkpost.ecship.fields import STATUS_FIELDS
 from hkpost.ecship.item_number import canonical
 from hkpost.ecship.rows import NO_TEXTS, Answer, ItemAnswer
 from hkpost.ecship.status import StatusCode, describe
+from hkpost.reasons import Reason, Why
 
 _FRAGMENT_LENGTH: Final = 2_000
 """Characters of a raw fragment that are kept with a rejected record; the archive has all of them."""
@@ -49,10 +50,10 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Something of an answer that cannot be used, in words, with the piece itself."""
+    """Something of an answer that cannot be used: why, with the piece itself."""
 
     item_no: str | None
-    reason: str
+    reason: Reason
     fragment: str = ""
 
 
@@ -71,23 +72,18 @@ def match_items(asked: Sequence[str], answer: Answer) -> MatchResult:
     rejects: list[Reject] = []
     count = len(answer.items) + len(answer.unread)
     if answer.item_count is not None and answer.item_count != count:
-        reason = f"itemCount says {answer.item_count}, and the answer has {count} items"
-        rejects.append(Reject(None, reason))
+        rejects.append(Reject(None, Reason(Why.ITEM_COUNT, (str(answer.item_count), str(count)))))
     lone = _lone(asked, answer)
     if answer.unclaimed and lone is None:
-        reason = "the answer does not say of which item this is"
-        rejects.append(
-            Reject(None, reason, json.dumps(answer.unclaimed, ensure_ascii=False)[:_FRAGMENT_LENGTH])
-        )
+        whose = json.dumps(answer.unclaimed, ensure_ascii=False)[:_FRAGMENT_LENGTH]
+        rejects.append(Reject(None, Reason(Why.OF_NO_ITEM), whose))
     found: dict[str, list[ItemAnswer]] = {item_no: [] for item_no in asked}
     for item in answer.items:
         item_no = canonical("".join(item.item_no.split()))
         if item_no in found:
             found[item_no].append(item if item.item_no == item_no else replace(item, item_no=item_no))
         else:
-            rejects.append(
-                Reject(item.item_no, "the answer has an item that was not asked for", fragment(item))
-            )
+            rejects.append(Reject(item.item_no, Reason(Why.NOT_ASKED_FOR), fragment(item)))
     results = dict.fromkeys(answer.unread, ItemResult(ResultKind.UNCHANGED))
     for item_no in asked:
         if item_no in results:
@@ -95,8 +91,7 @@ def match_items(asked: Sequence[str], answer: Answer) -> MatchResult:
         answers = _distinct(found[item_no])
         if len(answers) > 1:
             rejects.extend(
-                Reject(item_no, "the answer has the item more than once, differently", fragment(differing))
-                for differing in answers
+                Reject(item_no, Reason(Why.ANSWERED_TWICE), fragment(differing)) for differing in answers
             )
             results[item_no] = ItemResult(ResultKind.UNANSWERED)
             continue
@@ -155,35 +150,37 @@ def _speaks_for_its_item(answer: Answer, item: ItemAnswer | None) -> bool:
 
 
 def _result(item: ItemAnswer, rejects: list[Reject]) -> ItemResult:
-    def reject(reason: str) -> None:
-        rejects.append(Reject(item.item_no, reason, fragment(item)))
+    def reject(why: Why, *values: str, cause: Reason | None = None) -> None:
+        rejects.append(Reject(item.item_no, Reason(why, values, cause), fragment(item)))
 
     if item.contradictions:
-        reject(f"the answer contradicts itself: {'; '.join(item.contradictions)}")
+        reject(Why.CONTRADICTION, "; ".join(item.contradictions))
         return ItemResult(ResultKind.UNANSWERED)
     if item.status is None:
-        said = f"the item's status is {item.status_text!r}" if item.status_text else "the item has no status"
+        status = Reason(Why.NO_STATUS)
+        if item.status_text:
+            status = Reason(Why.STATUS_UNREADABLE, (repr(item.status_text),))
         if not has_history(item):
-            reject(f"{said}, and there is neither an event nor a milestone")
+            reject(Why.SAYS_NOTHING, cause=status)
             return ItemResult(ResultKind.UNANSWERED)
-        reject(f"{said}: read as 0, because there is a history")
+        reject(Why.READ_AS_SUCCESS, cause=status)
         return ItemResult(ResultKind.ANSWERED, StatusCode.SUCCESS, item.err_msg, item)
     if item.status == StatusCode.SUCCESS:
         return ItemResult(ResultKind.ANSWERED, StatusCode.SUCCESS, item.err_msg, item)
     try:
         code = StatusCode(item.status)
     except ValueError:
-        reject(f"the item's status is {describe(item.status)}")
+        reject(Why.STATUS_UNKNOWN, str(item.status))
         return ItemResult(ResultKind.ASK_LATER, item.status, item.err_msg)
     message = item.err_msg or code.meaning
     if code.is_about_an_item and has_history(item):
-        reject(f"the answer contradicts itself: status {describe(code)}, and a history")
+        reject(Why.STATUS_AND_HISTORY, describe(code))
         return ItemResult(ResultKind.ASK_LATER)
     if code is StatusCode.UNKNOWN_ITEM:
         return ItemResult(ResultKind.NOT_FOUND, code, message)
     if code.closes_item:
         return ItemResult(ResultKind.ASK_LATER, code, message)
     if code is StatusCode.INVALID_INPUT:
-        reject(f"the service refuses the item: {describe(code)}")
+        reject(Why.ITEM_REFUSED, describe(code))
         return ItemResult(ResultKind.ASK_TOMORROW, code, message)
     return ItemResult(ResultKind.NOT_SERVED)

@@ -20,6 +20,7 @@ from hkpost.history.observation import (
 from hkpost.history.templates import casefold_nfkc, split_text, template_of
 from hkpost.history.times import EventTime, event_time
 from hkpost.history.wordings import LANGUAGES, WordingLedger
+from hkpost.reasons import Reason, Why
 
 _MOST_REMEMBERED: Final = 1 << 16
 """Distinct events, times, places and messages that are kept of each."""
@@ -146,19 +147,19 @@ class Normaliser:
         return known
 
 
-def unreadable(observation: Observation) -> Iterator[tuple[str, str]]:
-    """What an event says that cannot be read: (reason in words, the fragment as received)."""
+def unreadable(observation: Observation) -> Iterator[tuple[Reason, str]]:
+    """What an event says that cannot be read: (reason, the fragment as received)."""
     if observation.time.event_time_local is None:
         if observation.time_text:
-            yield "the time of an event is not DD-MM-YYYY HH24:MI", observation.time_text
+            yield Reason(Why.EVENT_TIME), observation.time_text
         else:
-            yield "an event has no time", ""
+            yield Reason(Why.NO_EVENT_TIME), ""
     place = observation.place
     if place.country_iso is None and (place.location_code or any(place.location)):
         fragment = " | ".join((place.location_code, *place.location))
-        yield "the country of an event's place is not known", fragment
+        yield Reason(Why.EVENT_COUNTRY), fragment
     if observation.message.problem is not None:
-        yield "the wording of an event is unclassified", observation.message.problem
+        yield Reason(Why.EVENT_WORDING), observation.message.problem
 
 
 def _first_wording(texts: Texts, templates: Texts) -> WordingKey | None:

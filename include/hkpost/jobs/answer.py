@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hkpost.ecship.reader import AnswerReader, IsKnown
 from hkpost.ecship.unreadable import UnreadableAnswer
 from hkpost.history.item_result import ItemResult, MatchResult, Reject, ResultKind, match_items
+from hkpost.reasons import Reason, Why
 from hkpost.warehouse.archive.body import DamagedArchive, unpacked
 
 
@@ -24,5 +25,5 @@ def read_answer(
 def unreadable(item_nos: Sequence[str], reason: str) -> MatchResult:
     """What an answer says that cannot be read, for a reason in words."""
     unanswered = dict.fromkeys(item_nos, ItemResult(ResultKind.UNANSWERED))
-    reject = Reject(None, f"the archived answer cannot be read: {reason}")
+    reject = Reject(None, Reason(Why.ANSWER_UNREADABLE, (reason,)))
     return MatchResult(unanswered, [reject], is_readable=False)

@@ -16,6 +16,7 @@ from hkpost.history.item_result import ItemResult, Reject, ResultKind, fragment
 from hkpost.history.polling import next_poll
 from hkpost.jobs.answer import read_answer
 from hkpost.jobs.summary import LoadSummary
+from hkpost.reasons import Reason, Why
 from hkpost.warehouse.archive.pending import PendingAnswer, mark_loaded
 from hkpost.warehouse.facts.dimensions import Dimensions
 from hkpost.warehouse.facts.histories import read_histories
@@ -51,7 +52,7 @@ def load_answers(
     answers: Sequence[PendingAnswer],
     memory: Memory,
     summary: LoadSummary,
-    set_aside: Mapping[str, str] = MappingProxyType({}),
+    set_aside: Mapping[str, Reason] = MappingProxyType({}),
 ) -> None:
     """Load answers and add to the summary, in the caller's transaction, which holds the lock of the loads.
 
@@ -85,7 +86,7 @@ def _asked(
     answers: Sequence[PendingAnswer],
     reader: AnswerReader,
     rules: Rules,
-    set_aside: Mapping[str, str],
+    set_aside: Mapping[str, Reason],
     rejects: list[Rejected],
 ) -> list[_ItemAnswered]:
     """The items of the answers, locked, each with what its answer says of it."""
@@ -107,7 +108,7 @@ def _asked(
             if item_no in items:
                 asked.append(_ItemAnswered(answer, items[item_no], result))
             elif item_no in set_aside or result.answer is not None:
-                reason = set_aside.get(item_no, "the item is no longer in mail_item")
+                reason = set_aside.get(item_no, Reason(Why.NO_LONGER_TRACKED))
                 found.append(Reject(item_no, reason, fragment(result.answer) if result.answer else ""))
         rejects += (rejected(answer.account, answer.call_id, reject) for reject in found)
     return asked

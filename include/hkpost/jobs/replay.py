@@ -6,7 +6,6 @@ The archive is read once, for all buckets; then each bucket folds its items agai
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from sqlalchemy import Connection, Engine
 
@@ -21,6 +20,7 @@ from hkpost.jobs.gc_disabled import gc_disabled
 from hkpost.jobs.progress import Progress
 from hkpost.jobs.selection import Selection, plan_buckets, selected_items
 from hkpost.jobs.summary import ReadSummary, ReplaySummary
+from hkpost.reasons import Reason, Why
 from hkpost.warehouse.archive.replayed import (
     ArchivedBody,
     archived_answers,
@@ -39,8 +39,6 @@ from hkpost.warehouse.statements import statement
 
 ITEMS_PER_CHUNK = 500
 """Items folded in one transaction: a load or a fetch that needs one of them waits no longer than that."""
-SET_ASIDE: Final = "set aside, could not be replayed: "
-"""What the reason begins with; the alert `set_aside` looks for it."""
 _MOST_REMEMBERED = 500_000
 """Items whose last answer is remembered while the archive is read: the same again need not be kept again."""
 
@@ -210,7 +208,9 @@ class _Bucket:
         """Note why an item stays as it is."""
         last = next(reversed(self._answers.get(item_no, [])), None)
         account, call_id = (last.account, last.answered.call_id) if last else (None, None)
-        reject = Rejected("load", account, item_no, call_id, SET_ASIDE + in_words(error), None)
+        reject = Rejected(
+            "load", account, item_no, call_id, Reason(Why.NOT_REPLAYED, (in_words(error),)), None
+        )
         with self._engine.begin() as connection:
             make_stage(connection)
             self._summary.rejected += note_rejects(connection, [reject], again=True)

@@ -8,16 +8,17 @@ from sqlalchemy import Connection, Engine
 from hkpost.history.item_result import Reject
 from hkpost.jobs.chunk import Memory, load_answers
 from hkpost.jobs.summary import LoadSummary
+from hkpost.reasons import Reason, Why
 from hkpost.warehouse.archive.pending import PendingAnswer, mark_loaded, next_chunk
 from hkpost.warehouse.errors import concerns_warehouse, in_words
 from hkpost.warehouse.facts.rejects import note_rejects, rejected
 from hkpost.warehouse.facts.store import make_stage
 from hkpost.warehouse.statements import statement
 
-SET_ASIDE: Final = "set aside, could not be loaded: "
-"""What the reason begins with; the alert `set_aside` looks for it."""
 NO_ACCIDENT: Final = 10
 """Where this number of answers wait and none can be loaded, the cause is not in the answers."""
+_ON_TRIAL: Final = Reason(Why.SET_ASIDE, ("",))
+"""Of items that are left out of a trial, of which nothing stays."""
 
 
 def load_one_by_one(engine: Engine, summary: LoadSummary, report: Callable[[str], None]) -> bool:
@@ -29,7 +30,7 @@ def load_one_by_one(engine: Engine, summary: LoadSummary, report: Callable[[str]
     """
     with engine.connect() as connection:
         call_ids = [answer.call_id for answer in next_chunk(connection)]
-    left: list[tuple[int, Exception, Mapping[str, str]]] = []
+    left: list[tuple[int, Exception, Mapping[str, Reason]]] = []
     for call_id in call_ids:
         error = _load(engine, call_id, {}, summary)
         if error is None:
@@ -48,7 +49,7 @@ def load_one_by_one(engine: Engine, summary: LoadSummary, report: Callable[[str]
 def _loaded_without(
     engine: Engine,
     call_id: int,
-    culprits: Mapping[str, str],
+    culprits: Mapping[str, Reason],
     summary: LoadSummary,
     report: Callable[[str], None],
 ) -> bool:
@@ -60,7 +61,7 @@ def _loaded_without(
 
 
 def _load(
-    engine: Engine, call_id: int, set_aside: Mapping[str, str], summary: LoadSummary
+    engine: Engine, call_id: int, set_aside: Mapping[str, Reason], summary: LoadSummary
 ) -> Exception | None:
     """Load one answer without some of its items, which are due again; the error, if it is the answer's."""
     own = LoadSummary()
@@ -79,7 +80,7 @@ def _load(
     return None
 
 
-def _culprits(engine: Engine, call_id: int) -> tuple[Mapping[str, str], bool]:
+def _culprits(engine: Engine, call_id: int) -> tuple[Mapping[str, Reason], bool]:
     """The items of an answer that cannot be loaded, each with the reason, and whether any other can be.
 
     Without culprits, it is the answer itself. Each item is tried alone, and nothing of that stays. Raises what
@@ -97,7 +98,9 @@ def _culprits(engine: Engine, call_id: int) -> tuple[Mapping[str, str], bool]:
             item_no: _trial(connection, answers, [other for other in item_nos if other != item_no])
             for item_no in item_nos
         }
-    culprits = {item_no: SET_ASIDE + in_words(error) for item_no, error in tried.items() if error}
+    culprits = {
+        item_no: Reason(Why.SET_ASIDE, (in_words(error),)) for item_no, error in tried.items() if error
+    }
     return culprits, 0 < len(culprits) < len(item_nos)
 
 
@@ -107,7 +110,7 @@ def _trial(
     """Load and take it back; what went wrong, if it is the answers'."""
     savepoint = connection.begin_nested()
     try:
-        load_answers(connection, answers, Memory(), LoadSummary(), dict.fromkeys(without, ""))
+        load_answers(connection, answers, Memory(), LoadSummary(), dict.fromkeys(without, _ON_TRIAL))
         # What waits for the end of the transaction, too.
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
     except Exception as error:  # whatever an item raises, it is its own
@@ -133,7 +136,7 @@ def _set_aside(
 
     Raises the error, and does nothing, when none of them can be made due, unless they may stay asleep.
     """
-    reason = SET_ASIDE + in_words(error)
+    reason = Reason(Why.SET_ASIDE, (in_words(error),))
     with engine.begin() as connection:
         connection.execute(statement("archive/lock_load"))
         answers = next_chunk(connection, call_id)

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from hkpost.ecship.item_number import canonical, check_digit_holds
 from hkpost.reports.read_only import read_only, rows
+from hkpost.reports.reasons import in_languages
 
 _ENDED: Final = ("overdue", "broken", "kept")
 _LISTS = {
@@ -36,6 +37,7 @@ def item(engine: Engine, item_no: str) -> dict[str, Any] | None:
             for name in ("item_forecast", "item_promise")
         )
         queues = [row["queue"] for row in rows(connection, "item_queues", item_no=number)]
+    lists["rejects"] = [in_languages(row) for row in lists["rejects"]]
     return {
         "item": found[0],
         "check_digit_holds": check_digit_holds(number),

@@ -1,5 +1,5 @@
--- The closed items: the index mail_item_closed has those of each reason in the order of their closing, and what they are
--- filtered by.
+-- The closed items, from the index mail_item_closed alone: it has those of each reason in the order of their closing, and
+-- what they are filtered and sorted by.
 SELECT item_no, state, coalesce(origin_iso, origin_country) AS origin,
        coalesce(destination_iso, destination_country, destination_expected) AS destination,
        CASE WHEN item_no ~ '^[A-Z]{2}[0-9]{9}[A-Z]{2}$' THEN left(item_no, 1) END AS service,

@@ -1,32 +1,22 @@
 """A list of items as a CSV file: the columns of the screen, in the reader's language and time zone."""
 
-import csv
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
 from hkpost.reports.filters import ItemFilter
+from hkpost.reports.headings import LANGUAGES, column_words, heading, on_clock
 from hkpost.reports.items import every_row
 from hkpost.reports.read_only import read_only, rows
 from hkpost.reports.spreadsheet import MOST_ROWS, csv_file
 
-LANGUAGES: Final = {"en": "e", "zh-Hant": "c", "zh-Hans": "s"}
 _SHOWN: Final = (
     *("item_no", "source_ref", "state", "groups", "origin", "destination", "service", "account", "milestone"),
     *("last_event_at", "days_silent", "usual_days", "days_open", "expected_p50_at", "expected_p90_at"),
     *("promised_on", "p_by_promise", "closed_at", "close_reason"),
 )
-_COLUMNS: Final = Path(__file__).with_name("columns.csv")
-
-
-@cache
-def _words(language: str) -> dict[str, str]:
-    with _COLUMNS.open(encoding="utf-8", newline="") as file:
-        return {row["name"]: row[f"name_{language}"] for row in csv.DictReader(file)}
 
 
 def items_csv(engine: Engine, wanted: ItemFilter, zone: ZoneInfo, language: str) -> IO[bytes]:
@@ -38,16 +28,14 @@ def items_csv(engine: Engine, wanted: ItemFilter, zone: ZoneInfo, language: str)
     """
     suffix = LANGUAGES[language]
     with read_only(engine) as connection:
-        words = _words(suffix) | {row["state"]: row[f"name_{suffix}"] for row in rows(connection, "states")}
+        words = column_words(suffix) | {
+            row["state"]: row[f"name_{suffix}"] for row in rows(connection, "states")
+        }
         lines = (
             [_cell(row, column, suffix, words, zone) for column in _SHOWN]
             for row in every_row(connection, wanted, MOST_ROWS)
         )
-        return csv_file([_heading(column, words, zone) for column in _SHOWN], lines)
-
-
-def _heading(column: str, words: dict[str, str], zone: ZoneInfo) -> str:
-    return f"{words[column]} ({zone.key})" if column.endswith("_at") else words[column]
+        return csv_file([heading(column, words, zone) for column in _SHOWN], lines)
 
 
 def _cell(row: dict[str, Any], column: str, suffix: str, words: dict[str, str], zone: ZoneInfo) -> object:
@@ -61,5 +49,5 @@ def _cell(row: dict[str, Any], column: str, suffix: str, words: dict[str, str], 
     if column == "groups":
         return ", ".join(words[group] for group in value)
     if isinstance(value, datetime):
-        return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
+        return on_clock(value, zone)
     return value

@@ -9,7 +9,9 @@ from sqlalchemy import Engine
 
 from hkpost.ecship.item_number import canonical
 from hkpost.ecship.pasted_numbers import pasted_numbers
+from hkpost.reasons import Reason, Why
 from hkpost.reports.read_only import read_only, rows
+from hkpost.reports.reasons import in_languages
 
 MOST_PIECES: Final = 500
 """As many numbers and references are looked up at once."""
@@ -18,20 +20,16 @@ SHORTEST_PREFIX: Final = 4
 _PREFIX: Final = re.compile(rf"[A-Z0-9]{{{SHORTEST_PREFIX},12}}")
 _S10: Final = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
 _BETWEEN: Final = re.compile(r"[,;|、\t\r\n]+")
-_NOT_TRACKED: Final = (
-    "no item has this number and no order this reference; it cannot be asked about, because it has not the form of an"
-    " item number (RB123456785HK)"
-)
+_NOT_A_NUMBER: Final = Reason(Why.NOT_A_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A piece as it was pasted, the item number in it, and why it names no item: in a sentence, and in a word."""
+    """A piece as it was pasted, the item number in it, and why it names no item."""
 
     text: str
     item_no: str | None
-    why: str
-    code: str
+    reason: Reason
 
     @property
     def references(self) -> set[str]:
@@ -42,9 +40,9 @@ def lookup(engine: Engine, pasted: str) -> dict[str, Any]:
     """The items that a text names: item numbers in any form, or references of orders, one or many.
 
     `rows` are items, each with `pasted`, the piece that named it; `untracked` are item numbers that no item has;
-    `unknown` are the other pieces, each with why, in a sentence and in a word (`code`); `too_many` is the number of
-    pieces where only the first `MOST_PIECES` were looked up, else None. A lone piece of `SHORTEST_PREFIX` characters
-    or more that is no item's also finds the items whose number begins with it.
+    `unknown` are the other pieces, each with why in three languages; `too_many` is the number of pieces where only the
+    first `MOST_PIECES` were looked up, else None. A lone piece of `SHORTEST_PREFIX` characters or more that is no
+    item's also finds the items whose number begins with it.
     """
     pieces = list(_pieces(pasted))
     looked_up = pieces[:MOST_PIECES]
@@ -68,7 +66,7 @@ def lookup(engine: Engine, pasted: str) -> dict[str, Any]:
         "rows": [{**row, "pasted": named.get(row["item_no"], pasted.strip())} for row in shown],
         "untracked": [one.item_no for one in left if one.item_no and _S10.fullmatch(one.item_no)],
         "unknown": [
-            {"text": one.text, "why": one.why, "code": one.code}
+            {"text": one.text, **in_languages(one.reason.columns())}
             for one in left
             if not (one.item_no and _S10.fullmatch(one.item_no))
         ],
@@ -84,11 +82,11 @@ def _pieces(pasted: str) -> Iterator[_Piece]:
         is_one = len(read.item_nos) + len(read.refused) == 1
         for item_no in read.item_nos:
             if item_no not in seen:
-                yield _Piece(field if is_one else item_no, item_no, _NOT_TRACKED, "not_a_number")
+                yield _Piece(field if is_one else item_no, item_no, _NOT_A_NUMBER)
             seen.add(item_no)
         for refused in read.refused:
             if refused.text not in seen:
-                yield _Piece(field if is_one else refused.text, None, refused.reason, refused.code)
+                yield _Piece(field if is_one else refused.text, None, refused.reason)
             seen.add(refused.text)
 
 
@@ -110,7 +108,7 @@ def _left(piece: _Piece, named: dict[str, str], references: set[str | None]) -> 
     if piece.item_no or len(words) == len(piece.text.split()):
         yield piece
     else:
-        yield from (_Piece(word, None, piece.why, piece.code) for word in words)
+        yield from (_Piece(word, None, piece.reason) for word in words)
 
 
 def _forms(word: str) -> set[str]:

@@ -125,10 +125,17 @@ class HkpostWatchOperator(OpenLineageMixin, BaseOperator):
             for account, settings in accounts.usable.items()
         ]
         alerts = [
-            unusable(account, f"{due[account]:,} items are due, and nothing can be asked: {problem}")
+            unusable(
+                account,
+                f"{due[account]:,} items are due, and nothing can be asked: {problem}",
+                due[account],
+                problem,
+            )
             for account, problem in accounts.unreadable.items()
             if due.get(account)
         ]
         if refused := {account: why for account, why in accounts.refused.items() if due.get(account)}:
-            alerts.append(unusable("", Accounts(refused=refused).refusal(due)))
+            accounts = Accounts(refused=refused)
+            items = sum(due[account] for account in refused)
+            alerts.append(unusable("", accounts.refusal(due), items, accounts.refused_examples))
         return quotas, alerts

@@ -5,15 +5,15 @@ who may read the DAG `hkpost_tracking` (of a team, its own); none of them writes
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import unquote
 
 from airflow.api_fastapi.common.db.common import SessionDep
 from airflow.api_fastapi.core_api.security import requires_access_dag
 from airflow.providers.common.compat.sdk import AirflowNotFoundException
-from fastapi import Depends, FastAPI, HTTPException, Query, Request
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
@@ -21,14 +21,12 @@ from hkpost.reports import charts, overview
 from hkpost.reports import item as items
 from hkpost.reports.filters import BadFilter
 from hkpost.reports.paging import UnknownPage
-from hkpost.reports.rejected import rejected_csv, rejected_page
 from hkpost_airflow.accounts import read_accounts
 from hkpost_airflow.page.files import DIGEST, FILES, PAGE, SCRIPT_SOURCE
 from hkpost_airflow.page.item_routes import router as item_routes
 from hkpost_airflow.page.morning_routes import router as morning_routes
 from hkpost_airflow.page.rights import router as rights
 from hkpost_airflow.page.runs import last_runs
-from hkpost_airflow.page.sending import csv_answer
 from hkpost_airflow.page.warehouse import TEAM, Warehouse, trouble
 
 CHARTS: dict[str, Callable[[Engine], dict[str, Any]]] = {
@@ -166,15 +164,3 @@ def read_item(item_no: str, warehouse: Warehouse) -> dict[str, Any]:
     if found is None:
         raise HTTPException(404, f"{item_no[:40]} is not tracked: it is in no row of hkpost.mail_item")
     return found
-
-
-@app.get("/api/list/rejected")
-def read_rejected(warehouse: Warehouse, after: Annotated[str, Query(max_length=200)] = "") -> dict[str, Any]:
-    """One page of what could not be used."""
-    return rejected_page(warehouse, after)
-
-
-@app.get("/api/list/rejected/csv")
-def read_rejected_csv(warehouse: Warehouse) -> StreamingResponse:
-    """All of it as a CSV file."""
-    return csv_answer(rejected_csv(warehouse), "rejected")

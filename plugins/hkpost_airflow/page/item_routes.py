@@ -1,4 +1,4 @@
-"""The routes about items: lists of them, their CSV file, and what a person pasted."""
+"""The routes about items: lists of them and of what could not be used, as CSV files too, and what a person pasted."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -12,6 +12,7 @@ from hkpost.reports.filters import BadFilter, ItemFilter
 from hkpost.reports.items import page
 from hkpost.reports.items_csv import items_csv
 from hkpost.reports.lookup import lookup
+from hkpost.reports.rejected import rejected_csv, rejected_page
 from hkpost_airflow.page.sending import csv_answer
 from hkpost_airflow.page.warehouse import Warehouse
 
@@ -56,9 +57,12 @@ class _AskedPage(_Asked):
     after: Annotated[str, Field(max_length=400)] | None = None
 
 
+Language = Literal["en", "zh-Hant", "zh-Hans"]
+
+
 class _AskedFile(_Asked):
     zone: Word = "Asia/Hong_Kong"
-    lang: Literal["en", "zh-Hant", "zh-Hans"] = "en"
+    lang: Language = "en"
 
 
 class Pasted(BaseModel):
@@ -76,13 +80,29 @@ def read_items(asked: Annotated[_AskedPage, Query()], warehouse: Warehouse) -> d
 @router.get("/api/items/csv")
 def read_items_csv(asked: Annotated[_AskedFile, Query()], warehouse: Warehouse) -> StreamingResponse:
     """All of the items that are asked for as a CSV file."""
+    file = items_csv(warehouse, asked.wanted(), _zone(asked.zone), asked.lang)
+    return csv_answer(file, asked.group or asked.state or "items")
+
+
+@router.get("/api/list/rejected")
+def read_rejected(warehouse: Warehouse, after: Annotated[str, Query(max_length=200)] = "") -> dict[str, Any]:
+    """One page of what could not be used."""
+    return rejected_page(warehouse, after)
+
+
+@router.get("/api/list/rejected/csv")
+def read_rejected_csv(
+    warehouse: Warehouse, zone: Word = "Asia/Hong_Kong", lang: Language = "en"
+) -> StreamingResponse:
+    """All of it as a CSV file."""
+    return csv_answer(rejected_csv(warehouse, _zone(zone), lang), "rejected")
+
+
+def _zone(name: str) -> ZoneInfo:
     try:
-        zone = ZoneInfo(asked.zone)
+        return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
-        raise BadFilter(f"there is no time zone {asked.zone[:40]!r}: one is Asia/Hong_Kong") from None
-    return csv_answer(
-        items_csv(warehouse, asked.wanted(), zone, asked.lang), asked.group or asked.state or "items"
-    )
+        raise BadFilter(f"there is no time zone {name[:40]!r}: one is Asia/Hong_Kong") from None
 
 
 @router.post("/api/lookup")

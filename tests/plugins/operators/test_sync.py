@@ -17,6 +17,7 @@ from hkpost.warehouse.intake.register import UnreadRow, register_rows
 from hkpost_airflow.operators.sync import HkpostSyncOperator
 from hkpost_airflow.source import SourceStopped, batches
 from tests.helpers.connection import connection
+from tests.helpers.reasons import sentence
 from tests.helpers.task_context import task_context
 
 GOOD = {"RB000000001HK", "RB000000003HK"}
@@ -82,11 +83,12 @@ def test_a_value_that_cannot_be_held_is_noted_and_all_rows_are_registered(
         f" FROM unnest(ARRAY['RB000000001HK', '{ODD}', 'RB000000003HK']) AS item_no"
     )
     assert registered(engine) == {*GOOD, ODD}
-    rejects = rows(engine, "SELECT item_no, reason, raw_fragment FROM hkpost.rejected_record")
+    rejects = rows(engine, "SELECT * FROM hkpost.rejected_record")
     assert [row.item_no for row in rejects] == ([ODD] if reason else [])
     for row in rejects:
         assert row.reason.startswith(f"registered without its {column}: ")
         assert reason in row.reason
+        assert sentence(row.reason_code, row.reason_values) == row.reason
         assert 0 < len(row.raw_fragment) <= 2000
 
 
@@ -109,8 +111,9 @@ def test_a_row_that_is_no_item_is_noted_and_the_others_are_registered(
             f" ({item_no}, {account}), ('RB000000003HK', NULL)) AS shipment (item_no, account)"
         )
     assert registered(engine) == GOOD
-    [reject] = rows(engine, "SELECT item_no, reason, raw_fragment FROM hkpost.rejected_record")
+    [reject] = rows(engine, "SELECT * FROM hkpost.rejected_record")
     assert reason in reject.reason
+    assert sentence(reject.reason_code, reject.reason_values) == reject.reason
     assert max(len(reject.item_no), len(reject.raw_fragment)) <= 2000
 
 
@@ -137,7 +140,7 @@ def test_a_row_that_the_warehouse_refuses_is_found_among_the_others_and_noted(en
         )
     sync("SELECT 'RB' || lpad(n::text, 9, '0') || 'HK' AS item_no FROM generate_series(1, 100) AS n")
     assert len(registered(engine)) == 90
-    rejects = rows(engine, "SELECT item_no, reason FROM hkpost.rejected_record ORDER BY item_no")
+    rejects = rows(engine, "SELECT * FROM hkpost.rejected_record ORDER BY item_no")
     assert [row.item_no for row in rejects] == [f"RB{n:09}HK" for n in range(7, 101, 10)]
     assert {row.reason for row in rejects} == {"not registered: not one of ours"}
 

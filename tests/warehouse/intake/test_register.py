@@ -14,6 +14,7 @@ from hkpost.warehouse.engine import warehouse_engine
 from hkpost.warehouse.intake.register import IntakeError, canonicalise, register_rows
 from hkpost.warehouse.items.queue import claim_items, due_items
 from hkpost.warehouse.statements import statement
+from tests.helpers.reasons import sentence
 
 
 @pytest.fixture
@@ -102,6 +103,12 @@ def test_what_cannot_be_an_item_number_is_closed_with_the_reason(engine: Engine,
     assert (item.state, item.is_open, item.close_reason) == ("invalid_number", False, "malformed")
     assert item.closed_at is not None
     assert "outside A-Z and 0-9" in item.api_message
+    [reject] = rows(engine, "SELECT * FROM hkpost.rejected_record")
+    assert (reject.reason, reject.reason_code, reject.reason_values) == (
+        item.api_message,
+        "not_asked",
+        ["characters"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,9 +119,10 @@ def test_what_does_not_fit_the_column_is_rejected_once_with_the_reason(
 ) -> None:
     for _ in range(2):
         register_rows(engine, ["item_no"], [[(number,)]])
-    [reject] = rows(engine, "SELECT source, reason FROM hkpost.rejected_record")
+    [reject] = rows(engine, "SELECT * FROM hkpost.rejected_record")
     assert reject.source == "open_items"
     assert reason in reject.reason
+    assert sentence(reject.reason_code, reject.reason_values) == reject.reason
     assert rows(engine, "SELECT FROM hkpost.mail_item") == []
 
 

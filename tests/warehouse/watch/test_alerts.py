@@ -94,7 +94,11 @@ def found(engine: Engine, quota: int = 99_000) -> dict[str, str]:
     """The alerts by name, with their messages; each value that is told apart is one of the message."""
     alerts = find_alerts(engine, [AccountQuota("hkpost_default", quota, ZONE)])
     for alert in alerts:
-        values = {name: str(value) for name, value in (alert.details or {}).items() if value is not None}
+        values = {
+            name: ", ".join(value) if isinstance(value, list) else str(value)
+            for name, value in (alert.details or {}).items()
+            if value is not None
+        }
         strange = [name for name, value in values.items() if value not in alert.message]
         assert set(strange) <= {"since", "outcome"}, alert
     return {alert.name: alert.message for alert in alerts}

@@ -17,8 +17,11 @@ WITH found AS (
       AND known.raw_fragment IS NOT DISTINCT FROM found.raw_fragment
     RETURNING known.source, known.item_no, known.call_id, known.reason, known.raw_fragment
 )
-INSERT INTO hkpost.rejected_record (rejected_at, last_at, source, account, item_no, call_id, reason, raw_fragment, times)
-SELECT now(), now(), source, min(account), item_no, max(call_id), reason, raw_fragment, sum(times)
+INSERT INTO hkpost.rejected_record (
+    rejected_at, last_at, source, account, item_no, call_id, reason, reason_code, reason_values, raw_fragment, times
+)
+SELECT now(), now(), source, min(account), item_no, max(call_id), reason, min(reason_code), min(reason_values),
+       raw_fragment, sum(times)
 FROM found
 WHERE NOT EXISTS (
     SELECT FROM again

@@ -1,6 +1,9 @@
 -- What a replay could not use, and no load has noted: to replay it again is not to meet it again.
-INSERT INTO hkpost.rejected_record (rejected_at, last_at, source, account, item_no, call_id, reason, raw_fragment, times)
-SELECT now(), now(), source, min(account), item_no, max(call_id), reason, raw_fragment, sum(times)
+INSERT INTO hkpost.rejected_record (
+    rejected_at, last_at, source, account, item_no, call_id, reason, reason_code, reason_values, raw_fragment, times
+)
+SELECT now(), now(), source, min(account), item_no, max(call_id), reason, min(reason_code), min(reason_values),
+       raw_fragment, sum(times)
 FROM loaded_reject AS found
 WHERE NOT EXISTS (
     SELECT FROM hkpost.rejected_record AS known

@@ -14,5 +14,5 @@ CREATE TEMP TABLE journey_event (item_no varchar(13), event_type text, event_tim
     ON COMMIT DROP;
 CREATE TEMP TABLE loaded_reject (
     place bigint GENERATED ALWAYS AS IDENTITY, source text, account text, item_no text, call_id bigint, reason text,
-    raw_fragment text, times integer
+    reason_code text, reason_values text[], raw_fragment text, times integer
 ) ON COMMIT DROP;

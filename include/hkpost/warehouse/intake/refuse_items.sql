@@ -10,9 +10,9 @@ WITH refused AS (
         SELECT item_no, state FROM hkpost.mail_item WHERE is_open AND item_no !~ '^[A-Z0-9]{1,13}$'
     ) AS malformed
     WHERE item.item_no = malformed.item_no AND item.is_open
-    RETURNING item.item_no, item.account, item.api_message, malformed.state AS from_state
+    RETURNING item.item_no, item.account, malformed.state AS from_state
 ), noted AS (
     INSERT INTO hkpost.item_state_change (item_no, changed_at, from_state, to_state, cause)
     SELECT item_no, clock_timestamp(), from_state, 'invalid_number', 'malformed' FROM refused
 )
-SELECT item_no, account, api_message FROM refused;
+SELECT item_no, account, btrim(item_no) = '' AS is_blank FROM refused;

@@ -8,6 +8,7 @@ import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from hkpost.reasons import Reason, Why
 from hkpost.warehouse.errors import in_words
 from hkpost.warehouse.intake.rejected import reject_number
 from hkpost.warehouse.intake.source_row import NewItem, is_time, read_row
@@ -78,7 +79,7 @@ def register_rows(
         with engine.begin() as connection:
             for row in batch:
                 if isinstance(row, UnreadRow):
-                    reason = f"a row of open_items_sql cannot be read: {row.reason}"
+                    reason = Reason(Why.ROW_UNREADABLE, (row.reason,))
                     summary.rejected += reject_number(
                         connection, None, None, reason, value=f"row {row.number}"
                     )
@@ -94,13 +95,14 @@ def canonicalise(engine: Engine) -> IntakeSummary:
     summary = IntakeSummary()
     with engine.begin() as connection:
         for row in connection.execute(statement("intake/date_items")).all():
-            reason = "registered now: its registered_at is not between 1970 and 2199"
+            reason = Reason(Why.REGISTERED_NOW)
             summary.rejected += reject_number(connection, row.account, row.item_no, reason, value=row.given)
         connection.execute(statement("intake/canonical_items"))
         refused = connection.execute(statement("intake/refuse_items")).all()
         summary.refused = len(refused)
         for row in refused:
-            summary.rejected += reject_number(connection, row.account, row.item_no, row.api_message)
+            reason = Reason(Why.NOT_ASKED, cause=Reason(Why.BLANK if row.is_blank else Why.CHARACTERS))
+            summary.rejected += reject_number(connection, row.account, row.item_no, reason)
     return summary
 
 
@@ -138,7 +140,7 @@ def _insert(connection: Connection, items: Sequence[NewItem], summary: IntakeSum
         if not (isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith(_OF_A_ROW)):
             raise
         if len(items) == 1:
-            reason = f"not registered: {in_words(error)}"
+            reason = Reason(Why.NOT_REGISTERED, (in_words(error),))
             summary.rejected += reject_number(connection, items[0].account, items[0].item_no, reason)
             return
         half = len(items) // 2

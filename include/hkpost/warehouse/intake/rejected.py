@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hkpost.reasons import Reason
 from hkpost.warehouse.statements import statement
 
 SHOWN_LENGTH = 100
@@ -15,7 +16,7 @@ def reject_number(
     connection: Connection,
     account: Any,
     item_no: Any,
-    reason: str,
+    reason: Reason,
     source: str = "open_items",
     *,
     value: Any = None,
@@ -29,6 +30,8 @@ def reject_number(
         "account": None if account is None else shown(account, _KEPT_LENGTH),
         "item_no": shown(item_no, _KEPT_LENGTH),
         "reason": shown(reason, _KEPT_LENGTH),
+        "reason_code": reason.why.value,
+        "reason_values": [shown(one, _KEPT_LENGTH) for one in reason.all_values],
         "raw_fragment": shown(item_no if value is None else value, _KEPT_LENGTH),
     }
     return connection.execute(statement("intake/reject_number"), parameters).rowcount

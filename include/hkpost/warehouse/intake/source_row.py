@@ -10,6 +10,7 @@ from hkpost.ecship.item_number import canonical
 from hkpost.ecship.limits import MAX_ITEM_NO_LENGTH
 from hkpost.ecship.rows import NO_TEXTS
 from hkpost.history.countries import resolve_country
+from hkpost.reasons import Reason, Why
 
 MAX_ACCOUNT_LENGTH = 250
 """Characters of the id of an Airflow connection."""
@@ -40,16 +41,20 @@ class NewItem(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """A value that cannot be used, of which number and account, and the reason in words."""
+    """A value that cannot be used, of which number and account, and the reason."""
 
     item_no: Any
     account: Any
-    reason: str
+    reason: Reason
     value: Any
 
 
 class _Unreadable(ValueError):
-    """A value that its column cannot hold; the message says what it should be."""
+    """A value that its column cannot hold; the reason says what it should be."""
+
+    def __init__(self, why: Why, *values: str) -> None:
+        self.reason = Reason(why, values)
+        super().__init__(str(self.reason))
 
 
 def read_row(row: Mapping[str, Any]) -> tuple[NewItem | None, list[Rejected]]:
@@ -62,18 +67,20 @@ def read_row(row: Mapping[str, Any]) -> tuple[NewItem | None, list[Rejected]]:
     try:
         item_no = _item_no(given)
     except _Unreadable as unreadable:
-        return None, [Rejected(given, account, f"not asked: {unreadable}", given)]
+        return None, [Rejected(given, account, Reason(Why.NOT_ASKED, cause=unreadable.reason), given)]
     try:
         asked_with = _text(account, MAX_ACCOUNT_LENGTH)
     except _Unreadable as unreadable:
-        return None, [Rejected(item_no, None, f"not registered, for its account: {unreadable}", account)]
+        return None, [
+            Rejected(item_no, None, Reason(Why.ACCOUNT_UNREADABLE, cause=unreadable.reason), account)
+        ]
     rejected: list[Rejected] = []
 
     def read(name: str, reader: Callable[[Any], Any]) -> Any:
         try:
             return reader(row.get(name))
         except _Unreadable as unreadable:
-            reason = f"registered without its {name}: {unreadable}"
+            reason = Reason(Why.REGISTERED_WITHOUT, (name,), unreadable.reason)
             rejected.append(Rejected(item_no, asked_with, reason, row[name]))
             return None
 
@@ -102,7 +109,7 @@ def _given(value: Any) -> Any:
         try:
             value = bytes(value).decode()
         except UnicodeDecodeError:
-            raise _Unreadable("it must be a text in UTF-8") from None
+            raise _Unreadable(Why.NOT_UTF8) from None
     if isinstance(value, str):
         return value.strip() or None
     is_nan = value.is_nan() if isinstance(value, Decimal) else isinstance(value, float) and value != value
@@ -114,16 +121,16 @@ def _text(value: Any, at_most: int) -> str | None:
     if value is None:
         return None
     if isinstance(value, _NO_TEXT):
-        raise _Unreadable(f"it must be a text, and is a {type(value).__name__}")
+        raise _Unreadable(Why.NOT_TEXT, type(value).__name__)
     try:
         text = str(value)
         text.encode()
     except ValueError:
-        raise _Unreadable("it must be a text in UTF-8") from None
+        raise _Unreadable(Why.NOT_UTF8) from None
     if len(text) > at_most:
-        raise _Unreadable(f"it has {len(text):,} characters, more than {at_most}")
+        raise _Unreadable(Why.TEXT_TOO_LONG, f"{len(text):,}", str(at_most))
     if "\x00" in text:
-        raise _Unreadable("it must be a text without the character U+0000")
+        raise _Unreadable(Why.NUL)
     return text
 
 
@@ -131,7 +138,7 @@ def _item_no(value: Any) -> str:
     """A number that can be stored; whether it may be asked about is decided there, by its row."""
     item_no = canonical(_text(value, MAX_ITEM_NO_LENGTH) or "")
     if not item_no:
-        raise _Unreadable("the item number is blank")
+        raise _Unreadable(Why.BLANK)
     return item_no
 
 
@@ -142,7 +149,7 @@ def _country(value: Any) -> str | None:
         return None
     if code := resolve_country(given, NO_TEXTS):
         return code
-    raise _Unreadable("it must be a country: an ISO 3166 code, or its name")
+    raise _Unreadable(Why.NOT_COUNTRY)
 
 
 def _whole_number(value: Any, lowest: int) -> int | None:
@@ -155,8 +162,8 @@ def _whole_number(value: Any, lowest: int) -> int | None:
         if lowest <= number <= _HIGHEST and number == int(number):
             return int(number)
     except (TypeError, ValueError, ArithmeticError):
-        raise _Unreadable("it must be a whole number") from None
-    raise _Unreadable(f"it must be a whole number between {lowest} and {_HIGHEST}")
+        raise _Unreadable(Why.NOT_WHOLE) from None
+    raise _Unreadable(Why.OUT_OF_RANGE, str(lowest), str(_HIGHEST))
 
 
 def _day(value: Any) -> date | None:
@@ -173,15 +180,15 @@ def _instant(value: Any) -> datetime | None:
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
-            raise _Unreadable("it must be a timestamp or an ISO 8601 text") from None
+            raise _Unreadable(Why.NOT_ISO_TIME) from None
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)
     if not isinstance(value, datetime):
-        raise _Unreadable(f"it must be a timestamp, and is a {type(value).__name__}")
+        raise _Unreadable(Why.NOT_TIME, type(value).__name__)
     try:
         instant = (value if value.tzinfo else value.replace(tzinfo=_BUSINESS_ZONE)).astimezone(UTC)
     except (OverflowError, ValueError):
         instant = datetime.max.replace(tzinfo=UTC)
     if not _EARLIEST <= instant <= _LATEST:
-        raise _Unreadable("it must be a time in the years 1970 to 2199")
+        raise _Unreadable(Why.NO_SUCH_YEAR)
     return instant

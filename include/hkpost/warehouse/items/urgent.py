@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from hkpost.ecship.pasted_numbers import Refused
 from hkpost.ecship.status import StatusCode, describe
+from hkpost.reasons import Reason, Why
 from hkpost.warehouse.intake.rejected import reject_number
 from hkpost.warehouse.statements import statement
 
@@ -77,7 +78,8 @@ def mark_urgent(
     """
     with engine.begin() as connection:
         for piece in refused:
-            reject_number(connection, account, piece.text, f"not asked: {piece.reason}", "track_now")
+            reason = Reason(Why.NOT_ASKED, cause=piece.reason)
+            reject_number(connection, account, piece.text, reason, "track_now")
         parameters = {"item_nos": list(item_nos), "account": account, "run_id": run_id}
         return [UrgentItem(*row) for row in connection.execute(statement("items/mark_urgent"), parameters)]
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Engine
 
 from hkpost.enums import Outcome
+from hkpost.reasons import Reason, Why
 from hkpost.warehouse.requests.lease import Lease, LeaseLost, ledger_transaction
 from hkpost.warehouse.statements import statement
 
@@ -178,6 +179,8 @@ class Ledger:
 
     def _reject(self, connection: Connection, call: OpenCall, result: CallResult) -> None:
         culprit = call.item_nos[0] if result.outcome == Outcome.INVALID_INPUT else None
+        why = Why.REQUEST_STATUS_UNKNOWN if culprit is None else Why.REQUEST_INPUT_REFUSED
+        reason = Reason(why, (result.error or result.outcome,))
         connection.execute(
             statement("requests/reject_answer"),
             {
@@ -185,11 +188,11 @@ class Ledger:
                 "account": self._lease.account,
                 "item_no": culprit,
                 "call_id": call.call_id,
-                "reason": result.error,
+                **reason.columns(),
                 "raw_fragment": ", ".join(call.item_nos),
             },
         )
         if culprit is not None:
             connection.execute(
-                statement("requests/postpone_item"), {"item_no": culprit, "reason": result.error}
+                statement("requests/postpone_item"), {"item_no": culprit, "reason": str(reason)}
             )

@@ -7,6 +7,6 @@ WITH again AS (
       AND source = :source AND reason = :reason
     RETURNING 1
 )
-INSERT INTO hkpost.rejected_record (source, account, item_no, call_id, reason, raw_fragment)
-SELECT :source, :account, :item_no, :call_id, :reason, :raw_fragment
+INSERT INTO hkpost.rejected_record (source, account, item_no, call_id, reason, reason_code, reason_values, raw_fragment)
+SELECT :source, :account, :item_no, :call_id, :reason, :reason_code, :reason_values, :raw_fragment
 WHERE NOT EXISTS (SELECT FROM again);

@@ -56,10 +56,10 @@ class Freshness:
     lag_s: float
 
 
-def unusable(account: str, why: str) -> Alert:
-    """An account that cannot be asked with, though items are due; '' for several at once."""
+def unusable(account: str, message: str, items: int, problem: str) -> Alert:
+    """An account that cannot be asked with, though items are due, and its problem; '' for several at once."""
     look_with = "SELECT account, count(*) FROM hkpost.mail_item WHERE is_open GROUP BY account"
-    return Alert("account_unusable", account, why, look_with)
+    return Alert("account_unusable", account, message, look_with, {"items": items, "problem": problem})
 
 
 def warehouse_unusable(conn_id: str, why: str) -> Alert:

@@ -255,12 +255,11 @@ WITH limits AS (
     UNION ALL
     SELECT 'mass_closing', account,
            format('the service''s answers closed %s of the %s items asked about at once (%s). If the service is wrong, '
-                  'this opens them again: UPDATE hkpost.mail_item SET state = CASE WHEN event_count > 0 THEN '
-                  '''in_transit'' ELSE ''registered'' END WHERE account = %L AND closed_at >= %L AND close_reason = '
-                  'ANY (%L); the next run asks about them. If it is right, there is nothing to do',
-                  items, asked, array_to_string(reasons, ', '), account, since, reasons),
+                  'this opens them again: %s; the next run asks about them. If it is right, there is nothing to do',
+                  items, asked, array_to_string(reasons, ', '), undo),
            format('SELECT * FROM hkpost.mail_item WHERE account = %L AND closed_at >= %L AND close_reason = ANY (%L)',
-                  account, since, reasons), NULL
+                  account, since, reasons),
+           jsonb_build_object('items', items, 'asked', asked, 'reasons', reasons, 'undo', undo)
     FROM (
         SELECT account, sum(items) AS items, sum(asked) AS asked,
                to_char(min(closed_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US"+00"') AS since,
@@ -269,6 +268,10 @@ WITH limits AS (
         FROM mass_closing
         GROUP BY account
     ) AS of_account
+    CROSS JOIN LATERAL format(
+        'UPDATE hkpost.mail_item SET state = CASE WHEN event_count > 0 THEN ''in_transit'' ELSE ''registered'' END '
+        'WHERE account = %L AND closed_at >= %L AND close_reason = ANY (%L)', account, since, reasons
+    ) AS undo
     UNION ALL
     SELECT 'run_stuck', '',
            format('run %s of %s began at %s and has not ended. Look at it in Airflow: its time limits end '

@@ -21,11 +21,11 @@ export function language() {
 export const choose = (tag) => localStorage.setItem(KEY, tag);
 export const locale = () => LANGUAGES[language()].locale;
 
-/** The word `key`; a key that has none is shown as it is. */
-export function word(key, values = {}, tag = language()) {
-  const text = WORDS[key]?.[LANGUAGES[tag].place] ?? key;
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-}
+/** The word `key` with what is filled in still in braces; a key that has none is shown as it is. */
+export const template = (key, tag = language()) => WORDS[key]?.[LANGUAGES[tag].place] ?? key;
+
+/** The word `key`, filled in. */
+export const word = (key, values = {}, tag = language()) => template(key, tag).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 /** Whether `key` is a word: for names of things that the warehouse may have more of. */
 export const hasWord = (key) => key in WORDS;

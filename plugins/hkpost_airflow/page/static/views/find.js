@@ -4,8 +4,9 @@ import { useEffect, useState } from "preact/hooks";
 import { post } from "../api.js";
 import { Instant, isKnown, number } from "../format.js";
 import { html } from "../html.js";
-import { country, hasWord, named, word } from "../language.js";
+import { country, named, word } from "../language.js";
 import { Card, Failed } from "../parts/card.js";
+import { Because } from "../parts/because.js";
 import { Table } from "../parts/table.js";
 import { go, href, itemHref } from "../router.js";
 import { StateBadge } from "../states.js";
@@ -72,7 +73,7 @@ function Found({ answer: { rows, untracked, unknown, too_many: all }, again }) {
       <${AskNow} itemNos=${numbers} title=${word("ask_these")} onAnswered=${again} />
     <//>`}
     ${unknown.length > 0 && html`<${Card} title=${word("unknown", { count: number(unknown.length) })}>
-      <ul class="unknown">${unknown.map(({ text, why, code }) => html`<li><strong>${text}</strong> ${hasWord(`why_${code}`) ? html`<span class="note">${word(`why_${code}`)}</span>` : html`<span class="note" lang="en">${why}</span>`}</li>`)}</ul>
+      <ul class="unknown">${unknown.map((piece) => html`<li><strong>${piece.text}</strong> <span class="note"><${Because} of=${piece} /></span></li>`)}</ul>
     <//>`}
     ${!rows.length && !asked.length && !unknown.length && html`<p class="empty">${word("nothing_found")}</p>`}`;
 }

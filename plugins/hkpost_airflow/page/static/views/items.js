@@ -8,10 +8,12 @@ import { country, hasWord, language, named, word } from "../language.js";
 import { Answered } from "../parts/card.js";
 import { Table } from "../parts/table.js";
 import { go, href, itemHref } from "../router.js";
-import { allStates, Badge, reasonName, serviceName, stageName, StateBadge, stateName } from "../states.js";
+import { allStates, Badge, isOpenState, reasonName, serviceName, stageName, StateBadge, stateName } from "../states.js";
 
 const GROUPS = ["exception", "failed_delivery", "collection_lapsing", "at_risk", "stuck", "silent", "expired", "not_found"];
 const SORTS = ["-days_silent", "-days_open", "promised_on", "expected_p50_at", "-last_event_at", "destination", "item_no"];
+const SORTS_OF_CLOSED = ["-days_open", "-last_event_at", "destination", "item_no"];
+const CLOSED_GROUPS = ["expired", "not_found"];
 const AGES = [7, 14, 30, 60];
 const ALARMING = ["exception", "overdue"];
 
@@ -74,7 +76,7 @@ function Filters({ filter }) {
     ${accounts.length > 1 && choice("account", accounts.map((name) => [name, name]))}
     ${choice("silent_days_min", AGES.map((days) => [String(days), word("at_least_days", { days })]))}
     ${choice("age_days_min", AGES.map((days) => [String(days), word("at_least_days", { days })]))}
-    ${choice("sort", SORTS.map((sort) => [sort, word(`sort_${sort.replace("-", "")}`)]), word("sort_usual"))}
+    ${choice("sort", SORTS.filter((sort) => !isOfClosed(filter) || SORTS_OF_CLOSED.includes(sort) || sort === filter.sort).map((sort) => [sort, word(`sort_${sort.replace("-", "")}`)]), word("sort_usual"))}
     ${Object.keys(filter).length > 0 && html`<a class="clear" href=${href("items")}>${word("clear")}</a>`}
   </form></details>`;
 }
@@ -84,9 +86,13 @@ function including(options, chosen) {
   return !chosen || options.some(([value]) => value === chosen) ? options : [...options, [chosen, chosen]];
 }
 
+/** Whether a list is of closed items alone; a week of posting has open ones too. */
+const isOfClosed = ({ group, state, reason, closed_on: closed, week }) =>
+  Boolean(reason || closed || CLOSED_GROUPS.includes(group) || (state && !isOpenState(state) && !week));
+
 function columns(filter) {
   const sorted = (key) => ({ [key]: "ascending", [`-${key}`]: "descending" })[filter.sort ?? ""];
-  const isClosed = filter.reason || filter.closed_on || filter.group === "expired" || filter.group === "not_found";
+  const isClosed = isOfClosed(filter);
   return [
     { title: word("item"), sorted: sorted("item_no"), cell: (row) => html`<a class="target" href=${itemHref(row.item_no)}>${row.item_no}</a>${row.source_ref && html`<small class="below">${row.source_ref}</small>`}` },
     isClosed

@@ -26,7 +26,7 @@ function Quota({ seen }) {
 }
 
 function Account({ quota }) {
-  if (quota.problem) return html`<section class="trouble"><h3>${quota.account}</h3><p lang="en">${quota.problem}</p></section>`;
+  if (quota.problem) return html`<section class="trouble"><h3>${quota.account}</h3><p>${word("need_account_unusable")}</p><p lang="en"><small>${quota.problem}</small></p></section>`;
   const { used, daily_quota: daily, reserve, needed, left, items_without_quota: waiting } = quota;
   const values = { items: number(waiting), needed: number(needed), left: number(left) };
   const says = word("quota_used", { used: number(used), quota: number(daily) });

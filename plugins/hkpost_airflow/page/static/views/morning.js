@@ -5,8 +5,9 @@ import { ago, at, isKnown, number, secondsSince, span } from "../format.js";
 import { html } from "../html.js";
 import { hasWord, lane, word } from "../language.js";
 import { Card, Failed } from "../parts/card.js";
+import { Filled } from "../parts/filled.js";
 import { dagHref, href, itemHref } from "../router.js";
-import { outcomeName, serviceName } from "../states.js";
+import { outcomeName, reasonName, serviceName } from "../states.js";
 
 const BEGINNING = ["never_run", "no_connection"];
 /** What can wait until the rest is done. */
@@ -61,17 +62,18 @@ function Need({ need, now }) {
       <h2>${word(`need_${kind}`)}${isKnown(n) && html` <span class="badge" data-tone="neutral">${number(n)}</span>`}
         ${" "}<small>${[account, since && ago(since, now)].filter(Boolean).join(" · ")}</small></h2>
       ${hasWord(`todo_${kind}`) && html`<p>${word(`todo_${kind}`)}</p>`}
-      ${details && hasWord(says) ? html`<p class="note">${word(says, inWords(details))}</p>` : detail && html`<p class="note" lang="en">${detail}</p>`}
+      ${details && hasWord(says) ? html`<p class="note"><${Filled} name=${says} values=${inWords(details)} /></p>` : detail && html`<p class="note" lang="en">${detail}</p>`}
     </div>
     ${address(link) && html`<a class="button" href=${address(link)} target=${link.dag || link.page ? "_top" : undefined}>${word(link.page ?? (link.dag ? "look_airflow" : "look"))}</a>`}
   </li>`;
 }
 
 /** The values of an alert (find_alerts.sql) as people read them. */
-function inWords({ since, outcome, origin, destination, service, ...values }) {
+function inWords({ since, outcome, origin, destination, service, reasons, ...values }) {
   const numbers = Object.entries(values).map(([name, value]) => [name, typeof value === "number" ? number(value, 1) : value]);
   return {
     ...Object.fromEntries(numbers), since: since && at(since), outcome: outcome && outcomeName(outcome),
+    reasons: reasons?.map(reasonName).join(word("list_gap")),
     lane: destination && [lane({ origin, destination }), service && serviceName(service)].filter(Boolean).join(" "),
   };
 }

@@ -4,6 +4,7 @@ import { Instant, number } from "../format.js";
 import { html } from "../html.js";
 import { hasWord, word } from "../language.js";
 import { Folded } from "../parts/card.js";
+import { Because } from "../parts/because.js";
 import { Table } from "../parts/table.js";
 import { outcomeName, sourceName, stateName } from "../states.js";
 
@@ -36,7 +37,7 @@ const REQUESTS = () => [
 
 const REJECTS = () => [
   { title: word("when"), cell: (row) => html`<${Instant} of=${row.last_at} style="full" />` },
-  { title: word("reason"), kind: "wide", cell: (row) => html`<span lang="en">${row.reason}</span>` },
+  { title: word("reason"), kind: "wide", cell: (row) => html`<${Because} of=${row} />` },
   { title: word("source"), kind: "second", cell: (row) => sourceName(row.source) },
   { title: word("how_often"), kind: "number second", cell: (row) => number(row.times) },
 ];
