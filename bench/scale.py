@@ -34,10 +34,11 @@ _ALL_ANSWERED = """
     UPDATE hkpost.mail_item SET last_polled_at = now(), last_answered_at = now()
     WHERE is_open AND closed_at IS NULL AND last_polled_at IS NOT NULL
 """
-_SIXTH_OPEN = """
+MANY_OPEN: Final = 1_000_000
+_MANY_OPEN = """
     WITH more AS MATERIALIZED (
         SELECT item_no FROM hkpost.item_journey WHERE NOT is_open ORDER BY week_start DESC
-        LIMIT (SELECT greatest(count(*) / 6 - count(*) FILTER (WHERE is_open), 0) FROM hkpost.item_journey)
+        LIMIT (SELECT greatest(:many - count(*) FILTER (WHERE is_open), 0) FROM hkpost.item_journey)
     ), item AS (
         UPDATE hkpost.mail_item AS item
         SET state = 'in_transit', closed_at = NULL, close_reason = NULL, next_poll_at = now()
@@ -73,7 +74,7 @@ def scale_section(
     rows = [*_loading(engine, empty, answers), *_claiming(engine), *_computing(engine)]
     report("asking every view and every question of the cookbook")
     asked = list(ask_all(engine))
-    report("opening every sixth item")
+    report(f"opening items until {MANY_OPEN:,} are open, or all")
     rows += _with_many_open(engine)
     plans = {one.name: f"{one.question}\n\n{one.plan}" for one in asked}
     notes = (
@@ -145,19 +146,17 @@ def _computing(engine: Engine) -> Iterator[list[str]]:
 
 
 def _with_many_open(engine: Engine) -> Iterator[list[str]]:
-    """What forecasts cost where every sixth item is open: a million of them at 50 million events."""
+    """What forecasts cost where a million items are open, or all where there are fewer."""
     with engine.begin() as connection:
-        connection.execute(text(_SIXTH_OPEN))
+        connection.execute(text(_MANY_OPEN), {"many": MANY_OPEN})
     _vacuum(engine)
     yield _computed(
-        engine,
-        "a run's end: forecasts and next questions, every sixth item open",
-        refresh_forecasts,
+        engine, "a run's end: forecasts and next questions, a million items open", refresh_forecasts
     )
     with engine.begin() as connection:
         connection.execute(text(_FORECASTS_OLD))
     _vacuum(engine)
-    yield _computed(engine, "a run's end: all forecasts again, every sixth item open", refresh_forecasts)
+    yield _computed(engine, "a run's end: all forecasts again, a million items open", refresh_forecasts)
 
 
 def _vacuum(engine: Engine) -> None:

@@ -57,7 +57,8 @@ def environment(home: Path) -> dict[str, str]:
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
-        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "airflow.task.operators=INFO hkpost=INFO hkpost_airflow=INFO",
+        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "airflow.task.operators=INFO hkpost=INFO hkpost_airflow=INFO"
+        " airflow.sdk.definitions.dag=ERROR py.warnings=ERROR",
     }
     return local_environment() | {name: os.environ.get(name) or value for name, value in required.items()}
 

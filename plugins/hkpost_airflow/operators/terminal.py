@@ -54,6 +54,7 @@ class HkpostMarkTerminalOperator(OpenLineageMixin, BaseOperator):
         "freshness_snapshot",
         "lane_alert",
         "on_time",
+        "queue_item",
     )
     writes = (
         "mail_item",
