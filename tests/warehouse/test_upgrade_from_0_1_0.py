@@ -6,9 +6,11 @@ countries and wordings that no row needs, are left out.
 """
 
 import gzip
+import random
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import pytest
@@ -44,13 +46,20 @@ TABLES = (
 @pytest.fixture(scope="module")
 def upgraded(pg_url: str) -> Iterator[tuple[Engine, Rows]]:
     """The warehouse of 0.1.0 after the upgrade, and its rows before it."""
+    with warehouse_of_0_1_0(pg_url) as (url, engine):
+        with engine.connect() as connection:
+            before = {table: rows(connection, table) for table in TABLES}
+        assert migrate(url)[0] == f"schema hkpost is at {known_revisions()[0]}"
+        yield engine, before
+
+
+@contextmanager
+def warehouse_of_0_1_0(pg_url: str) -> Iterator[tuple[str, Engine]]:
     with fresh_database(pg_url) as url:
         engine = warehouse_engine(url)
         with engine.begin() as connection:
             driver_of(connection).execute(gzip.decompress((HERE / "release_0_1_0.sql.gz").read_bytes()))
-            before = {table: rows(connection, table) for table in TABLES}
-        assert migrate(url)[0] == f"schema hkpost is at {known_revisions()[0]}"
-        yield engine, before
+        yield url, engine
         engine.dispose()
 
 
@@ -100,3 +109,22 @@ def test_an_answer_that_waited_is_loaded_and_adds_no_event_twice(upgraded: tuple
     assert (summary.answers, summary.events_new, summary.retracted) == (1, 0, 0)
     with engine.connect() as connection:
         assert len(rows(connection, "fact_tracking_event")) == len(before["fact_tracking_event"])
+
+
+def test_a_countrys_code_that_is_longer_than_an_index_can_hold_is_cut(pg_url: str) -> None:
+    code = "".join(random.Random(1).choices(ascii_uppercase, k=20_000))
+    closed = text(
+        "INSERT INTO hkpost.mail_item (item_no, state, closed_at, close_reason, origin_country, destination_country)"
+        " VALUES ('RB000000999HK', 'delivered', now(), 'delivered', :code, :code)"
+    )
+    with warehouse_of_0_1_0(pg_url) as (url, engine):
+        with engine.begin() as connection:
+            connection.execute(closed, {"code": code})
+        migrate(url)
+        with engine.connect() as connection:
+            kept = connection.execute(
+                text(
+                    "SELECT origin_country, destination_country FROM hkpost.mail_item WHERE item_no = 'RB000000999HK'"
+                )
+            ).one()
+    assert kept == (code[:40], code[:40])

@@ -1,5 +1,7 @@
 """What an answer says of the item itself: posting, drop-off point, countries."""
 
+from typing import Final
+
 from hkpost.ecship.rows import ItemAnswer, Texts
 from hkpost.history.countries import resolve_country
 from hkpost.history.item import Item
@@ -7,6 +9,10 @@ from hkpost.history.item_result import Reject
 from hkpost.history.texts import merge_texts
 from hkpost.history.times import local_time
 from hkpost.reasons import Reason, Why
+
+_CODE_LENGTH: Final = 40
+"""No code of a country is so long: of a longer one the item keeps the beginning, `rejected_record` the whole. Indexes
+cannot hold a text of any length."""
 
 
 def apply_details(item: Item, answer: ItemAnswer) -> list[Reject]:
@@ -27,12 +33,15 @@ def apply_details(item: Item, answer: ItemAnswer) -> list[Reject]:
     country = resolve_country(code, names) if code or any(names) else None
     rejects += _unknown_country(item, Why.ORIGIN, code, names, country, item.origin_country)
     if country or code:
-        item.origin_country, item.origin_iso = code or item.origin_country, country
+        item.origin_country, item.origin_iso = code[:_CODE_LENGTH] or item.origin_country, country
     code, names = answer.destination_code, answer.destination
     country = resolve_country(code, names) if code or any(names) else None
     rejects += _unknown_country(item, Why.DESTINATION, code, names, country, item.destination_country)
     if country or code:
-        item.destination_country, item.destination_iso = code or item.destination_country, country
+        item.destination_country, item.destination_iso = (
+            code[:_CODE_LENGTH] or item.destination_country,
+            country,
+        )
     return rejects
 
 
@@ -40,6 +49,6 @@ def _unknown_country(
     item: Item, why: Why, code: str, names: Texts, country: str | None, known_code: str | None
 ) -> list[Reject]:
     """A country that cannot be resolved, when the answer says it for the first time."""
-    if country or not (code != known_code if code else any(names)):
+    if country or not (code[:_CODE_LENGTH] != known_code if code else any(names)):
         return []
     return [Reject(item.item_no, Reason(why), " | ".join((code, *names)))]

@@ -1,7 +1,9 @@
 """Items: texts, states and polling after each kind of answer."""
 
+import random
 from dataclasses import replace
 from datetime import datetime, timedelta
+from string import ascii_uppercase
 
 import pytest
 
@@ -122,6 +124,21 @@ def test_a_country_that_is_named_and_not_known_is_reported(warehouse: LoadedWare
     (rejected,) = warehouse.rows("SELECT reason, raw_fragment FROM hkpost.rejected_record")
     assert rejected["reason"] == "the country of destination is not known"
     assert "Atlantis" in str(rejected["raw_fragment"])
+
+
+def test_a_countrys_code_of_any_length_stops_no_other_item(warehouse: LoadedWarehouse) -> None:
+    code = "".join(random.Random(1).choices(ascii_uppercase, k=20_000))
+    spoilt = replace(item_answer(ITEM, POSTING, DELIVERY), origin_code=code, destination_code=code)
+    for _ in range(2):
+        warehouse.answer(spoilt, item_answer(OTHER, POSTING, DELIVERY))
+    assert mark_terminal(warehouse.engine) == {"delivered": 2}
+    item = warehouse.item(ITEM)
+    assert (item["origin_country"], item["destination_country"]) == (code[:40], code[:40])
+    reported = warehouse.rows("SELECT reason, times FROM hkpost.rejected_record ORDER BY reason")
+    assert [tuple(row.values()) for row in reported] == [
+        ("the country of destination is not known", 1),
+        ("the country of origin is not known", 1),
+    ]
 
 
 def test_a_language_left_out_is_kept_for_the_same_milestone(warehouse: LoadedWarehouse) -> None:

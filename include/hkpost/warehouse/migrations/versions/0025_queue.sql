@@ -32,6 +32,10 @@ DROP INDEX hkpost.item_journey_open;
 CREATE INDEX item_journey_open ON hkpost.item_journey (destination, origin, service)
     INCLUDE (item_no, state, last_event_at, registered_at, posted_at) WHERE is_open;
 CREATE INDEX mail_item_never_asked ON hkpost.mail_item (registered_at, item_no) WHERE last_polled_at IS NULL AND is_open;
+-- A code of any length was kept until now, and an index cannot hold it.
+UPDATE hkpost.mail_item
+SET origin_country = left(origin_country, 40), destination_country = left(destination_country, 40)
+WHERE length(origin_country) > 40 OR length(destination_country) > 40;
 DROP INDEX hkpost.mail_item_closed;
 CREATE INDEX mail_item_closed ON hkpost.mail_item (close_reason, closed_at DESC, item_no DESC)
     INCLUDE (is_open, state, account, destination_iso, destination_country, destination_expected)
