@@ -118,3 +118,29 @@ def test_a_viewer_reads_all_and_sees_no_button_that_asks(
         headers={"Authorization": f"Bearer {token}"},
     )
     assert answer.status_code == 403
+
+
+def test_several_numbers_in_one_line_and_the_beginning_of_one_are_found(tab: Open, airflow: Airflow) -> None:
+    first, second = (
+        str(row["item_no"]) for row in airflow.rows("SELECT item_no FROM hkpost.mail_item ORDER BY 1 LIMIT 2")
+    )
+    page = tab().open()
+    searched(page, f"{first} {second}")
+    for item_no in (first, second):
+        expect(page.locator("main table").get_by_role("link", name=item_no)).to_be_visible()
+    searched(page, first[:11].lower())
+    page.wait_for_url(f"**/#/item/{first}")
+    expect(page.locator("h1")).to_have_text(first)
+
+
+def test_where_asking_now_is_paused_the_button_says_so_and_switches_it_on(
+    tab: Open, airflow: Airflow
+) -> None:
+    item_no = str(airflow.value("SELECT max(item_no) FROM hkpost.mail_item WHERE state = 'arrived'"))
+    airflow.system.api.pause("hkpost_track_now", paused=True)
+    page = tab().open(f"item/{item_no}")
+    page.get_by_role("button", name="Switch on hkpost_track_now and ask").click()
+    expect(page.locator(".ask")).to_contain_text(
+        "Answered; what it says is shown here.", timeout=2 * PATIENCE_MS
+    )
+    expect(page.locator(".ask").get_by_role("button")).to_have_text("Ask now")

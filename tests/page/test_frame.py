@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import httpx
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from hkpost_airflow.page.files import DIGEST
 from hkpost_local.airflow_settings import UI_USER
@@ -120,3 +120,24 @@ def test_old_files_and_new_never_meet(tab: Open, airflow: Airflow) -> None:
         assert client.get("").headers["Cache-Control"] == "private, no-store"
     loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
     assert {url.split("/static/")[1].partition("/")[0] for url in loaded if "/static/" in url} == {DIGEST}
+
+
+def test_airflows_home_has_no_plugin_that_could_not_be_imported(tab: Open, airflow: Airflow) -> None:
+    page = tab().page
+    with page.expect_response("**/api/v2/plugins/importErrors*") as answered:
+        page.goto(f"{airflow.address}/")
+    assert answered.value.json()["import_errors"] == []
+    expect(page.get_by_role("link", name="HKPost", exact=True)).to_be_visible()
+    expect(page.get_by_text("Plugin Import Error")).to_have_count(0)
+
+
+def test_a_view_that_takes_long_says_so_under_its_own_heading(tab: Open) -> None:
+    page = tab().open()
+    held: list[Route] = []
+    page.route("**/api/list/rejected*", lambda route: held.append(route))
+    page.get_by_role("link", name="Rejected", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Rejected")
+    expect(page.locator("main [aria-busy=true]")).to_have_text("Loading …")
+    expect(page.locator(".morning")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator("tbody tr").first).to_be_visible()

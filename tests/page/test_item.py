@@ -29,7 +29,10 @@ def test_its_events_come_in_one_language_and_on_one_clock_the_others_on_demand(
     tab: Open, airflow: Airflow
 ) -> None:
     item_no = an_item(airflow)
-    page = tab().open(f"item/{item_no}")
+    opened = tab()
+    opened.page.add_init_script("localStorage.setItem('timezone', 'Asia/Hong_Kong')")
+    page = opened.open(f"item/{item_no}")
+    expect(page.locator(".toggles .note")).to_have_text(re.compile("^Hong Kong .*Time$"))
     events = airflow.rows(EVENTS, i=item_no)
     timeline = page.locator(".timeline")
     expect(timeline.locator("> li")).to_have_count(len(events))
@@ -42,7 +45,7 @@ def test_its_events_come_in_one_language_and_on_one_clock_the_others_on_demand(
             expect(timeline).to_contain_text(str(event[f"message_{language}"]))
     before = timeline.locator(".when").all_inner_texts()
     page.get_by_role("button", name="Local clocks").click()
-    expect(timeline.locator(".when").first).to_contain_text("(")
+    expect(timeline.locator(".when").last).to_contain_text("(Hong Kong")
     assert timeline.locator(".when").all_inner_texts() != before
     expect(timeline.locator("li[data-retracted] .retracted")).to_contain_text("no longer reported since")
 
@@ -108,3 +111,40 @@ def test_a_text_for_the_customer_is_copied_and_where_that_is_not_allowed_shown(
     expect(page.locator(".copy textarea")).to_be_focused()
     assert item_no in page.locator(".copy textarea").input_value()
     expect(page.locator(".copy")).to_contain_text("press Ctrl+C")
+
+
+def test_a_number_that_is_none_is_said_to_be_of_another_form_and_no_typing_error(
+    tab: Open, airflow: Airflow
+) -> None:
+    airflow.execute(
+        "INSERT INTO hkpost.mail_item (item_no, state, closed_at, close_reason)"
+        " VALUES ('RB12345678HK', 'invalid_number', now(), 'invalid_number')"
+    )
+    try:
+        page = tab().open("item/RB12345678HK")
+        expect(page.locator(".warning")).to_contain_text("not of the form of an item number")
+        expect(page.locator(".warning")).not_to_contain_text("check digit")
+        expect(page.locator("dl")).to_contain_text("never: it is closed")
+        expect(page.locator("dl")).not_to_contain_text("Last answer")
+    finally:
+        airflow.execute("DELETE FROM hkpost.mail_item WHERE item_no = 'RB12345678HK'")
+
+
+def test_a_text_in_another_language_than_its_field_says_is_marked_with_its_own(
+    tab: Open, airflow: Airflow
+) -> None:
+    item_no = an_item(airflow)
+    japanese = "お届け済み"
+    text = (
+        "(SELECT text_id FROM hkpost.fact_tracking_event WHERE item_no = :i AND text_id IS NOT NULL LIMIT 1)"
+    )
+    [before] = airflow.rows(
+        f"SELECT text_id, message_e FROM hkpost.dim_event_text WHERE text_id = {text}", i=item_no
+    )
+    change = "UPDATE hkpost.dim_event_text SET message_e = :words WHERE text_id = :text_id"
+    airflow.execute(change, words=japanese, text_id=before["text_id"])
+    try:
+        page = tab().open(f"item/{item_no}")
+        expect(page.locator(".timeline [lang=ja]").first).to_have_text(japanese)
+    finally:
+        airflow.execute(change, words=before["message_e"], text_id=before["text_id"])

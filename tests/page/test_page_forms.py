@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from hkpost.warehouse.watch.alerts import AccountQuota, find_alerts
 from hkpost_local.simulated import LOGIN
 
 from .conftest import PATIENCE_MS, Airflow, Tab
@@ -89,3 +90,27 @@ def test_track_now_takes_numbers_as_they_are_pasted_into_its_form(tab: Open, air
     with page.expect_response(re.compile("/dags/hkpost_track_now/dagRuns$")) as answered:
         form.get_by_role("button", name="Trigger", exact=True).click()
     assert answered.value.json()["conf"]["item_nos"] == pasted
+
+
+def test_a_test_of_a_connection_leaves_nothing_on_the_page(tab: Open, airflow: Airflow) -> None:
+    opened = tab()
+    add_connection(opened.page, airflow, "demo", "not-the-credential")
+    assert press_test(opened.page, "demo")[0] is False
+    find_alerts(airflow.engine, [AccountQuota("hkpost_default", 99_000, "Asia/Hong_Kong")])
+    assert (
+        airflow.rows("SELECT name FROM hkpost.alert WHERE name = 'account_refused' AND ended_at IS NULL")
+        == []
+    )
+    page = opened.open()
+    page.locator("[data-part=quota] summary").first.click()
+    expect(page.locator("[data-part=quota]")).to_contain_text("hkpost_default")
+    expect(page.locator("[data-part=quota]")).not_to_contain_text("demo")
+
+
+def test_the_languages_of_track_now_have_names_in_its_form(tab: Open, airflow: Airflow) -> None:
+    page = tab().page
+    page.goto(f"{airflow.address}/dags/hkpost_track_now")
+    page.get_by_role("button", name="Trigger").first.click()
+    form = page.get_by_role("dialog").filter(has=page.locator("textarea[name=element_item_nos]"))
+    expect(form).to_contain_text("As the connection says")
+    expect(form.get_by_text("null", exact=True)).to_have_count(0)

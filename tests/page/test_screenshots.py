@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from hkpost.reasons import Reason, Why
 from hkpost_local.paths import PROJECT
 
 from .conftest import LANGUAGES, PHONE, WIDE, Airflow, Tab
@@ -18,14 +19,11 @@ WHOLE = ("today", "item")
 DARK = ("zh-Hant",)
 """Languages whose pictures are dark."""
 USUAL_REJECTS = (
-    "INSERT INTO hkpost.rejected_record (source, account, item_no, reason, last_at) VALUES"
-    " ('open_items', 'hkpost_default', 'RB12345678HK0001',"
-    "  'not asked: the item number has 16 characters, more than 13', now() - interval '5 minutes'),"
-    " ('track_now', 'hkpost_default', 'Item No', 'not asked: there is no digit in it: words and no item number',"
-    "  now() - interval '1 hour'),"
-    " ('load', 'hkpost_default', 'EA716955319HK', 'the wording of the milestone is unclassified',"
-    "  now() - interval '2 hours')"
+    ("open_items", "RB12345678HK0001", Reason(Why.NOT_ASKED, (), Reason(Why.TOO_LONG, ("16", "13"))), 5),
+    ("track_now", "Item No", Reason(Why.NOT_ASKED, (), Reason(Why.NO_DIGITS)), 60),
+    ("load", "EA716955319HK", Reason(Why.MILESTONE_WORDING), 120),
 )
+"""From where, of what, why, and how many minutes ago."""
 ZONE = "localStorage.setItem('timezone', 'Asia/Hong_Kong')"
 
 
@@ -52,7 +50,17 @@ def test_a_picture_of_the_page_is_as_wide_as_its_window(
 ) -> None:
     if is_kept := request.config.getoption("--write-screenshots"):
         airflow.execute("DELETE FROM hkpost.rejected_record")
-        airflow.execute(USUAL_REJECTS)
+        for source, item_no, reason, minutes in USUAL_REJECTS:
+            airflow.execute(
+                "INSERT INTO hkpost.rejected_record"
+                " (source, account, item_no, reason, reason_code, reason_values, last_at)"
+                " VALUES (:source, 'hkpost_default', :item_no, :reason, :reason_code, :reason_values,"
+                " now() - make_interval(mins => :minutes))",
+                source=source,
+                item_no=item_no,
+                minutes=minutes,
+                **reason.columns(),
+            )
     views = parts(airflow)
     for view, width, language in (
         product(views, (WIDE, PHONE), LANGUAGES)

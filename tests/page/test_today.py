@@ -131,6 +131,7 @@ def test_the_exception_is_the_alarming_colour_and_transit_is_not(tab: Open, airf
 def _opened(page: Page, part: str) -> str:
     fold = page.locator(f"[data-part={part}]")
     fold.locator("summary").first.click()
+    expect(fold.locator("table")).to_be_visible()
     return fold.inner_text()
 
 
@@ -170,3 +171,69 @@ def test_an_answer_that_does_not_come_is_said_and_what_was_known_stays(tab: Open
     expect(page.locator(".updated.stale")).to_contain_text("Not up to date")
     expect(page.locator(".groups")).to_be_visible()
     opened.complaints.clear()
+
+
+def test_a_run_that_failed_is_said_first_with_the_way_to_it(tab: Open, airflow: Airflow) -> None:
+    airflow.execute(
+        "INSERT INTO hkpost.alert (name, account, message, look_with, details) VALUES ('run_failed', '', 'it failed',"
+        ' \'SELECT 1\', \'{"run": "scheduled__1", "since": "2026-03-01T10:00:00+00:00", "tasks": "fetch"}\')'
+    )
+    try:
+        need = tab().open().locator(".needs > li[data-kind=run_failed]")
+        expect(need).to_contain_text("The last run failed")
+        expect(need).to_contain_text("scheduled__1")
+        expect(need.get_by_role("link", name="Open in Airflow")).to_have_attribute(
+            "href", re.compile("dags/hkpost_tracking")
+        )
+    finally:
+        airflow.execute("DELETE FROM hkpost.alert WHERE name = 'run_failed'")
+
+
+def test_lanes_that_report_nothing_are_apart_from_the_stuck_ones_with_how_many(
+    tab: Open, airflow: Airflow
+) -> None:
+    moved = "UPDATE hkpost.queue_item SET queue = '{}' WHERE item_no = :i AND queue = '{}'"
+    item_no = airflow.value("SELECT min(item_no) FROM hkpost.queue_item WHERE queue = 'stuck'")
+    counted = "UPDATE hkpost.queue_day SET items = items + {} WHERE queue = 'silent'"
+    airflow.execute(moved.format("silent", "stuck"), i=item_no)
+    airflow.execute(counted.format(1))
+    try:
+        page = tab().open()
+        folded = page.locator(".queue details")
+        expect(folded.locator("summary")).to_contain_text("silent on lanes that do not report")
+        expect(page.locator(".groups [data-group=silent]")).to_have_count(0)
+        folded.locator("summary").click()
+        folded.get_by_role("link").click()
+        expect(page.locator("h1")).to_have_text("Lane does not report")
+        expect(page.locator("tbody")).to_contain_text(str(item_no))
+    finally:
+        airflow.execute(moved.format("stuck", "silent"), i=item_no)
+        airflow.execute(counted.format(-1))
+
+
+def test_the_funnel_has_shares_and_the_backlog_is_stacked_along_the_journey(
+    tab: Open, airflow: Airflow
+) -> None:
+    page = tab().open()
+    bars = page.locator("[data-chart=funnel] li")
+    shares = [re.search(r"(\d+)\s*%", text) for text in bars.all_inner_texts()]
+    assert len(shares) == 7 and all(shares)
+    expect(page.locator("canvas[data-drawn]")).to_have_count(2)
+    stacked = page.locator("[data-chart=backlog] canvas").evaluate(
+        "canvas => Chart.getChart(canvas).data.datasets.map(one => one.label)"
+    )
+    along = [
+        str(row["name_e"]) for row in airflow.rows("SELECT name_e FROM hkpost.dim_state ORDER BY state_rank")
+    ]
+    assert stacked == [name for name in along if name in stacked]
+
+
+def test_the_ceiling_of_requests_takes_the_margin_between_them_into_account(
+    tab: Open, airflow: Airflow
+) -> None:
+    page = tab().open()
+    page.locator("[data-part=quota] summary").first.click()
+    note = page.locator("[data-chart=pace] .note")
+    expect(note).to_contain_text("the pace set allows")
+    allowed = int(re.search(r"allows (\d+) a minute", note.inner_text()).group(1))  # type: ignore[union-attr]
+    assert allowed == 60_000 // 105, "one each 100 ms, and a margin of 5 ms"

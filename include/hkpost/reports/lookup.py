@@ -39,10 +39,10 @@ class _Piece:
 def lookup(engine: Engine, pasted: str) -> dict[str, Any]:
     """The items that a text names: item numbers in any form, or references of orders, one or many.
 
-    `rows` are items, each with `pasted`, the piece that named it; `untracked` are item numbers that no item has;
-    `unknown` are the other pieces, each with why in three languages; `too_many` is the number of pieces where only the
-    first `MOST_PIECES` were looked up, else None. A lone piece of `SHORTEST_PREFIX` characters or more that is no
-    item's also finds the items whose number begins with it.
+    `rows` are items in the order of the pieces, each with `pasted`, the piece that named it; `untracked` are item
+    numbers that no item has; `unknown` are the other pieces, each with why in three languages; `too_many` is the number
+    of pieces where only the first `MOST_PIECES` were looked up, else None. A lone piece of `SHORTEST_PREFIX` characters
+    or more that is no item's also finds the items whose number begins with it.
     """
     pieces = list(_pieces(pasted))
     looked_up = pieces[:MOST_PIECES]
@@ -58,6 +58,8 @@ def lookup(engine: Engine, pasted: str) -> dict[str, Any]:
             at_most=MOST_FOUND,
         )
         named = _named(looked_up, found)
+        places = {piece.text: place for place, piece in enumerate(looked_up)}
+        found.sort(key=lambda row: places.get(named.get(row["item_no"], ""), len(places)))
         shown = rows(connection, "items_rows", item_nos=[row["item_no"] for row in found])
     references = {row["source_ref"] for row in found}
     is_alone = len(looked_up) == 1 and bool(found)

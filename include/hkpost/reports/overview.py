@@ -64,7 +64,7 @@ def quota(engine: Engine, settings: AccountSettings, due_items: int, now: dateti
         "items_without_quota": max(due_items - left * MAX_ITEMS_PER_REQUEST, 0),
         "requests_last_hour": hour["requests"],
         "lasts_until": _lasts_until(left, hour["requests"], now),
-        "requests_a_minute_at_most": int(60_000 / settings.min_interval_ms),
+        "requests_a_minute_at_most": int(60_000 / (settings.min_interval_ms + settings.pace_margin_ms)),
     }
 
 

@@ -14,6 +14,17 @@ export function zone() {
   }
 }
 
+/** A time zone as people call it: "Hong Kong Time"; one that has no such name by its id. */
+export function zoneName(timeZone) {
+  try {
+    const named = new Intl.DateTimeFormat(locale(), { timeZone, timeZoneName: "longGeneric" });
+    const name = named.formatToParts().find(({ type }) => type === "timeZoneName").value;
+    return name.startsWith("GMT") ? timeZone : name;
+  } catch {
+    return timeZone;
+  }
+}
+
 export const NONE = "–";
 export const isKnown = (value) => value !== null && value !== undefined && value !== "";
 

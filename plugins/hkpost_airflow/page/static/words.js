@@ -308,7 +308,6 @@ export const WORDS = {
   customer_expected: ["We expect its delivery between {first} and {last}.", "預計於 {first} 至 {last} 之間派遞。", "预计于 {first} 至 {last} 之间派递。"],
   timeline: ["Timeline", "時間線", "时间线"],
   no_events: ["No event yet.", "未有事件。", "未有事件。"],
-  clock_here: ["Clock of {zone}", "{zone} 時間", "{zone} 时间"],
   clock_there: ["Clock of each place", "各地當地時間", "各地当地时间"],
   local_clock: ["Local clocks", "當地時間", "当地时间"],
   all_languages: ["All languages and details", "所有語言及詳情", "所有语言及详情"],

@@ -1,7 +1,7 @@
 // Every event ever seen of an item, the latest first: in one language and on one clock; the others on demand.
 
 import { useState } from "preact/hooks";
-import { at, Instant, isKnown, localClock, zone } from "../format.js";
+import { at, Instant, isKnown, localClock, zone, zoneName } from "../format.js";
 import { html } from "../html.js";
 import { country, inLanguage, LANGUAGES, named, textLanguage, word } from "../language.js";
 import { Card } from "../parts/card.js";
@@ -12,7 +12,7 @@ export function Timeline({ events }) {
   if (!events.length) return html`<${Card} title=${word("timeline")}><p class="empty">${word("no_events")}</p><//>`;
   const toggle = (isOn, set, name) => html`<button type="button" aria-pressed=${isOn} onClick=${() => set(!isOn)}>${name}</button>`;
   return html`<${Card} title=${word("timeline")} class="events">
-    <div class="toggles"><span class="note">${isThere ? word("clock_there") : word("clock_here", { zone: zone() })}</span>
+    <div class="toggles"><span class="note">${isThere ? word("clock_there") : zoneName(zone())}</span>
       ${toggle(isThere, setThere, word("local_clock"))} ${toggle(isFull, setFull, word("all_languages"))}</div>
     <ol class="timeline">${events.map((event) => html`<${Event} event=${event} isThere=${isThere} isFull=${isFull} />`)}</ol>
   <//>`;
@@ -42,5 +42,5 @@ function Event({ event, isThere, isFull }) {
 function clock(event, isThere) {
   if (!isThere && isKnown(event.event_time) && event.time_precision !== "date") return html`<time datetime=${event.event_time}>${at(event.event_time)}</time>`;
   const style = event.time_precision === "date" ? "day" : "short";
-  return event.event_time_local ? `${localClock(event.event_time_local, style)}${isThere && event.time_zone ? ` (${event.time_zone.split("/").at(-1).replaceAll("_", " ")})` : ""}` : event.event_time_text || "?";
+  return event.event_time_local ? `${localClock(event.event_time_local, style)}${isThere && event.time_zone ? ` (${zoneName(event.time_zone)})` : ""}` : event.event_time_text || "?";
 }
