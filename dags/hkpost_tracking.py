@@ -15,6 +15,7 @@
 - **Red with *timed out*, or skipped tasks in a red run**: something hung: a lock in the warehouse, a network that
   loses what is sent. A task has an hour, a run three, and the next run goes on from what is due. What took longer for
   good reason (a migration of many millions of events) is better done by `python -m hkpost migrate`.
+- **Skipped `fetch`, `load`, `mark_terminal` and `check_quality` in a green run**: nothing was due and nothing waited.
 - **No action is needed** when one run is red and the next is green.
 - **Nothing runs at all**: `hkpost_watch` reports it.
 - **Blocks nothing**: each run stands for itself and starts from what is due.
