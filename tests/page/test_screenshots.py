@@ -1,6 +1,7 @@
 """What the page looks like; with --write-screenshots each view in three languages, on a desk and on a phone."""
 
 import struct
+import subprocess
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -27,6 +28,11 @@ USUAL_REJECTS = (
 ZONE = "localStorage.setItem('timezone', 'Asia/Hong_Kong')"
 
 
+def chinese_fonts() -> str:
+    """The fonts with Chinese that the browser finds; without any it draws boxes."""
+    return subprocess.run(("fc-list", ":lang=zh-tw"), capture_output=True, text=True, check=True).stdout
+
+
 def parts(airflow: Airflow) -> dict[str, str]:
     """What the address of each view names: things that are worth looking at."""
     [item] = airflow.rows(
@@ -49,6 +55,8 @@ def test_a_picture_of_the_page_is_as_wide_as_its_window(
     tab: Callable[..., Tab], airflow: Airflow, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     if is_kept := request.config.getoption("--write-screenshots"):
+        assert chinese_fonts(), "a font with Chinese is needed for the pictures: Debian's fonts-noto-cjk"
+        airflow.system.api.pause("hkpost_track_now", paused=False)
         airflow.execute("DELETE FROM hkpost.rejected_record")
         for source, item_no, reason, minutes in USUAL_REJECTS:
             airflow.execute(

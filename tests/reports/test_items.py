@@ -358,7 +358,7 @@ def test_numbers_that_are_not_tracked_are_told_from_what_is_no_number(engine: En
         "no item has this number and no order this reference; it cannot be asked about, because it has not the form of"
         " an item number (RB123456785HK)",
     ]
-    assert answer["unknown"][0]["reason_c"] == "沒有數字：是文字而非郵件編號"
+    assert answer["unknown"][0]["reason_c"] == "當中沒有數字，是文字而非郵件編號"
     assert answer["too_many"] is None
 
 

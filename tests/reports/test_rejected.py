@@ -89,7 +89,7 @@ def test_the_csv_is_in_the_readers_language_and_on_the_readers_clock(
     assert [
         (row["最近遇見 (Asia/Tokyo)"], row["來源"], row["原因"]) for row in read_csv(engine, "zh-Hant")
     ] == [
-        ("2026-03-02 00:30", "即時查詢", "沒有查詢：沒有數字：是文字而非郵件編號"),
+        ("2026-03-02 00:30", "即時查詢", "沒有查詢：當中沒有數字，是文字而非郵件編號"),
         ("2026-03-01 00:30", "回覆", "before codes"),
     ]
 

@@ -31,7 +31,7 @@ export const WORDS = {
   not_begun: ["Not in use yet", "尚未開始使用", "尚未开始使用"],
   last_run: ["Last run {time}: {items} items answered", "最近執行 {time}：已回覆 {items} 件", "最近执行 {time}：已回复 {items} 件"],
   running_since: ["A run is under way since {time}", "{time} 開始的執行仍在進行", "{time} 开始的执行仍在进行"],
-  counts_age: ["counts are {span} old", "統計為{span}前", "统计为{span}前"],
+  counts_age: ["counts are {span} old", "統計為 {span}前", "统计为 {span}前"],
   look: ["Look", "查看", "查看"],
   look_airflow: ["Open in Airflow", "在 Airflow 開啟", "在 Airflow 打开"],
   begin: ["How to begin", "如何開始", "如何开始"],

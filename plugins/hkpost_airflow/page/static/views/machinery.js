@@ -60,7 +60,7 @@ function Runs({ seen }) {
     { title: word("answered"), kind: "number second", cell: (run) => number(sum(run.asked, "items_answered")) },
     { title: word("trouble"), kind: "wide second", cell: lastTrouble },
   ];
-  return html`<${Folded} title=${word("runs")} summary=${last && [word(`run_${last.state}`), ago(last.started_at, seen.now)].join(word("list_gap"))} data-part="runs">
+  return html`<${Folded} title=${word("runs")} summary=${last && [word(`run_${last.state}`), ago(last.started_at, seen.now)].join(word("sentence_gap"))} data-part="runs">
     <${Table} caption=${word("runs")} columns=${columns} rows=${seen.runs} empty=${word("no_runs")} />
   <//>`;
 }
