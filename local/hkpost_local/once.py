@@ -57,6 +57,7 @@ def environment(home: Path) -> dict[str, str]:
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+        # Not that nothing is to be fetched, which Airflow warns of, nor what its libraries will drop one day.
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "airflow.task.operators=INFO hkpost=INFO hkpost_airflow=INFO"
         " airflow.sdk.definitions.dag=ERROR py.warnings=ERROR",
     }

@@ -95,5 +95,6 @@ class HkpostPlanOperator(OpenLineageMixin, BaseOperator):
                     "nothing changed, and the counts of the last half hour stand: %s would do nothing",
                     ", ".join(self.skip_when_idle),
                 )
+                # The types are right: Airflow's exception has no annotations, as its triggers have none.
                 raise DownstreamTasksSkipped(tasks=list(self.skip_when_idle))  # type: ignore[no-untyped-call]
         return plans
