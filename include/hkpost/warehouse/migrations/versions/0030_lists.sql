@@ -34,3 +34,5 @@ CREATE INDEX mail_item_closed ON hkpost.mail_item (close_reason, closed_at DESC,
     INCLUDE (is_open, state, account, destination_iso, destination_country, destination_expected, origin_iso,
              origin_country, last_event_at, registered_at, posted_at_local)
     WHERE closed_at IS NOT NULL;
+COMMENT ON COLUMN hkpost.mail_item.origin_country IS 'Country of origin, its code as received: 40 characters of it, which is as much as the index needs hold.';
+COMMENT ON COLUMN hkpost.mail_item.destination_country IS 'Country of destination, its code as received: 40 characters of it, as of origin_country.';
